@@ -1,0 +1,60 @@
+# Everything a newcomer needs: `make run` and `make test`. `make help` lists the rest.
+
+VENV := .venv
+PYTHON ?= python3
+PORT ?= 7860
+LIBRARY ?= data
+BIN := $(VENV)/bin
+
+# PyTorch's CPU index keeps a laptop without a GPU from downloading gigabytes of CUDA. Set
+# TORCH_INDEX= (empty) to get PyPI's build, which is the CUDA one on Linux. Where wheels lie on
+# disk (PIP_FIND_LINKS) no other index is asked.
+ifndef PIP_FIND_LINKS
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+endif
+PIP_INSTALL := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --no-compile \
+	-c constraints.txt $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint fix bench clean
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
+
+run: $(VENV)/.run  ## build the environment and the index, and serve the chat on PORT (7860)
+	@$(BIN)/turncite serve --library "$(LIBRARY)" --port $(PORT)
+
+test: $(VENV)/.test  ## run the tests (the browser and model ones where they can run)
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/.test  ## check style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+fix: $(VENV)/.test  ## mend what the linter can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(VENV)/.test  ## measure answers, speed and memory
+	@$(BIN)/python -m benchmarks
+
+clean:  ## remove the environment, caches and the sample's index; transcripts stay
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .hypothesis artifacts data/.turncite
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Turncite needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+# Compiling in parallel afterwards is several times quicker than pip's own.
+$(VENV)/.run: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "Installing Turncite into $(VENV): once, about 1.4 GB, a few minutes"
+	@$(PIP_INSTALL) -e .
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q -j 0 $(VENV)/lib > /dev/null || true
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run
+	@$(PIP_INSTALL) -e '.[test]'
+	@touch $@

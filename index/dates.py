@@ -1,0 +1,90 @@
+"""Dates as transcripts print them: in a line of their own, in a name, in five languages."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+_MONTHS = {
+    1: "january jan januar enero janvier января",
+    2: "february feb februar febrero février fevrier февраля",
+    3: "march mar märz maerz marzo mars марта",
+    4: "april apr abril avril апреля",
+    5: "may mai mayo мая",
+    6: "june jun juni junio juin июня",
+    7: "july jul juli julio juillet июля",
+    8: "august aug agosto août aout августа",
+    9: "september sep sept septiembre septembre сентября",
+    10: "october oct oktober okt octubre octobre октября",
+    11: "november nov noviembre novembre ноября",
+    12: "december dec dezember dez diciembre décembre decembre декабря",
+}
+_MONTH_OF = {name: number for number, names in _MONTHS.items() for name in names.split()}
+_MONTH = "(?P<month>" + "|".join(sorted(_MONTH_OF, key=len, reverse=True)) + r")\b\.?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?"
+_YEAR = r"(?P<year>(?:19|20)\d\d)"
+
+_DATES = [
+    re.compile(rf"\b{_MONTH}\s+{_DAY},?\s+{_YEAR}\b", re.I),
+    re.compile(rf"\b{_DAY}\s+(?:of\s+|de\s+)?{_MONTH},?\s+(?:de\s+|del\s+)?{_YEAR}\b", re.I),
+    re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)"),
+    re.compile(r"(?P<year>(?:19|20)\d\d)年(?P<month>\d{1,2})月(?P<day>\d{1,2})日"),
+]
+_NAME_DATE = re.compile(
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)[-_.]?(?P<month>\d\d)[-_.]?(?P<day>\d\d)(?!\d)"
+)
+
+# What may stand beside a date in a date line and is neither place nor speech.
+_BESIDE = re.compile(
+    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:date|published|recorded|held)\b\s*:?"
+    r"|\b(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|den)\b|\bгода?\b"
+    r"|\b\d{1,2}[:.]\d{2}(?:\s*[ap]\.?m\.?)?(?:\s+[A-Z]{2,4})?\b",
+    re.I,
+)
+_PLACE = re.compile(r"[^\W\d_][\w.'’ -]*(?:,\s*[^\W\d_][\w.'’ -]*)*", re.UNICODE)
+_MAX_DATE_LINE_CHARS = 100
+_MAX_PLACE_WORDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class DateLine:
+    """A line that says when, and perhaps where: `date` is YYYY-MM-DD."""
+
+    date: str
+    place: str | None
+
+
+def read_date_line(line: str) -> DateLine | None:
+    """Read "October 10, 2025, Dushanbe" and its like; None where the line says more than that."""
+    if len(line) > _MAX_DATE_LINE_CHARS:
+        return None
+    for pattern in _DATES:
+        match = pattern.search(line)
+        iso = _iso(match) if match else None
+        if match is None or iso is None:
+            continue
+        rest = _BESIDE.sub(" ", line[: match.start()] + " " + line[match.end() :])
+        rest = re.sub(r"\s+", " ", rest).strip(" ,.;|/()[]*_#–—-")
+        if not rest:
+            return DateLine(iso, None)
+        words = rest.split()
+        if _PLACE.fullmatch(rest) and len(words) <= _MAX_PLACE_WORDS and words[0][0].isupper():
+            return DateLine(iso, rest)
+        return None
+    return None
+
+
+def date_in_name(name: str) -> str | None:
+    """The date in a file's name such as `dushanbe-2025-10-10.txt`, as YYYY-MM-DD."""
+    match = _NAME_DATE.search(name)
+    return _iso(match) if match else None
+
+
+def _iso(match: re.Match[str]) -> str | None:
+    month = match["month"].lower()
+    try:
+        number = int(month) if month.isdigit() else _MONTH_OF[month]
+        return date(int(match["year"]), number, int(match["day"])).isoformat()
+    except ValueError:
+        return None  # "2025-13-45" is no date

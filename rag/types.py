@@ -1,0 +1,68 @@
+"""The values of an answer: quotes that can be checked, citations, and the answer itself."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A place in the library; its words are `turn.text[start:end]`, always."""
+
+    transcript: str
+    turn: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quote with all a reader needs to check it. `score` is the reader's, 0 to 1."""
+
+    marker: int
+    quote: str
+    speaker: str | None
+    transcript: str
+    title: str
+    date: str | None
+    turn: int
+    start: int
+    end: int
+    start_seconds: float | None
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The reply to one question.
+
+    Answered: `short` is the span, `text` holds the markers [1], one per claim, and
+    `citations` their quotes. Not answered: `short` is None, `citations` is empty, `text`
+    says so, and `nearest` holds the closest passages.
+    """
+
+    question: str
+    answered: bool
+    short: str | None
+    text: str
+    citations: tuple[Citation, ...] = ()
+    nearest: tuple[Citation, ...] = ()
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """The document that `turncite ask --json` prints."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A step of `Assistant.stream`.
+
+    `kind` is "status" (text says what is being done), "text" (text is the answer so far) or
+    "answer" (the last event; `answer` is set).
+    """
+
+    kind: str
+    text: str = ""
+    answer: Answer | None = None
