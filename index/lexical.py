@@ -7,6 +7,7 @@ syntax. Words are lower-cased, stripped of accents and stemmed as English.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +26,7 @@ class LexicalIndex:
     """BM25 with tantivy's constants (k1 1.2, b 0.75). Passages are known by their numbers."""
 
     def __init__(self, index: tantivy.Index) -> None:
-        self._analyser = _analyser()
-        index.register_tokenizer(_ANALYSER, self._analyser)
+        index.register_tokenizer(_ANALYSER, _analyser())
         self._index = index
         self._schema = index.schema
         self._searcher = index.searcher()
@@ -55,8 +55,8 @@ class LexicalIndex:
         self, text: str, k: int, allowed: NDArray[np.int64] | None = None
     ) -> list[tuple[int, float]]:
         """The `k` best as (number, BM25), best first; only `allowed` if given."""
-        terms = list(dict.fromkeys(self.terms(text)))[:_MAX_QUERY_TERMS]
-        if not terms or (allowed is not None and not len(allowed)):
+        wanted = list(dict.fromkeys(terms(text)))[:_MAX_QUERY_TERMS]
+        if not wanted or (allowed is not None and not len(allowed)):
             return []
         query = tantivy.Query.boolean_query(
             [
@@ -64,7 +64,7 @@ class LexicalIndex:
                     tantivy.Occur.Should,
                     tantivy.Query.term_query(self._schema, "text", term, index_option="freq"),
                 )
-                for term in terms
+                for term in wanted
             ]
         )
         if allowed is not None:
@@ -83,9 +83,10 @@ class LexicalIndex:
             if number is not None
         ]
 
-    def terms(self, text: str) -> list[str]:
-        """The terms that `text` is searched by, in order."""
-        return list(self._analyser.analyze(text))
+
+def terms(text: str) -> list[str]:
+    """The terms that `text` is indexed and searched by, in order."""
+    return list(_analyser().analyze(text))
 
 
 def _schema() -> tantivy.Schema:
@@ -95,6 +96,7 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
+@cache
 def _analyser() -> tantivy.TextAnalyzer:
     return (
         tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())

@@ -13,11 +13,12 @@ import numpy as np
 from .caches import Caches, build_in_memory, drop_other_caches, load_caches, write_caches
 from .embed import Embedder, SentenceTransformerEmbedder, Vectors
 from .errors import DamagedIndex, InputError, LibraryError, NotInLibrary
+from .lexical import terms
 from .parse import parse_file
 from .scan import INDEX_FOLDER
 from .store import Store, remove_database, text_digest
 from .sync import OnProgress, sync_files
-from .types import Document, Filters, Hit, Passage, SyncReport, Transcript
+from .types import Document, Filters, Heading, Hit, Passage, SyncReport, Transcript, Turn
 from .vectors import Numbers
 
 _DATABASE = "library.sqlite3"
@@ -127,6 +128,22 @@ class Library:
                 f"{document_id} is not in this library; `turncite list` shows what is"
             )
         return found
+
+    def turns(self, document_id: str, first: int, last: int) -> list[Turn]:
+        """The turns at positions `first` to `last`, those that exist, in order."""
+        return self._store.turns(document_id, first, last)
+
+    def headings(self, document_ids: Sequence[str]) -> dict[str, Heading]:
+        """Title, date and place of each of these documents that exists."""
+        return self._store.headings(document_ids)
+
+    def speakers(self) -> list[str]:
+        """Every speaker's name in the library, each once."""
+        return self._store.speakers()
+
+    def terms(self, text: str) -> list[str]:
+        """The terms (folded, stemmed, without stop words) by which `text` is searched."""
+        return terms(text)
 
     def dense(self, vector: Vectors, k: int, filters: Filters | None = None) -> list[Hit]:
         """The `k` passages most similar to `vector` (dimensions,); scores are cosines."""

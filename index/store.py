@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import DamagedIndex, LibraryError
-from .types import Document, Filters, Passage, Person, Slice, Transcript, Turn, UnreadLine
+from .types import Document, Filters, Heading, Passage, Person, Slice, Transcript, Turn, UnreadLine
 
 SCHEMA_VERSION = 1
 _BUSY_SECONDS = 30.0
@@ -172,6 +172,33 @@ class Store:
             ),
             unread=tuple(UnreadLine(*line) for line in unread),
         )
+
+    def turns(self, document_id: str, first: int, last: int) -> list[Turn]:
+        """The turns at positions `first` to `last`, those that exist, in order."""
+        with self._guard() as db:
+            rows = db.execute(
+                "SELECT t.position, t.speaker, t.text, t.start_seconds, t.end_seconds FROM turns t "
+                "JOIN documents d ON d.number = t.document "
+                "WHERE d.id = ? AND t.position BETWEEN ? AND ? ORDER BY t.position",
+                (document_id, first, last),
+            ).fetchall()
+        return [Turn(*row) for row in rows]
+
+    def headings(self, document_ids: Sequence[str]) -> dict[str, Heading]:
+        """Title, date and place of each document that exists."""
+        with self._guard() as db:
+            rows = db.execute(
+                "SELECT id, title, date, place FROM documents "
+                f"WHERE id IN ({_marks(document_ids)})",
+                list(document_ids),
+            ).fetchall()
+        return {row[0]: Heading(row[1], row[2], row[3]) for row in rows}
+
+    def speakers(self) -> list[str]:
+        """Every speaker's name in the library, each once, in order of first document."""
+        with self._guard() as db:
+            rows = db.execute("SELECT people FROM documents ORDER BY id").fetchall()
+        return list(dict.fromkeys(person["name"] for row in rows for person in json.loads(row[0])))
 
     def passages(self, numbers: Sequence[int]) -> dict[int, Passage]:
         """The passages that still exist, by number."""

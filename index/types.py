@@ -115,6 +115,15 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """What a citation says of its transcript."""
+
+    title: str
+    date: str | None
+    place: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class FileResult:
     """What a sync did with one file.
 

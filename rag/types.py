@@ -59,8 +59,9 @@ class Answer:
 class Event:
     """A step of `Assistant.stream`.
 
-    `kind` is "status" (text says what is being done), "text" (text is the answer so far) or
-    "answer" (the last event; `answer` is set).
+    `kind` is "status" (what is being done), "note" (something the user should know, such as a
+    language model that failed), "text" (the answer so far) or "answer" (the last event;
+    `answer` is set).
     """
 
     kind: str

@@ -1,0 +1,235 @@
+"""Assistant: the public door. A question goes in, a cited answer comes out.
+
+Data flows understand -> retrieve -> read -> compose; a language model, where the user set one,
+words the answer between read and compose, and what it says is checked against the passages.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index import Filters, Hit, Library, Passage, Turn
+from index.embed import Embedder
+from index.errors import EmptyLibrary, NotInLibrary, TurnciteError
+from index.sync import OnProgress
+from index.types import SyncReport
+
+from .cite import cite, passage_quote
+from .compose import quoted_answer, refusal
+from .examples import example_questions
+from .prompt import REFUSAL, build_messages
+from .question import Question, understand
+from .read import REFUSE_BELOW, Reader, Reading, SignReader
+from .retrieve import retrieve
+from .transcript_facts import answer_from_heading
+from .types import Answer, Citation, Event
+from .written import written_answer
+
+if TYPE_CHECKING:
+    from .llm import LLM
+
+# Passages read for an answer, sent to a language model at most, and shown with a refusal.
+READ_PASSAGES = 8
+NEAREST = 3
+
+# What a request to a language model may count, its answer not included.
+PROMPT_TOKENS = 3_000
+
+History = Sequence[tuple[str, str]]
+
+
+class Assistant:
+    """Answers questions over one library. Safe to share between threads.
+
+    `report` says what the last sync of the library did.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        *,
+        reader: Reader | None = None,
+        llm: LLM | None = None,
+        report: SyncReport | None = None,
+    ) -> None:
+        self.library = library
+        self.report = report or SyncReport()
+        self._reader = reader or SignReader(library)
+        self._llm = llm
+
+    @classmethod
+    def open(
+        cls,
+        path: str | Path,
+        *,
+        embedder: Embedder | None = None,
+        llm: LLM | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> Assistant:
+        """Open the library in a folder, bring its index in step with it, and be ready.
+
+        A folder that can't be written is asked as it was last indexed. Raises LibraryError,
+        DamagedIndex and ModelError.
+        """
+        library = Library.open(path, embedder)
+        report = None if library.read_only else library.sync(on_progress=on_progress)
+        return cls(library, llm=llm, report=report)
+
+    def ask(
+        self, question: str, *, filters: Filters | None = None, history: History = ()
+    ) -> Answer:
+        """The cited answer. Raises InputError for a question or filter that can't be used,
+        EmptyLibrary where there is nothing to ask."""
+        *_, last = self.stream(question, filters=filters, history=history)
+        assert last.answer is not None, "a stream ends in an answer"
+        return last.answer
+
+    def stream(
+        self, question: str, *, filters: Filters | None = None, history: History = ()
+    ) -> Iterator[Event]:
+        """The same step by step; the last event holds the answer. See Event."""
+        begun = time.perf_counter()
+        self._check(filters)
+        asked = understand(question, self.library.speakers())
+        yield Event("status", "Searching the transcripts")
+        hits = retrieve(self.library, asked, READ_PASSAGES, filters)
+        found = time.perf_counter()
+        yield Event("status", f"Reading {len(hits)} passages")
+        readings = self._reader.read(asked, hits)
+        read = time.perf_counter()
+        answer = self._from_quotes(asked, hits, readings, filters)
+        if self._llm is not None and hits:
+            answer = yield from self._written(self._llm, asked, hits, history, answer)
+        timings = {
+            "search": found - begun,
+            "read": read - found,
+            "total": time.perf_counter() - begun,
+        }
+        in_ms = {name: round(seconds * 1000, 1) for name, seconds in timings.items()}
+        answer = replace(answer, timings_ms=in_ms)
+        yield Event("text", answer.text)
+        yield Event("answer", answer.text, answer)
+
+    def search(self, words: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
+        """The `k` best passages for words or a question, best first."""
+        self._check(filters)
+        asked = understand(words, self.library.speakers())
+        return retrieve(self.library, replace(asked, said_by=()), k, filters)
+
+    def examples(self, most: int = 4) -> list[str]:
+        """Questions made from this library that it answers, to show what can be asked."""
+        return [
+            question for question in example_questions(self.library) if self.ask(question).answered
+        ][:most]
+
+    def _check(self, filters: Filters | None) -> None:
+        """Refuse what can only find nothing: an empty library, a name that isn't in it."""
+        documents = self.library.documents()
+        if not documents:
+            raise EmptyLibrary(
+                f"{self.library.path} holds no transcripts yet; add some with: turncite add FILE"
+            )
+        known = {document.id for document in documents}
+        for document in filters.documents if filters else ():
+            if document not in known:
+                raise NotInLibrary(f"{document} is not in this library; see: turncite list")
+        speakers = {speaker for document in documents for speaker in document.speakers}
+        for speaker in filters.speakers if filters else ():
+            if speaker not in speakers:
+                close = get_close_matches(speaker, speakers, 1, 0.4)
+                hint = f"; did you mean {close[0]}?" if close else "; see: turncite list"
+                raise NotInLibrary(f"{speaker} does not speak in this library{hint}")
+
+    def _from_quotes(
+        self,
+        asked: Question,
+        hits: Sequence[Hit],
+        readings: Sequence[Reading],
+        filters: Filters | None,
+    ) -> Answer:
+        """The answer without a language model."""
+        transcripts = list(dict.fromkeys(hit.passage.transcript for hit in hits))
+        fact = answer_from_heading(asked, transcripts, self.library)
+        if fact is not None:
+            return fact
+        if readings and readings[0].score >= REFUSE_BELOW:
+            return quoted_answer(asked, readings, REFUSE_BELOW)
+        return refusal(asked, self._searched(asked, filters), self._nearest(hits))
+
+    def _searched(self, asked: Question, filters: Filters | None) -> str:
+        """What was looked through, in words."""
+        documents = self.library.documents()
+        count = len(filters.documents) if filters and filters.documents else len(documents)
+        what = f"Searched {count} transcript{'s' if count != 1 else ''}"
+        speakers = (filters.speakers if filters else ()) or asked.said_by
+        if speakers:
+            what += f" for what {' and '.join(speakers)} said"
+        if filters and (filters.since or filters.until):
+            what += f", dated {filters.since or 'any time'} to {filters.until or 'today'}"
+        return f"{what}."
+
+    def _nearest(self, hits: Sequence[Hit]) -> list[Citation]:
+        passages = [hit.passage for hit in hits[:NEAREST]]
+        turns = self._turns(passages)
+        headings = self.library.headings([passage.transcript for passage in passages])
+        citations: list[Citation] = []
+        for passage, hit in zip(passages, hits, strict=False):
+            of_passage = turns.get(passage.transcript, {})
+            quote = passage_quote(passage, of_passage)
+            if quote is not None and passage.transcript in headings:
+                turn, heading = of_passage[quote.turn], headings[passage.transcript]
+                citations.append(cite(len(citations) + 1, quote, turn, heading, hit.score))
+        return citations
+
+    def _turns(self, passages: Sequence[Passage]) -> dict[str, dict[int, Turn]]:
+        """The turns that passages touch: transcript -> position -> turn."""
+        turns: dict[str, dict[int, Turn]] = {}
+        for passage in passages:
+            found = self.library.turns(passage.transcript, *passage.turns)
+            turns.setdefault(passage.transcript, {}).update({t.position: t for t in found})
+        return turns
+
+    def _written(
+        self,
+        llm: LLM,
+        asked: Question,
+        hits: Sequence[Hit],
+        history: History,
+        in_quotes: Answer,
+    ) -> Generator[Event, None, Answer]:
+        """The answer as the model words it, verified; where it fails, the one in quotes."""
+        headings = self.library.headings([hit.passage.transcript for hit in hits])
+        titles = {name: (heading.title, heading.date) for name, heading in headings.items()}
+        said = ""
+        try:
+            messages, sent = build_messages(
+                asked.text, hits, titles, history, model=llm.model, max_tokens=PROMPT_TOKENS
+            )
+            for piece in llm.stream(messages):
+                said += piece
+                yield Event("text", said)
+        except TurnciteError as error:
+            yield Event("note", f"{error} The answer is in exact quotes instead.")
+            return in_quotes
+        if said.strip() == REFUSAL:
+            if not in_quotes.answered:
+                return in_quotes
+            return refusal(asked, self._searched(asked, None), self._nearest(hits))
+        passages = [hit.passage for hit in sent]
+        checked = written_answer(
+            asked.text,
+            said,
+            passages,
+            self._turns(passages),
+            headings,
+            lambda text: frozenset(self.library.terms(text)),
+        )
+        if checked is None:
+            yield Event("note", "Nothing the model said is supported; here are exact quotes.")
+            return in_quotes
+        return checked

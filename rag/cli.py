@@ -1,0 +1,423 @@
+"""The turncite command: arguments in, text or one JSON document out.
+
+Results go to stdout, progress and messages to stderr. Exit code 0: done; 1: one clear line
+says what is wrong and what to do; 2: the command was called wrongly. Heavy modules are
+imported by the commands that need them, so that --help stays quick.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from index.errors import TurnciteError
+
+if TYPE_CHECKING:
+    from index import Filters, Library, Transcript
+    from index.types import Progress, SyncReport
+
+    from .answer import Assistant
+    from .llm import LLM
+    from .types import Answer
+
+app = typer.Typer(
+    name="turncite",
+    help="Ask questions of transcripts and get cited answers.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+LibraryOption = Annotated[
+    Path,
+    typer.Option(
+        "--library", "-l", envvar="TURNCITE_LIBRARY", help="The folder of your transcripts."
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+SpeakerOption = Annotated[
+    list[str] | None, typer.Option("--speaker", help="Only this speaker's words (repeatable).")
+]
+DocumentOption = Annotated[
+    list[str] | None, typer.Option("--document", help="Only this document (repeatable).")
+]
+SinceOption = Annotated[str | None, typer.Option("--since", help="Only from YYYY-MM-DD on.")]
+UntilOption = Annotated[str | None, typer.Option("--until", help="Only up to YYYY-MM-DD.")]
+ModelOption = Annotated[
+    str | None,
+    typer.Option("--llm", envvar="TURNCITE_LLM", help="Language model that words the answer."),
+]
+UrlOption = Annotated[
+    str | None,
+    typer.Option("--llm-url", envvar="TURNCITE_LLM_URL", help="Its OpenAI-compatible server."),
+]
+DEFAULT_LIBRARY = Path("data")
+
+T = TypeVar("T")
+
+
+@app.command()
+def serve(
+    library: LibraryOption = DEFAULT_LIBRARY,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 7860,
+    llm: ModelOption = None,
+    llm_url: UrlOption = None,
+) -> None:
+    """Serve the web chat."""
+    import app as page
+
+    with _assistant(library, llm, llm_url) as assistant:
+        page.serve(assistant, host=host, port=port)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question; - reads it from stdin.")],
+    library: LibraryOption = DEFAULT_LIBRARY,
+    as_json: JsonOption = False,
+    speaker: SpeakerOption = None,
+    document: DocumentOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    llm: ModelOption = None,
+    llm_url: UrlOption = None,
+) -> None:
+    """Answer a question with cited quotes."""
+    if question == "-":
+        question = sys.stdin.read()
+    with _assistant(library, llm, llm_url) as assistant:
+        answer: Answer | None = None
+        for event in assistant.stream(question, filters=_filters(speaker, document, since, until)):
+            if event.kind == "note":
+                _say(event.text)
+            answer = event.answer or answer
+    assert answer is not None, "a stream ends in an answer"
+    print(_json(answer.as_json()) if as_json else _answer_text(answer))
+
+
+@app.command()
+def search(
+    words: Annotated[str, typer.Argument(help="Words or a question.")],
+    library: LibraryOption = DEFAULT_LIBRARY,
+    as_json: JsonOption = False,
+    k: Annotated[int, typer.Option("-k", help="How many passages.", min=1, max=1000)] = 10,
+    speaker: SpeakerOption = None,
+    document: DocumentOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+) -> None:
+    """Show the passages that match best."""
+    with _assistant(library) as assistant:
+        hits = assistant.search(words, k, _filters(speaker, document, since, until))
+    rows = [
+        {
+            "transcript": hit.passage.transcript,
+            "turns": list(hit.passage.turns),
+            "speakers": list(hit.passage.speakers),
+            "text": hit.passage.text,
+            "score": round(hit.score, 4),
+        }
+        for hit in hits
+    ]
+    if as_json:
+        print(_json({"query": words, "hits": rows}))
+        return
+    for row, hit in zip(rows, hits, strict=True):
+        first, last = hit.passage.turns
+        turns = f"turn {first + 1}" if first == last else f"turns {first + 1}-{last + 1}"
+        print(f"{row['score']:.2f}  {row['transcript']}, {turns}\n{_indented(hit.passage.text)}\n")
+    if not rows:
+        print("Nothing found.")
+
+
+@app.command()
+def sync(
+    library: LibraryOption = DEFAULT_LIBRARY,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Read and embed all anew.")] = False,
+) -> None:
+    """Index what changed, and show what was read, skipped and failed."""
+    with _opened(library, set_damaged_aside=rebuild) as opened:
+        _print_report(
+            _with_progress(lambda report: opened.sync(rebuild=rebuild, on_progress=report))
+        )
+
+
+@app.command()
+def add(
+    files: Annotated[list[Path], typer.Argument(help="Transcripts to copy into the library.")],
+    library: LibraryOption = DEFAULT_LIBRARY,
+) -> None:
+    """Copy files into the library and index them."""
+    with _opened(library) as opened:
+        _print_report(_with_progress(lambda report: opened.add(files, on_progress=report)))
+
+
+@app.command()
+def remove(
+    document: Annotated[str, typer.Argument(metavar="ID", help="A document of `turncite list`.")],
+    library: LibraryOption = DEFAULT_LIBRARY,
+) -> None:
+    """Delete a document's file from the library."""
+    with _opened(library) as opened:
+        _print_report(opened.remove(document))
+
+
+@app.command("list")
+def list_documents(library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption = False) -> None:
+    """List documents with date, speakers and turns."""
+    with _opened(library) as opened:
+        if not opened.read_only:
+            _with_progress(lambda report: opened.sync(on_progress=report))
+        documents = opened.documents()
+    if as_json:
+        keys = ("id", "title", "date", "speakers", "turns", "passages", "seconds")
+        rows = [{key: asdict(document)[key] for key in keys} for document in documents]
+        print(_json({"documents": rows}))
+        return
+    for document in documents:
+        where = ", ".join(part for part in (document.date, document.place) if part)
+        print(f"{document.id}\n  {document.title}")
+        print(f"  {where or 'no date'}; {document.turns} turns; {', '.join(document.speakers)}")
+        if document.unread:
+            print(f"  {document.unread} lines are not speech; see: turncite show {document.id}")
+    if not documents:
+        print(f"{library} holds no transcripts; add some with: turncite add FILE")
+
+
+@app.command()
+def show(
+    document: Annotated[str, typer.Argument(metavar="FILE|ID", help="A file, or a document.")],
+    library: LibraryOption = DEFAULT_LIBRARY,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a transcript as Turncite reads it: title, date, turns, unread lines."""
+    transcript = _find_transcript(document, library)
+    if as_json:
+        keys = ("id", "title", "date", "place", "language", "turns", "unread")
+        print(_json({key: asdict(transcript)[key] for key in keys}))
+        return
+    print(transcript.title)
+    print(", ".join(part for part in (transcript.date, transcript.place) if part) or "no date")
+    for person in transcript.people:
+        print(f"  {person.name}{f' ({person.role})' if person.role else ''}")
+    for turn in transcript.turns:
+        clock = f" at {turn.start_seconds:.0f} s" if turn.start_seconds is not None else ""
+        print(f"\n[{turn.position + 1}] {turn.speaker or 'no speaker'}{clock}\n{turn.text}")
+    if transcript.unread:
+        print(f"\nNot speech ({len(transcript.unread)} lines):")
+    for line in transcript.unread:
+        print(f"  line {line.line}: {line.text[:100]} ({line.why})")
+
+
+@app.command()
+def evaluate(
+    questions: Annotated[Path, typer.Argument(metavar="QUESTIONS.jsonl")],
+    library: LibraryOption = DEFAULT_LIBRARY,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure answers, citations and refusals over labelled questions."""
+    from .evaluate import evaluate_file
+
+    with _assistant(library) as assistant:
+        measures = evaluate_file(assistant, questions)
+    if as_json:
+        print(_json(measures))
+    else:
+        print("\n".join(f"{name:28} {value}" for name, value in measures.items()))
+
+
+@app.command()
+def doctor(library: LibraryOption = DEFAULT_LIBRARY) -> None:
+    """Check versions, models and the index, and say what to do next."""
+    from .doctor import examine
+
+    healthy = True
+    for check in examine(library, _embedder()):
+        healthy = healthy and check.ok
+        print(f"{'ok  ' if check.ok else 'FAIL'}  {check.what}: {check.found}")
+    if not healthy:
+        raise typer.Exit(1)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The entry point: every error meant for a user becomes one line and exit code 1."""
+    try:
+        app(arguments)
+    except TurnciteError as error:
+        _say(f"turncite: {error}")
+        sys.exit(1)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+@contextmanager
+def _opened(path: Path, *, set_damaged_aside: bool = False) -> Iterator[Library]:
+    from index import Library
+
+    library = Library.open(path, _embedder(), set_damaged_aside=set_damaged_aside)
+    try:
+        yield library
+    finally:
+        library.close()
+
+
+@contextmanager
+def _assistant(
+    path: Path, llm: str | None = None, llm_url: str | None = None
+) -> Iterator[Assistant]:
+    from .answer import Assistant
+
+    assistant = _with_progress(
+        lambda report: Assistant.open(
+            path, embedder=_embedder(), llm=_llm(llm, llm_url), on_progress=report
+        )
+    )
+    for result in assistant.report.files:
+        if result.state == "failed":
+            _say(f"not read: {result.id}: {result.why}")
+    for note in assistant.report.notes:
+        _say(note)
+    try:
+        yield assistant
+    finally:
+        assistant.library.close()
+
+
+def _embedder() -> Any:
+    from index.embed import DEFAULT_MODEL, SentenceTransformerEmbedder
+
+    return SentenceTransformerEmbedder(os.environ.get("TURNCITE_EMBEDDER") or DEFAULT_MODEL)
+
+
+def _llm(model: str | None, url: str | None) -> LLM | None:
+    if not (model or url):
+        return None
+    from .llm import from_settings
+
+    return from_settings(model, url, os.environ.get("TURNCITE_LLM_KEY"))
+
+
+def _filters(
+    speakers: list[str] | None, documents: list[str] | None, since: str | None, until: str | None
+) -> Filters:
+    from index import Filters
+
+    for option, value in (("--since", since), ("--until", until)):
+        if value is not None and not _is_date(value):
+            raise typer.BadParameter(f"{value} is not a date like 2025-10-31", param_hint=option)
+    return Filters(tuple(speakers or ()), tuple(documents or ()), since, until)
+
+
+def _is_date(value: str) -> bool:
+    from datetime import date
+
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def _find_transcript(document: str, library: Path) -> Transcript:
+    """A document of the library by its id, else a file by its path."""
+    from index.parse import parse_file
+
+    path = Path(document)
+    if library.is_dir():
+        from index import Library
+        from index.errors import NotInLibrary
+
+        opened = Library.open(library, _embedder())
+        try:
+            return opened.transcript(document)
+        except NotInLibrary:
+            if not path.exists() and (library / document).is_file():
+                return parse_file(library / document, document)
+            if not path.exists():
+                raise
+        finally:
+            opened.close()
+    return parse_file(path)
+
+
+def _with_progress(work: Callable[[Callable[[Progress], None]], T]) -> T:
+    """Run `work` with a progress bar on stderr, shown once there is something to wait for."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    console = Console(stderr=True)
+    columns = (
+        BarColumn(), MofNCompleteColumn(), TextColumn("files, {task.fields[passages]} passages"),
+        TextColumn("{task.description}", markup=False),
+    )  # fmt: skip
+    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=None, passages=0, visible=False)
+
+        def report(at: Progress) -> None:
+            bar.update(
+                task,
+                description=at.file,
+                completed=at.done,
+                total=at.total,
+                passages=at.passages,
+                visible=at.passages > 0 or at.total > 1,
+            )
+
+        return work(report)
+
+
+def _print_report(report: SyncReport) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table("file", "state", "turns", "passages", "unread lines", "why", box=None)
+    for result in report.files:
+        if result.state != "unchanged":
+            counts = (result.turns, result.passages, result.unread)
+            shown = [str(n) if result.state == "read" else "" for n in counts]
+            table.add_row(escape(result.id), result.state, *shown, escape(result.why))
+    console = Console(highlight=False, soft_wrap=True)
+    if table.row_count:
+        console.print(table)
+    states = ("read", "unchanged", "skipped", "failed", "removed")
+    console.print(", ".join(f"{report.count(s)} {s}" for s in states if report.count(s)) or "empty")
+    for note in report.notes:
+        _say(note)
+
+
+def _answer_text(answer: Answer) -> str:
+    from .compose import place_of
+
+    lines = []
+    if answer.answered and answer.short and answer.short not in answer.text.split("\n")[0]:
+        lines += [answer.short, ""]
+    lines.append(answer.text)
+    cited = answer.citations or answer.nearest
+    if cited and not answer.answered:
+        lines += ["", "Nearest:"]
+    for citation in cited:
+        lines += ["", f"[{citation.marker}] {place_of(citation)}", _indented(citation.quote)]
+    return "\n".join(lines)
+
+
+def _json(document: dict[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.split("\n"))
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr)

@@ -1,0 +1,92 @@
+"""Readings -> an Answer in the speakers' own words; or a language model's words, checked. Pure.
+
+Each quote is named by its speaker and carries its marker: `Name: “words” [1]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from index.types import Heading
+
+from .cite import cite
+from .prompt import REFUSAL
+from .question import Question
+from .read import Reading
+from .types import Answer, Citation
+
+# A reading is quoted beside the best when it is nearly as sure; a question for one value gets
+# fewer than one for what somebody said.
+_MAX_QUOTES = {"list": 5, "statement": 3, "any": 2, "reason": 2, "yes_no": 2}
+_NEARLY_AS_SURE = 0.75
+
+
+def quoted_answer(question: Question, readings: Sequence[Reading], refuse_below: float) -> Answer:
+    """The answer in quotes; the readings come best first, the first of them at least
+    `refuse_below` sure."""
+    best = readings[0]
+    most = _MAX_QUOTES.get(question.wants, 1)
+    floor = max(refuse_below, best.score * _NEARLY_AS_SURE)
+    chosen = [reading for reading in readings if reading.score >= floor][:most]
+    citations = [
+        cite(marker, reading.quote, reading.turn, reading.heading, reading.score)
+        for marker, reading in enumerate(chosen, 1)
+    ]
+    return Answer(
+        question=question.text,
+        answered=True,
+        short=best.short,
+        text="\n\n".join(f"{quoted(citation)} [{citation.marker}]" for citation in citations),
+        citations=tuple(citations),
+    )
+
+
+def refusal(question: Question, searched: str, nearest: Sequence[Citation]) -> Answer:
+    """An honest no: what was searched, and the closest passages."""
+    return Answer(
+        question=question.text,
+        answered=False,
+        short=None,
+        text=f"{REFUSAL} {searched}",
+        nearest=tuple(nearest),
+    )
+
+
+def quoted(citation: Citation) -> str:
+    words = " ".join(citation.quote.split())
+    return f"{citation.speaker}: “{words}”" if citation.speaker else f"“{words}”"
+
+
+def long_date(iso: str) -> str:
+    """ "October 10, 2025" of "2025-10-10"."""
+    day = date.fromisoformat(iso)
+    return f"{day:%B} {day.day}, {day.year}"
+
+
+def place_of(citation: Citation) -> str:
+    """Where a citation stands, for a line of text."""
+    parts = [citation.speaker or "no speaker"]
+    if citation.date:
+        parts.append(long_date(citation.date))
+    if citation.start_seconds is not None:
+        parts.append(clock(citation.start_seconds))
+    parts.append(f"turn {citation.turn + 1} of {citation.transcript}")
+    return ", ".join(parts)
+
+
+def clock(seconds: float) -> str:
+    """ "1:02:03" or "2:03" of seconds; a countdown is negative."""
+    sign, whole = ("-" if seconds < 0 else ""), int(abs(seconds))
+    hours, rest = divmod(whole, 3600)
+    minutes, left = divmod(rest, 60)
+    return f"{sign}{hours}:{minutes:02}:{left:02}" if hours else f"{sign}{minutes}:{left:02}"
+
+
+def heading_words(heading: Heading) -> str:
+    """Title, date and place in words, as a question may name them."""
+    return " ".join(
+        part
+        for part in (heading.title, heading.date and long_date(heading.date), heading.place)
+        if part
+    )

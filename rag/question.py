@@ -1,0 +1,215 @@
+"""What a question asks for, by rules said in words: no model is needed.
+
+"How much", "when", "who" name the kind of value that answers; "target" or "last year" say
+whether a figure ahead or one already reached is meant; a name of the library's people together
+with a verb of saying means their words; other names must occur in what answers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from index.errors import InputError
+
+from .values import find_values, name_spans
+
+MAX_QUESTION_CHARS = 2_000
+
+# In order: the first pattern that matches names the kind of answer wanted.
+_WANTED = [
+    ("who_said", r"^(?:and\s+)?who\s+(?:\w+ly\s+)?(?:said|says|say|asked|mentioned|talked|spoke|"
+                 r"thanked|announced|raised|told|called|noted|promised|expressed|described)\b"),
+    ("date", r"\bhow soon\b|\b(?:what|which|on what|on which)\s+(?:\w+\s+)?(?:date|day|month|year|"
+             r"time)\b|^(?:since |by |and |until )?when\b|^(?:the )?dates?\b|\bdeadline\b"),
+    ("duration", r"\bhow long\b|\bduration\b|\bhow many (?:\w+ )?(?:days|hours|minutes|weeks|"
+                 r"months|years)\b"),
+    ("count", r"\bhow many\b|\bnumber of\b|\bhow often\b"),
+    ("amount", r"\bhow (?:much|big|large|high|far|tall|old|fast)\b"),
+    ("person", r"^(?:and |by |to |with )?whom?\b|^whose\b|\b(?:which|what) (?:\w+ )?(?:person|man|"
+               r"woman|minister|president|leader|official|journalist|reporter|speaker|statesman)\b"),
+    ("place", r"^(?:from |to |and )?where\b|\b(?:which|what) (?:\w+ )?(?:city|cities|country|"
+              r"countries|place|town|island|region|venue)\b|^(?:the )?(?:place|venue|location)\b"),
+    ("name", r"\b(?:which|what) (?:\w+ ){0,2}(?:company|companies|organi[sz]ation|bloc|event|"
+             r"festival|union|agency|bank|firm|party|project|song|policy|team)\b|\bname of\b|"
+             r"\bcalled\?*$"),
+    ("reason", r"^(?:and )?why\b|\bwhat (?:is|was|were) the reason|\bfor what reason\b"),
+    ("yes_no", r"^(?:is|are|was|were|do|does|did|will|would|can|could|has|have|had|should|may)\b"),
+    ("statement", r"^how\b|\b(?:say|says|said|think|thinks|describe|explain|feel|view|call)\b"),
+    ("amount", r"\b(?:amount|value|worth|cost|costs|price|volume|turnover|percent\w*|share|rate|"
+               r"size|length|distance|target|goal|figure|total|budget|salary|revenue|investment)\b"),
+]  # fmt: skip
+_COMPILED = [(kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _WANTED]
+
+# The kinds of value (see values.py) that answer each kind of question.
+ANSWERED_BY: dict[str, tuple[str, ...]] = {
+    "date": ("date",),
+    "duration": ("duration",),
+    "count": ("number", "quantity", "duration", "share"),
+    "amount": ("money", "share", "quantity", "number", "duration"),
+    "place": ("name",),
+    "person": ("name",),
+    "name": ("name",),
+}
+
+_AHEAD = re.compile(
+    r"\b(?:targets?|goals?|aims?|objectives?|milestones?|plans?|planned|forecasts?|expect\w*|"
+    r"intend\w*|projected|hopes?|ambitions?|will|going to|upcoming|next|soon)\b", re.IGNORECASE
+)  # fmt: skip
+_BEHIND = re.compile(
+    r"\b(?:last|ago|previous\w*|already|so far|to date|achieved|actual\w*|reached|past|current\w*|"
+    r"completed|finished|did|was|were)\b", re.IGNORECASE
+)  # fmt: skip
+# What frames a question without being asked for: "What target was mentioned?" asks for no past.
+_FRAME = re.compile(
+    r"\b(?:was|were|is|are|did\s+\w+|been)\s+(?:\w+\s+)?(?:mention(?:ed)?|said|discussed|named|"
+    r"given|stated|cited|announced|set)\b|^(?:please\s+)?(?:can you\s+)?(?:tell me|summari[sz]e|"
+    r"describe|explain|list|give me|show me)\b(?:\s+(?:the\s+)?(?:discussion|debate)\s+(?:about|on))?"
+    r"|\baccording to\b|\bin the (?:transcripts?|meeting|interview|text)\b", re.IGNORECASE
+)  # fmt: skip
+_SAYING = (
+    r"(?:say|says|said|saying|think|thinks|thought|tell|told|mention|mentions|mentioned|describe|"
+    r"describes|described|explain|explained|claim|claimed|call|called|believe|believes|argue|"
+    r"argued|promise|promised|announce|announced|express|expressed|expect|expects|expected|note|"
+    r"noted|talk|talked|speak|speaks|spoke|ask|asked|thank|thanked|suggest|suggested|add|added|"
+    r"state|stated|feel|felt|want|wanted|propose|proposed)"
+)
+
+_STOP = frozenset(
+    "what which who whom whose when where why how did do does done is are was were be been being "
+    "has have had having will would can could should may might must shall the a an of in on at to "
+    "for from with by about as and or that this these those there it its their his her he she "
+    "they them we us our you your i my me if than then so not no but also very more most any some "
+    "much many long soon name give between during into over say says said tell told mention "
+    "mentioned according speak spoke talk talked ask asked please one two".split()
+)
+_HOW_MANY = re.compile(r"\bhow many\s+(?P<phrase>(?:[\w’'-]+\s*){1,6})", re.IGNORECASE)
+_COUNTED_ENDS = re.compile(
+    r"\b(?:are|is|was|were|did|do|does|has|have|had|will|would|can|could|in|of|on|at|to|for|from|"
+    r"with|by|there|that|which|who)\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W_]+(?:[.,’'-][^\W_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question understood. `core` is what it is about, its frame and empty words left out."""
+
+    text: str
+    core: str
+    wants: str
+    outlook: str | None
+    said_by: tuple[str, ...]
+    about: tuple[str, ...]
+    names: tuple[str, ...]
+    words: tuple[str, ...]
+    counted: str | None
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of value that would answer; empty where any words may."""
+        return ANSWERED_BY.get(self.wants, ())
+
+
+def understand(text: str, people: Sequence[str] = ()) -> Question:
+    """Read a question; `people` are the speakers of the library.
+
+    Raises InputError for an empty question, or one too long to be a question.
+    """
+    text = " ".join(text.split())
+    if not any(char.isalnum() for char in text):
+        raise InputError("the question is empty; ask for example: What was decided, and by whom?")
+    if len(text) > MAX_QUESTION_CHARS:
+        raise InputError(
+            f"the question has {len(text):,} characters; ask in at most {MAX_QUESTION_CHARS:,}"
+        )
+    wants = next((kind for kind, pattern in _COMPILED if pattern.search(text)), "any")
+    mentioned = people_named(text, people)
+    said_by = tuple(person for person in mentioned if _is_saying(text, person))
+    words = content_words(text)
+    return Question(
+        text=text,
+        core=" ".join(words) or text,
+        wants=wants,
+        outlook=_outlook(text),
+        said_by=said_by,
+        about=tuple(person for person in mentioned if person not in said_by),
+        names=tuple(_names(text, mentioned)),
+        words=words,
+        counted=_counted(text),
+    )
+
+
+def content_words(text: str) -> tuple[str, ...]:
+    """The words that carry the meaning, in order, each once."""
+    words = (match.group() for match in _WORD.finditer(text))
+    return tuple(dict.fromkeys(word for word in words if word.casefold() not in _STOP))
+
+
+def people_named(text: str, people: Iterable[str]) -> list[str]:
+    """The people whose full name or surname stands in the text; a surname two bear names none."""
+    words = {word.casefold().removesuffix("'s").removesuffix("’s") for word in _WORD.findall(text)}
+    surnames = [person.split()[-1].casefold() for person in people]
+    named = []
+    for person, surname in zip(people, surnames, strict=True):
+        whole = all(part.casefold() in words for part in person.split())
+        if whole or (surname in words and surnames.count(surname) == 1 and len(surname) > 2):
+            named.append(person)
+    return named
+
+
+def _is_saying(text: str, person: str) -> bool:
+    """Whether the question asks for this person's words: "did Putin say", "according to Putin"."""
+    surname = re.escape(person.split()[-1])
+    return bool(
+        re.search(
+            rf"\b{surname}\b(?:\s+\w+){{0,2}}?\s+{_SAYING}\b"
+            rf"|\baccording to\s+(?:[\w.]+\s+){{0,4}}{surname}\b"
+            rf"|\b{surname}['’]s?\s+(?:\w+\s+)?(?:words|view|opinion|telling|eyes|remarks|speech)\b"
+            rf"|\b(?:said|stated|mentioned|described|made)\s+by\s+(?:[\w.]+\s+){{0,4}}{surname}\b",
+            text,
+            re.IGNORECASE,
+        )
+    )
+
+
+def _outlook(text: str) -> str | None:
+    """ "ahead" for what is aimed at or to come, "behind" for what has been, None for neither."""
+    bare = _FRAME.sub(" ", text)
+    ahead, behind = bool(_AHEAD.search(bare)), bool(_BEHIND.search(bare))
+    if ahead == behind:
+        return None
+    return "ahead" if ahead else "behind"
+
+
+def sentence_outlook(text: str) -> str | None:
+    """The same for a sentence of a transcript."""
+    ahead, behind = bool(_AHEAD.search(text)), bool(_BEHIND.search(text))
+    if ahead == behind:
+        return None
+    return "ahead" if ahead else "behind"
+
+
+def _counted(text: str) -> str | None:
+    """What "how many" counts: the last plural before the verb, "branches" of "how many
+    university branches are there"."""
+    match = _HOW_MANY.search(text)
+    if match is None:
+        return None
+    phrase = _COUNTED_ENDS.split(match["phrase"], maxsplit=1)[0].split()
+    plurals = [word for word in phrase if re.search(r"s$|^people$|^children$|^(?:wo)?men$", word)]
+    return plurals[0] if plurals else (phrase[-1] if phrase else None)
+
+
+def _names(text: str, mentioned: Sequence[str]) -> Iterable[str]:
+    """Names and figures in the question, the library's people left out, each once."""
+    people = {part.casefold() for person in mentioned for part in person.split()}
+    spans = name_spans(text[:1].lower() + text[1:])  # the first capital is the sentence's
+    spans += [(v.start, v.end) for v in find_values(text) if v.kind not in ("name", "number")]
+    for start, end in dict.fromkeys(spans):
+        for word in re.findall(r"[^\W_]+(?:[.,][^\W_]+)*", text[start:end]):
+            folded = word.casefold()
+            if len(word) > 1 and folded not in _STOP and folded not in people:
+                yield word
