@@ -17,9 +17,9 @@ import threading
 import webbrowser
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -155,6 +155,15 @@ class Exchange:
         if self.answer is None:
             return ()
         return self.answer.citations if self.answer.answered else self.answer.nearest
+
+
+@dataclass(slots=True)
+class Conversation:
+    """One visitor's chat. `number` counts its fresh starts, so that an answer to a question
+    from before one knows that it comes too late."""
+
+    exchanges: list[Exchange] = field(default_factory=list)
+    number: int = 0
 
 
 def reply_html(exchange: Exchange, message: int) -> str:
@@ -576,7 +585,7 @@ def build(assistant: Assistant) -> gr.Blocks:
     """The page over an assistant; nothing listens until it is launched."""
     library = assistant.library
     with gr.Blocks(title="Turncite", delete_cache=(3600, 3600)) as page:
-        exchanges = gr.State([])
+        conversation = gr.State(Conversation())  # copied for each visit
         confirmed = gr.State("")  # what the confirm step named, whatever is chosen since
         header = gr.HTML(elem_id="header")
         with gr.Tab("Ask"), gr.Row(elem_id="columns", equal_height=False):
@@ -625,6 +634,10 @@ def build(assistant: Assistant) -> gr.Blocks:
         chosen = [speakers, documents]
         views = [header, table, chat, chips, speakers, documents, doomed]
 
+        @lru_cache(maxsize=8)  # they take answers to make, and every visit shows them
+        def examples(held):
+            return assistant.examples() if held else []
+
         def refresh(chosen_speakers=(), chosen_documents=()):
             """Everything that shows the library; the examples, which take answers, come last."""
             try:
@@ -645,31 +658,38 @@ def build(assistant: Assistant) -> gr.Blocks:
                     documents: gr.update(choices=titles, value=kept_ids),
                     doomed: gr.update(choices=removable, value=None),
                 }
-                yield {chips: chips_html(assistant.examples() if held else [])}
+                yield {chips: chips_html(examples(tuple(held)))}
             except Exception as error:
                 gr.Warning(escape(explain(error)))
 
-        def respond(typed, past, chosen_speakers, chosen_documents):
+        def respond(typed, talk, chosen_speakers, chosen_documents):
             question = (typed or "").strip()
             if not question:
                 gr.Info("Type a question first, or choose an example.")
                 yield {box: ""}
                 return
+            number = talk.number
             filters = Filters(tuple(chosen_speakers), tuple(chosen_documents))
             yield {box: ""}  # once: the next question may be typed while this one is answered
-            for now in converse(assistant, question, past, filters):
-                yield {chat: chat_messages(now)}
-            if now[-1].error:
-                gr.Warning(escape(now[-1].error))
-                yield {exchanges: now}
-            else:
-                yield {exchanges: now, evidence: newest_evidence(library, now)}
+            for now in converse(assistant, question, talk.exchanges, filters):
+                if talk.number != number:
+                    return
+                shown = {chat: chat_messages(now)}
+                if now[-1].error:
+                    talk.exchanges = now
+                    gr.Warning(escape(now[-1].error))
+                elif now[-1].answer:
+                    talk.exchanges = now
+                    shown[evidence] = newest_evidence(library, now)
+                yield shown
 
-        def start_empty():
-            return [], [], hint_html(HINT)
+        def start_over(talk):
+            talk.number += 1
+            talk.exchanges = []
+            return [], hint_html(HINT)
 
-        def show(event: gr.EventData, past):
-            return find_evidence(library, past, event._data.get("key"))
+        def show(event: gr.EventData, talk):
+            return find_evidence(library, talk.exchanges, event._data.get("key"))
 
         def change(work, chosen):
             """Runs `work` on the library, shows each step, then the page as it is now."""
@@ -691,7 +711,7 @@ def build(assistant: Assistant) -> gr.Blocks:
         def sync(*chosen):
             yield from change(library.sync, chosen)
 
-        def start_over(*chosen):
+        def rebuild_all(*chosen):
             yield from change(partial(library.sync, rebuild=True), chosen)
 
         def confirm_first(name):
@@ -727,21 +747,20 @@ def build(assistant: Assistant) -> gr.Blocks:
         # A question sent while another is answered waits for it, and then reads the box.
         asking = box.submit(
             respond,
-            [box, exchanges, *chosen],
-            [chat, box, exchanges, evidence],
+            [box, conversation, *chosen],
+            [chat, box, evidence],
             trigger_mode="always_last",
             **private,
         )
         # Every click is sent with its own key, and one at a time keeps their order.
         evidence.select(
-            show, exchanges, evidence, trigger_mode="multiple", concurrency_limit=1, **private
+            show, conversation, evidence, trigger_mode="multiple", concurrency_limit=1, **private
         )
-        # First stop the answer, then empty the page: its last words must not come after.
-        stopped = gr.on([fresh.click, chat.clear], None, cancels=[asking])
-        stopped.then(start_empty, None, [chat, exchanges, evidence], **private)
+        again = [fresh.click, chat.clear]
+        gr.on(again, start_over, conversation, [chat, evidence], cancels=[asking], **private)
         files.upload(add, [files, *chosen], [report, files, *views], **writes)
         reread.click(sync, chosen, [report, *views], **writes)
-        rebuild.click(start_over, chosen, [report, *views], **writes)
+        rebuild.click(rebuild_all, chosen, [report, *views], **writes)
         remove.click(confirm_first, doomed, [confirm, sure, confirmed], **private)
         keep.click(lambda: gr.update(visible=False), None, confirm, **private)
         delete.click(remove_now, [confirmed, *chosen], [confirm, report, *views], **writes)

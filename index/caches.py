@@ -77,7 +77,7 @@ def build_in_memory(store: Store) -> Caches:
 
 def drop_other_caches(folder: Path, generation: int) -> None:
     """Remove what is left of other generations."""
-    for entry in folder.iterdir():
+    for entry in folder.glob("*"):
         if entry.name != str(generation):
             shutil.rmtree(entry, ignore_errors=True)
 

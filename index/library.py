@@ -89,25 +89,25 @@ class Library:
         """
         if self.read_only:
             return self.sync()  # says why not
-        accepted: list[tuple[Path, Path]] = []
+        accepted: dict[Path, Path] = {}
         for source in map(Path, paths):
             parse_file(source)
             target = self.path / _safe_name(source)
-            if target.exists() and target.read_bytes() != source.read_bytes():
+            taken_by = accepted.setdefault(target, source)
+            if not all(_same_file(source, other) for other in (taken_by, target)):
                 raise InputError(
                     f"{source.name}: the library holds another file of this name; "
                     "rename yours, or remove the other first"
                 )
-            accepted.append((source, target))
-        for source, target in accepted:
+        for target, source in accepted.items():
             if not target.exists():
-                incoming = self.path / INDEX_FOLDER / f"{target.name}.incoming"
-                shutil.copyfile(source, incoming)
-                os.replace(incoming, target)
+                self._copy_in(source, target)
         return self.sync(on_progress=on_progress)
 
     def remove(self, document_id: str) -> SyncReport:
         """Delete a transcript's file from the library, and sync. Raises NotInLibrary."""
+        if self.read_only:
+            return self.sync()  # says why not
         self.transcript(document_id)
         try:
             (self.path / document_id).unlink(missing_ok=True)
@@ -174,6 +174,18 @@ class Library:
 
     def close(self) -> None:
         self._store.close()
+
+    def _copy_in(self, source: Path, target: Path) -> None:
+        incoming = self.path / INDEX_FOLDER / f"{target.name}.incoming"
+        try:
+            shutil.copyfile(source, incoming)
+            os.replace(incoming, target)
+        except OSError as error:
+            incoming.unlink(missing_ok=True)
+            raise LibraryError(
+                f"{target.name}: cannot be copied into {self.path} ({error.strerror}); "
+                "check its permissions and the space on the disk"
+            ) from error
 
     def _adopt_embedder(self) -> tuple[str, ...]:
         """Vectors of two models never mix: another model means a new start, and says so."""
@@ -261,6 +273,13 @@ def _open_store(folder: Path, set_damaged_aside: bool) -> Store:
             raise
         remove_database(database)
         return Store(database)
+
+
+def _same_file(source: Path, other: Path) -> bool:
+    """Whether `other` holds what `source` does, or is free to be written."""
+    if not other.exists():
+        return True
+    return other.is_file() and other.read_bytes() == source.read_bytes()
 
 
 def _safe_name(source: Path) -> str:

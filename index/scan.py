@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 INDEX_FOLDER = ".turncite"
+CANNOT_OPEN = "cannot be opened"
 _DOCUMENTATION = ("readme", "license", "licence", "copying", "notice", "changelog", "sources")
 _MEDIA_SUFFIXES = frozenset(
     ".mp3 .m4a .wav .ogg .opus .flac .aac .mp4 .m4v .mov .mkv .webm .avi "
@@ -26,16 +27,26 @@ class FoundFile:
 
 
 def scan(folder: Path) -> Iterator[FoundFile]:
-    """Every file below `folder` in order of id; hidden ones and the index are not seen."""
-    found = []
-    for parent, folders, names in os.walk(folder):
+    """Every file below `folder` in order of id; hidden ones and the index are not seen.
+
+    A folder that can't be opened, or is a link, is yielded in place of what lies in it.
+    """
+    closed: list[OSError] = []
+    found: list[tuple[Path, str]] = []
+    for parent, folders, names in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in names:
-            if not name.startswith("."):
-                path = Path(parent) / name
-                found.append((path.relative_to(folder).as_posix(), path))
-    for file_id, path in sorted(found):
-        yield FoundFile(file_id, path, _why_skipped(folder, path))
+        for name in [*names, *folders]:
+            path = Path(parent) / name
+            if not name.startswith(".") and (path.is_symlink() or not path.is_dir()):
+                found.append((path, _why_skipped(folder, path)))
+    found.extend((Path(error.filename), f"{CANNOT_OPEN} ({error.strerror})") for error in closed)
+    found.sort(key=lambda entry: entry[0].as_posix())
+    for path, why in found:
+        file_id = path.relative_to(folder).as_posix()
+        shown = file_id.encode("utf-8", "replace").decode()
+        if shown != file_id:
+            why = "its name is not valid Unicode; rename the file"
+        yield FoundFile(shown, path, why)
 
 
 def file_digest(data: bytes) -> str:
@@ -48,6 +59,10 @@ def _why_skipped(folder: Path, path: Path) -> str:
         return "describes the folder; rename it if it is a transcript"
     if suffix in _MEDIA_SUFFIXES:
         return "a recording or picture; only transcripts are read"
+    if path.is_dir():
+        return "a link to a folder; only files in the library's own folders are read"
+    if path.exists() and not path.is_file():
+        return "not a regular file"
     if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
         return "a link that leads out of the library"
     return ""

@@ -57,8 +57,12 @@ class Store:
         self.path = path
         self.read_only = read_only
         self._local = threading.local()
-        with self._guard():
-            self._prepare()
+        try:
+            with self._guard():
+                self._prepare()
+        except LibraryError:
+            self.close()
+            raise
 
     def meta(self, key: str) -> str | None:
         with self._guard() as db:
@@ -240,6 +244,16 @@ class Store:
                     known[digest] = np.frombuffer(row[0], dtype=np.float32)
         return known
 
+    def vectors_of(self, document_id: str) -> dict[bytes, NDArray[np.float32]]:
+        """Digest of the text -> vector, of one document's passages."""
+        with self._guard() as db:
+            rows = db.execute(
+                "SELECT p.digest, p.vector FROM passages p "
+                "JOIN documents d ON d.number = p.document WHERE d.id = ?",
+                (document_id,),
+            ).fetchall()
+        return {row[0]: np.frombuffer(row[1], dtype=np.float32) for row in rows}
+
     def numbers_within(self, filters: Filters) -> NDArray[np.int64]:
         """The numbers of the passages that pass the filters, in order."""
         clauses, values = ["1"], list[str]()
@@ -282,7 +296,7 @@ class Store:
         db = self._connection()
         version = int(db.execute("PRAGMA user_version").fetchone()[0])
         if version > SCHEMA_VERSION:
-            raise LibraryError(
+            raise DamagedIndex(
                 f"{self.path}: the index was made by a newer Turncite; update Turncite, "
                 "or rebuild it with: turncite sync --rebuild"
             )
@@ -299,8 +313,10 @@ class Store:
         db: sqlite3.Connection | None = getattr(self._local, "db", None)
         if db is None:
             # A folder that can't be written has no place for WAL's side files: then the file
-            # is read as it stands.
-            mode = "mode=ro&immutable=1" if self.read_only else "mode=rwc"
+            # is read as it stands, unless they are there and hold what was committed last.
+            wal = self.path.with_name(self.path.name + "-wal")
+            read = "mode=ro" if wal.exists() else "mode=ro&immutable=1"
+            mode = read if self.read_only else "mode=rwc"
             uri = f"{self.path.absolute().as_uri()}?{mode}"
             db = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
             db.execute("PRAGMA foreign_keys = ON")

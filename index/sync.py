@@ -7,7 +7,7 @@ a sync that is killed has lost nothing and the next one goes on from there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from .chunk import CHUNKER_VERSION, chunk
 from .embed import Embedder, Vectors
 from .errors import UnreadableFile
 from .parse import PARSER_VERSION, parse_bytes
-from .scan import FoundFile, file_digest, scan
+from .scan import CANNOT_OPEN, FoundFile, file_digest, scan
 from .store import Store, text_digest
 from .types import FileResult, Passage, Progress
 
@@ -51,6 +51,8 @@ class _Sync:
         self._fingerprint = fingerprint(embedder)
         self._known = store.digests()
         self._embedded = 0
+        # What was replaced in this sync: its text may turn up again in a file still to come.
+        self._replaced: dict[bytes, Vectors] = {}
 
     def run(self) -> Iterator[FileResult]:
         files = list(scan(self._folder))
@@ -60,10 +62,12 @@ class _Sync:
             self._here = (file.id, done, len(files))
             self._report(Progress(*self._here, self._embedded))
             result = self._sync_file(file, owner)
-            if result.state in ("read", "unchanged") or result.why.startswith(_CANNOT_OPEN):
+            if result.state in ("read", "unchanged") or result.why.startswith(CANNOT_OPEN):
                 kept.add(file.id)
             yield result
         for gone in sorted(self._known.keys() - kept):
+            if not kept.isdisjoint(map(str, PurePosixPath(gone).parents)):
+                continue  # its folder cannot be opened, which says nothing of the file
             self._store.delete(gone)
             if all(file.id != gone for file in files):
                 yield FileResult(gone, "removed")
@@ -71,7 +75,8 @@ class _Sync:
 
     def _sync_file(self, file: FoundFile, owner: Mapping[str, str]) -> FileResult:
         if file.skip:
-            return FileResult(file.id, "skipped", why=file.skip)
+            state = "failed" if file.skip.startswith(CANNOT_OPEN) else "skipped"
+            return FileResult(file.id, state, why=file.skip)
         try:
             data = file.path.read_bytes()
             digest = file_digest(data)
@@ -83,9 +88,11 @@ class _Sync:
         except UnreadableFile as error:
             return FileResult(file.id, "failed", why=error.why)
         except OSError as error:
-            return FileResult(file.id, "failed", why=f"{_CANNOT_OPEN} ({error.strerror})")
+            return FileResult(file.id, "failed", why=f"{CANNOT_OPEN} ({error.strerror})")
         passages = chunk(transcript, self._embedder.count_tokens, self._embedder.max_tokens)
         vectors = self._embed(passages)
+        if file.id in self._known:
+            self._replaced.update(self._store.vectors_of(file.id))
         self._store.put(transcript, digest, self._fingerprint, passages, vectors)
         return FileResult(
             file.id, "read", len(transcript.turns), len(passages), len(transcript.unread)
@@ -94,7 +101,10 @@ class _Sync:
     def _embed(self, passages: Sequence[Passage]) -> Vectors:
         """The vectors (n, dimensions) of passages; a text embedded before is not embedded again."""
         digests = [text_digest(passage.text) for passage in passages]
-        vector_of = {} if self._rebuild else self._store.known_vectors(digests)
+        vector_of: dict[bytes, Vectors] = {}
+        if not self._rebuild:
+            vector_of = {d: self._replaced[d] for d in digests if d in self._replaced}
+            vector_of |= self._store.known_vectors(digests)
         new = {
             digest: passage.text
             for digest, passage in zip(digests, passages, strict=True)
@@ -108,9 +118,6 @@ class _Sync:
             self._embedded += len(block)
             self._report(Progress(*self._here, self._embedded))
         return np.stack([vector_of[digest] for digest in digests])
-
-
-_CANNOT_OPEN = "cannot be opened"
 
 
 def _owners(files: Sequence[FoundFile], known: Mapping[str, tuple[str, str]]) -> dict[str, str]:

@@ -43,7 +43,7 @@ class VectorIndex:
         self, vector: NDArray[np.float32], k: int, allowed: Numbers | None = None
     ) -> list[tuple[int, float]]:
         """The `k` nearest as (number, cosine similarity), best first; only `allowed` if given."""
-        if not len(self) or (allowed is not None and not len(allowed)):
+        if k < 1 or not len(self) or (allowed is not None and not len(allowed)):
             return []
         params = None
         if allowed is not None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from index.errors import InputError
 
-from .values import find_values, name_spans
+from .values import DIGITS, find_values, name_spans
 
 MAX_QUESTION_CHARS = 2_000
 
@@ -65,7 +65,7 @@ _BEHIND = re.compile(
 _FRAME = re.compile(
     r"\b(?:was|were|is|are|did\s+\w+|been)\s+(?:\w+\s+)?(?:mention(?:ed)?|said|discussed|named|"
     r"given|stated|cited|announced|set)\b|^(?:please\s+)?(?:can you\s+)?(?:tell me|summari[sz]e|"
-    r"describe|explain|list|give me|show me)\b(?:\s+(?:the\s+)?(?:discussion|debate)\s+(?:about|on))?"
+    r"describe|explain|list|give me|show me)\b(?:\s+(?:the )?(?:discussion|debate) (?:about|on))?"
     r"|\baccording to\b|\bin the (?:transcripts?|meeting|interview|text)\b", re.IGNORECASE
 )  # fmt: skip
 _SAYING = (
@@ -84,6 +84,8 @@ _STOP = frozenset(
     "much many long soon name give between during into over say says said tell told mention "
     "mentioned according speak spoke talk talked ask asked please one two".split()
 )
+# Part of a figure, but written in many ways ("$", "bn"): the digits alone must be found again.
+_UNITS = frozenset("dollar dollars euro euros percent hundred thousand million billion".split())
 _HOW_MANY = re.compile(r"\bhow many\s+(?P<phrase>(?:[\w’'-]+\s*){1,6})", re.IGNORECASE)
 _COUNTED_ENDS = re.compile(
     r"\b(?:are|is|was|were|did|do|does|has|have|had|will|would|can|could|in|of|on|at|to|for|from|"
@@ -106,6 +108,18 @@ class Question:
     names: tuple[str, ...]
     words: tuple[str, ...]
     counted: str | None
+
+    @property
+    def strict(self) -> bool:
+        """Whether only a value of the kind asked for can answer."""
+        return self.wants in ("date", "duration", "count") or "how much" in self.text.casefold()
+
+    @property
+    def nameless(self) -> str:
+        """The question without the library's people: their names are alike in all they say."""
+        people = {part.casefold() for name in self.said_by + self.about for part in name.split()}
+        words = [word for word in self.text.split() if _bare(word) not in people]
+        return " ".join(words) if content_words(" ".join(words)) else self.text
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -148,9 +162,14 @@ def content_words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in words if word.casefold() not in _STOP))
 
 
+def _bare(word: str) -> str:
+    word = word.casefold().strip('?!.,;:"“”()')
+    return word.removesuffix("'s").removesuffix("’s")
+
+
 def people_named(text: str, people: Iterable[str]) -> list[str]:
     """The people whose full name or surname stands in the text; a surname two bear names none."""
-    words = {word.casefold().removesuffix("'s").removesuffix("’s") for word in _WORD.findall(text)}
+    words = {_bare(word) for word in _WORD.findall(text)}
     surnames = [person.split()[-1].casefold() for person in people]
     named = []
     for person, surname in zip(people, surnames, strict=True):
@@ -211,5 +230,7 @@ def _names(text: str, mentioned: Sequence[str]) -> Iterable[str]:
     for start, end in dict.fromkeys(spans):
         for word in re.findall(r"[^\W_]+(?:[.,][^\W_]+)*", text[start:end]):
             folded = word.casefold()
-            if len(word) > 1 and folded not in _STOP and folded not in people:
+            if folded in DIGITS:
+                yield DIGITS[folded]
+            elif len(word) > 1 and folded not in _STOP | _UNITS | people:
                 yield word

@@ -1,9 +1,9 @@
 """The reader: which sentence of the passages answers, which words of it, and how surely.
 
-This reader has no trained network. It weighs signs that can be said in words (see `Signs`) into
-the probability that a sentence answers; below REFUSE_BELOW nothing is answered. The weights were
-fitted on public question-answering data, not on the sample transcript: training/fit_signs.py.
-A trained reader takes the same seat: `read(question, hits) -> readings, best first`.
+This reader has no trained network. It adds up signs that can be said in words (see `Signs`);
+where they add up to too little, nothing is answered. The weights were set by hand on two
+development sets of questions and checked on two others (training/LOG.md). A trained reader
+takes the same seat: `read(question, hits) -> readings, best first`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
 
@@ -26,11 +26,12 @@ from .values import Value, find_values
 
 Terms = Callable[[str], AbstractSet[str]]
 
-# In the order of Signs.
-WEIGHTS = (1.75, 0.18, 3.79, 0.33, 0.46, 0.34, -0.28, -1.15, -0.09, -2.05)
-INTERCEPT = -4.79
-REFUSE_BELOW = 0.1
-
+# A reading scored below this is no answer.
+REFUSE_BELOW = 0.5
+# The sum of signs at which a sentence is as likely to answer as not, and how steep the score
+# rises there. The score orders readings and marks the line; it is no calibrated probability.
+_EVEN = 0.44
+_STEEPNESS = 8.0
 # Of the sentences around one in its turn, those this near may hold the names it refers to.
 _WINDOW = 2
 _MIN_WORDS = 3
@@ -40,7 +41,7 @@ _MIN_WORDS = 3
 class Reading:
     """A sentence that may answer, with the turn it stands in and that transcript's heading.
 
-    `short` holds the words that answer; `score` is the probability that they do, 0 to 1.
+    `short` holds the words that answer; `score` is how surely they do, 0 to 1.
     """
 
     quote: Quote
@@ -60,76 +61,15 @@ class Reader(Protocol):
         ...
 
 
-class SignReader:
-    """The reader by signs, over a library whose embedder compares question and sentence."""
-
-    def __init__(self, library: Library) -> None:
-        self._library = library
-
-    def read(self, question: Question, hits: Sequence[Hit]) -> list[Reading]:
-        candidates = self._candidates(question, hits)
-        terms = cache(lambda text: frozenset(self._library.terms(text)))
-        readings = [
-            Reading(
-                candidate.quote,
-                candidate.turn,
-                candidate.heading,
-                short_answer(question, candidate, terms),
-                probability(signs(question, candidate, terms)),
-            )
-            for candidate in candidates
-        ]
-        return sorted(readings, key=lambda reading: -reading.score)
-
-    def _candidates(self, question: Question, hits: Sequence[Hit]) -> list[Candidate]:
-        """Every sentence of the hits, each once, in order of the hits."""
-        headings = self._library.headings([hit.passage.transcript for hit in hits])
-        drafts: dict[Quote, tuple[Turn, Hit]] = {}
-        for hit in hits:
-            if hit.passage.transcript in headings:
-                for quote, turn in self._sentences(hit.passage):
-                    if not question.said_by or turn.speaker in question.said_by:
-                        drafts.setdefault(quote, (turn, hit))
-        if not drafts:
-            return []
-        embedder = self._library.embedder
-        asked = embedder.embed_questions([question.text, question.core]).mean(axis=0)
-        texts = [_spoken(quote, turn) for quote, (turn, _) in drafts.items()]
-        cosines = embedder.embed_passages(texts) @ asked
-        of_hit = self._library.similarities([hit.passage for hit in hits], asked[None])[:, 0]
-        of_passage = {hit.passage: cosine for hit, cosine in zip(hits, of_hit, strict=True)}
-        return [
-            Candidate(
-                quote,
-                turn,
-                headings[quote.transcript],
-                _around(quote, turn),
-                float(cosine),
-                float(of_passage[hit.passage]),
-            )
-            for (quote, (turn, hit)), cosine in zip(drafts.items(), cosines, strict=True)
-        ]
-
-    def _sentences(self, passage: Passage) -> Iterator[tuple[Quote, Turn]]:
-        """The sentences that begin in a passage, whole."""
-        turns = {t.position: t for t in self._library.turns(passage.transcript, *passage.turns)}
-        for part in passage.slices:
-            turn = turns.get(part.turn)
-            for start, end in sentences(turn.text) if turn else ():
-                if part.start <= start < part.end and turn:
-                    yield Quote(passage.transcript, turn.position, start, end), turn
-
-
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence with what stands around it. Similarities are cosines with the question."""
+    """A sentence of a turn, and by how much its cosine with the question exceeds the mean of
+    all the sentences read: an answer stands out from talk on the same subject."""
 
     quote: Quote
     turn: Turn
     heading: Heading
-    around: str
-    similarity: float
-    passage_similarity: float
+    stands_out: float
 
     @property
     def text(self) -> str:
@@ -140,40 +80,92 @@ class Candidate:
 class Signs:
     """What speaks for a sentence and against it. Shares are 0 to 1, the others -1, 0 or 1."""
 
-    similarity: float  # cosine of question and sentence
-    passage_similarity: float  # cosine of question and passage
-    covered: float  # share of the question's words in the sentence
-    covered_around: float  # share of them in the sentences around, the title, the speaker
-    kind: float  # 1: holds the kind of value asked for; -1: does not; 0: none is asked for
-    outlook: float  # 1: both ahead or both behind; -1: one ahead, one behind
+    stands_out: float  # see Candidate
+    covered: float  # share of the question's words in the sentence or its speaker's name
+    kind: int  # 1: holds the kind of value asked for; -1: does not; 0: none is asked for
+    outlook: int  # 1: both ahead or both behind; -1: one ahead, one behind; 0: not told
     names_missing: float  # share of the question's names and figures that stand nowhere around
-    counted_missing: float  # 1: "how many X" and no X in the sentence
-    speaker: float  # 1: spoken by a person the question names; -1: by another
-    brief: float  # 1: too short to say anything
+    counted_missing: bool  # "how many X", and no X in the sentence
+    brief: bool  # too short to say anything
+
+
+class SignReader:
+    """The reader by signs, over a library whose embedder compares question and sentence."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def read(self, question: Question, hits: Sequence[Hit]) -> list[Reading]:
+        terms = cache(lambda text: frozenset(self._library.terms(text)))
+        readings = [
+            Reading(
+                candidate.quote,
+                candidate.turn,
+                candidate.heading,
+                short_answer(question, candidate, terms),
+                score(question, signs(question, candidate, terms)),
+            )
+            for candidate in self._candidates(question, hits)
+        ]
+        return sorted(readings, key=lambda reading: -reading.score)
+
+    def _candidates(self, question: Question, hits: Sequence[Hit]) -> list[Candidate]:
+        """Every sentence of the hits, each once; of the named speakers alone, if their words
+        are asked for."""
+        headings = self._library.headings([hit.passage.transcript for hit in hits])
+        found = dict(
+            pair
+            for hit in hits
+            if hit.passage.transcript in headings
+            for pair in self._sentences(hit.passage)
+            if not question.said_by or pair[1].speaker in question.said_by
+        )
+        if not found:
+            return []
+        embedder = self._library.embedder
+        texts = [turn.text[quote.start : quote.end] for quote, turn in found.items()]
+        cosines = embedder.embed_passages(texts) @ embedder.embed_questions([question.nameless])[0]
+        return [
+            Candidate(quote, turn, headings[quote.transcript], float(above))
+            for (quote, turn), above in zip(found.items(), cosines - cosines.mean(), strict=True)
+        ]
+
+    def _sentences(self, passage: Passage) -> Iterator[tuple[Quote, Turn]]:
+        """The sentences that begin in a passage, whole."""
+        turns = {t.position: t for t in self._library.turns(passage.transcript, *passage.turns)}
+        for part in passage.slices:
+            turn = turns.get(part.turn)
+            for start, end in sentences(turn.text) if turn else ():
+                if turn and part.start <= start < part.end:
+                    yield Quote(passage.transcript, turn.position, start, end), turn
 
 
 def signs(question: Question, candidate: Candidate, terms: Terms) -> Signs:
-    wanted = terms(question.core)
-    here = terms(candidate.text)
-    heading = candidate.heading
-    around = here | terms(candidate.around) | terms(f"{heading.title} {candidate.turn.speaker}")
-    names = set().union(*(terms(name) for name in question.names))
-    named = question.said_by + question.about
-    speaker = 0.0
-    if named:
-        speaker = 1.0 if candidate.turn.speaker in named else -1.0
+    here = terms(candidate.text) | terms(candidate.turn.speaker or "")
+    names = frozenset[str]().union(*(terms(name) for name in question.names))
+    around = here | terms(_around(candidate)) | terms(candidate.heading.title)
     return Signs(
-        similarity=candidate.similarity,
-        passage_similarity=candidate.passage_similarity,
-        covered=_share(wanted, here | terms(candidate.turn.speaker or "")),
-        covered_around=_share(wanted, around),
-        kind=_kind_sign(question, candidate),
+        stands_out=candidate.stands_out,
+        covered=_share(terms(question.core), here),
+        kind=_kind_sign(question, candidate.text),
         outlook=_outlook_sign(question, candidate.text),
-        names_missing=_share(names, names - around) if names else 0.0,
-        counted_missing=float(bool(question.counted) and not terms(question.counted or "") <= here),
-        speaker=speaker,
-        brief=float(len(candidate.text.split()) < _MIN_WORDS),
+        names_missing=_share(names, names - around),
+        counted_missing=bool(question.counted) and not terms(question.counted or "") <= here,
+        brief=len(candidate.text.split()) < _MIN_WORDS,
     )
+
+
+def score(question: Question, found: Signs) -> float:
+    """How surely a sentence with these signs answers, 0 to 1; 0.5 is the line."""
+    total = found.stands_out + 0.25 * found.covered
+    if found.kind > 0:
+        total += 0.07
+    elif found.kind < 0:  # "when?" cannot be answered without a date; "what target?" may be
+        total -= 0.37 if question.strict else 0.17
+    total += {1: 0.04, 0: 0.0, -1: -0.14}[found.outlook]
+    total -= 0.4 * min(1.0, 2 * found.names_missing)
+    total -= 0.3 * found.counted_missing + 0.5 * found.brief
+    return 1 / (1 + math.exp(-_STEEPNESS * (total - _EVEN)))
 
 
 def answering_values(question: Question, text: str) -> list[Value]:
@@ -186,34 +178,9 @@ def answering_values(question: Question, text: str) -> list[Value]:
     ]
 
 
-def _kind_sign(question: Question, candidate: Candidate) -> float:
-    if not question.kinds:
-        return 0.0
-    return 1.0 if answering_values(question, candidate.text) else -1.0
-
-
-def _outlook_sign(question: Question, text: str) -> float:
-    theirs = sentence_outlook(text)
-    if question.outlook is None or theirs is None:
-        return 0.0
-    return 1.0 if theirs == question.outlook else -1.0
-
-
-def _share(whole: AbstractSet[str], part: AbstractSet[str]) -> float:
-    return len(whole & part) / len(whole) if whole else 0.0
-
-
-def probability(found: Signs) -> float:
-    """That the sentence answers, by logistic regression over its signs."""
-    total = INTERCEPT + sum(
-        weight * sign for weight, sign in zip(WEIGHTS, astuple(found), strict=True)
-    )
-    return 1 / (1 + math.exp(-total))
-
-
 def short_answer(question: Question, candidate: Candidate, terms: Terms) -> str:
     """The words of a sentence that answer: the value asked for nearest to the words asked about,
-    the speaker where the question is who, else the sentence."""
+    the speaker where the question is who said it, else the sentence."""
     text = candidate.text
     if question.wants == "who_said" and candidate.turn.speaker:
         return candidate.turn.speaker
@@ -222,24 +189,35 @@ def short_answer(question: Question, candidate: Candidate, terms: Terms) -> str:
         return text
     asked = terms(question.core)
     places = [m.start() for m in re.finditer(r"\w+", text) if terms(m.group()) & asked]
-    order = {kind: rank for rank, kind in enumerate(question.kinds)}
+    rank = {kind: place for place, kind in enumerate(question.kinds)}
 
     def distance(value: Value) -> tuple[int, int]:
-        nearest = min((abs(place - value.start) for place in places), default=0)
-        return order[value.kind], nearest
+        return rank[value.kind], min((abs(at - value.start) for at in places), default=0)
 
     best = min(values, key=distance)
     return text[best.start : best.end]
 
 
-def _spoken(quote: Quote, turn: Turn) -> str:
-    text = turn.text[quote.start : quote.end]
-    return f"{turn.speaker}: {text}" if turn.speaker else text
+def _kind_sign(question: Question, text: str) -> int:
+    if not question.kinds:
+        return 0
+    return 1 if answering_values(question, text) else -1
 
 
-def _around(quote: Quote, turn: Turn) -> str:
+def _outlook_sign(question: Question, text: str) -> int:
+    theirs = sentence_outlook(text)
+    if question.outlook is None or theirs is None:
+        return 0
+    return 1 if theirs == question.outlook else -1
+
+
+def _around(candidate: Candidate) -> str:
     """The sentences near a sentence in its turn."""
-    spans = sentences(turn.text)
-    here = next(i for i, (start, _) in enumerate(spans) if start == quote.start)
+    spans = sentences(candidate.turn.text)
+    here = next(i for i, (start, _) in enumerate(spans) if start == candidate.quote.start)
     near = spans[max(0, here - _WINDOW) : here + _WINDOW + 1]
-    return turn.text[near[0][0] : near[-1][1]]
+    return candidate.turn.text[near[0][0] : near[-1][1]]
+
+
+def _share(whole: AbstractSet[str], part: AbstractSet[str]) -> float:
+    return len(whole & part) / len(whole) if whole else 0.0

@@ -14,6 +14,11 @@ _ONES = (
     "sixteen seventeen eighteen nineteen"
 ).split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+# "thirty" as "30", so that a figure in words is found again in digits.
+DIGITS = {
+    **{word: str(number) for number, word in enumerate(_ONES, 1)},
+    **{word: str(number * 10) for number, word in enumerate(_TENS, 2)},
+}
 _WORD_NUMBER = (
     rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_ONES[:9])}))?|{'|'.join(_ONES)}"
     r"|(?:a\s+)?(?:hundred|thousand|dozen|couple)|half|twice|zero|none)"
@@ -72,10 +77,10 @@ _NAME = re.compile(
 )
 _BETWEEN = re.compile(r"\s+(?:or|to|until)\s+|\s*[–—-]\s*")
 _NOT_NAMES = frozenset(
-    "i i'm i’m i've i’ve i'll i’ll i'd i’d mr mrs ms dr sir madam the a an and but so or if it he "
-    "she we they you this that these those there here in on at by for from with as of to not no yes "
-    "well now then our your my his her their its what when where who why how is are was were thank "
-    "thanks please let ok okay".split()
+    "i i'm i’m i've i’ve i'll i’ll i'd i’d mr mrs ms dr sir madam the a an and but so or if it "
+    "he she we they you this that these those there here in on at by for from with as of to not no "
+    "yes well now then our your my his her their its what when where who why how is are was were "
+    "thank thanks please let ok okay".split()
 )
 
 

@@ -114,6 +114,10 @@ class Visitor:
     def overflows(self) -> bool:
         return self.page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
+    def wait_for_examples(self) -> None:
+        """They are made by asking; a page closed meanwhile leaves that work running."""
+        self.page.locator("button.chip").first.wait_for(state="attached", timeout=120_000)
+
     def picture(self, name: str) -> None:
         ARTIFACTS.mkdir(exist_ok=True)
         self.page.wait_for_timeout(400)  # a smooth scroll is not done when its click is
@@ -132,6 +136,7 @@ def visit(browser, url):
 
     yield open_page
     for visitor in visitors:
+        visitor.wait_for_examples()
         visitor.page.close()
         hosts = {urlsplit(request).hostname for request in visitor.requests}
         assert hosts <= {"127.0.0.1", None}  # None: data: and blob:
@@ -165,7 +170,7 @@ def test_an_off_topic_question_is_refused_with_nearest_passages_to_read(visit):
     reply = visitor.ask("What is the recipe for a chocolate cake?")
     assert "refused" in reply.get_attribute("class")
     assert reply.locator("a.cite").count() == 0
-    assert "Choose a nearest passage" in visitor.evidence()
+    visitor.page.locator("#evidence", has_text="Choose a nearest passage").wait_for()
     reply.locator("a.source").first.click()
     visitor.page.locator("#evidence mark").wait_for()
     assert "October 10, 2025" in visitor.evidence()

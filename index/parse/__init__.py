@@ -15,7 +15,7 @@ from .decode import decode
 from .text import parse_text
 
 # Raised when the same bytes would give another transcript, so that libraries are read anew.
-PARSER_VERSION = 1
+PARSER_VERSION = 2
 TEXT_SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ""})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from pathlib import Path
 
 from charset_normalizer import from_bytes
@@ -29,6 +30,10 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# UTF-8 with a few spoilt bytes, such as a file cut off within a character, is still UTF-8.
+_MAX_SPOILT_SHARE = 0.1
+# Texts in Cyrillic, Greek or Chinese code pages hold more bytes above ASCII than this.
+_MIN_FOREIGN_SHARE = 0.2
 # Latin code pages cannot be told apart by statistics on a little text; Windows Western is by
 # far the commonest. Cyrillic, Greek or Chinese pages differ enough to be trusted.
 _LATIN_PAGES = re.compile(r"cp(?:1250|1252|1254|1257|437|85\d|77\d)|latin.*|iso8859.*|mac_.*|hp_.*")
@@ -39,14 +44,14 @@ _TEXT_CONTROLS = frozenset("\t\n\r\f\v\x1b\x85")
 
 
 def decode(path: Path, data: bytes) -> str:
-    """UTF-8, UTF-16 or -32 by their marks, else the likeliest legacy encoding.
+    """UTF-8, UTF-16 or -32 by their marks, else the likeliest legacy encoding; composed (NFC).
 
     Raises UnreadableFile for binary content.
     """
     for magic, why in _MAGIC:
         if data.startswith(magic):
             raise UnreadableFile(path, why)
-    text = _decode(data)
+    text = unicodedata.normalize("NFC", _decode(data))
     controls = sum(text.count(chr(code)) for code in range(32) if chr(code) not in _TEXT_CONTROLS)
     if controls > len(text) * _MAX_CONTROL_SHARE:
         raise UnreadableFile(path, "this is not a text file; Turncite reads transcripts as text")
@@ -61,11 +66,19 @@ def _decode(data: bytes) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         pass
-    guess = from_bytes(data[:_GUESS_BYTES]).best()
-    likely = guess.encoding if guess and not _LATIN_PAGES.fullmatch(guess.encoding) else "cp1252"
-    for encoding in (likely, "cp1252"):
+    text = data.decode("utf-8", errors="replace")
+    if text.count("\ufffd") <= _MAX_SPOILT_SHARE * sum(not char.isascii() for char in text):
+        return text
+    for encoding in (_likely_page(data[:_GUESS_BYTES]), "cp1252"):
         try:
             return data.decode(encoding)
         except (UnicodeDecodeError, LookupError):
             continue
     return data.decode("latin-1")  # maps every byte, so that nothing is dropped
+
+
+def _likely_page(sample: bytes) -> str:
+    if sum(byte > 127 for byte in sample) < _MIN_FOREIGN_SHARE * len(sample):
+        return "cp1252"
+    guess = from_bytes(sample).best()
+    return guess.encoding if guess and not _LATIN_PAGES.fullmatch(guess.encoding) else "cp1252"

@@ -15,27 +15,31 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..dates import read_date_line
+
 _CLOCK = r"-?(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?"
 _LABELLED = re.compile(
-    rf"""^\s*(?:>>\s*)?
+    rf"""^(?:>>\s*)?
     (?:[\[(]?(?P<before>{_CLOCK})[\])]?\s*(?:[-–—]\s*)?)?     # [00:01:02]
     (?P<open>\*\*|__)?\s*
-    (?P<label>[^\s:：*\[][^:：*\n]{{0,90}}?)\s*
+    (?P<label>[^\s:：*\[][^:：*\n]{{0,90}}?)(?:\*\*|__)?\s*
     (?:[\[(](?P<inside>{_CLOCK})[\])]\s*)?                    # Name (05:23):
-    (?:\*\*|__)?\s*[:：]\s*(?(open)(?:\*\*|__)?)\s*
+    (?:(?:\*\*|__)\s*)?[:：](?!(?<=\d.)\d)                    # and not "John 3:16"
+    \s*(?:(?(open)(?:\*\*|__))\s*)?
     (?P<rest>.*)$""",
     re.VERBOSE,
 )
 _TIMED = re.compile(
-    r"^\s*(?:\*\*)?(?P<label>[^\s\d:*\[][^:*\n]{0,60}?)(?:\*\*)?\s+"
-    rf"[\[(]?(?P<inside>{_CLOCK})[\])]?\s*$"
+    r"^(?:\*\*)?(?P<label>[^\s\d:*\[][^:*\n]{0,60}?)(?:\*\*)?\s+"
+    rf"[\[(]?(?P<inside>{_CLOCK})[\])]?$"
 )
-_Q_OR_A = re.compile(r"^\s*(?P<label>[QA])(?:\s{2,}|\.\s+)(?P<rest>\S.*)$")
+_Q_OR_A = re.compile(r"^(?P<label>[QA])(?:\s{2,}|\.\s+)(?P<rest>\S.*)$")
 
 _PARTICLES = frozenset(
     "of the for and at in on to de del la las los le du des da do dos di von van der den zu zur "
     "bin al el y e und für & et".split()
 )
+_ELIDED = re.compile(r"^(?:d|l|dell|al|el|as|es)['’-]")  # d'Estaing, el-Sisi
 _ABBREVIATION = re.compile(r"(?:[A-ZÀ-ÞА-Я]\.)+|\w{1,5}\.")
 # Words that open a remark or a heading rather than name a person.
 _NOT_SPEAKERS = frozenset(
@@ -51,6 +55,7 @@ _PARTS = frozenset(
     "audience member members unknown voice announcer translator interpreter participant "
     "вопрос ответ ведущий frage antwort pregunta respuesta".split()
 )
+_SENTENCE_END = '.!?:。！？…”")'
 _MAX_LABEL_WORDS = 10
 _MIN_SHARE_OF_PARAGRAPHS = 0.5
 
@@ -67,8 +72,10 @@ class Label:
 
 def find_labels(lines: Sequence[str]) -> list[Label]:
     """The labels that begin turns, in order of their lines."""
-    candidates = [label for i, line in enumerate(lines) if (label := _candidate(i, line))]
+    candidates = [label for i, line in enumerate(lines) if (label := _candidate(i, line.strip()))]
     counts = Counter(_key(label.name) for label in candidates)
+    if candidates and _is_headline(lines, candidates[0], counts):
+        del candidates[0]
     openers = sum(1 for i, line in enumerate(lines) if line.strip() and _opens(lines, i))
     dense = len(candidates) >= max(2, openers * _MIN_SHARE_OF_PARAGRAPHS)
     return [c for c in candidates if dense or counts[_key(c.name)] > 1 or _stands_alone(c.name)]
@@ -84,6 +91,8 @@ def clock_seconds(clock: str) -> float:
 
 
 def _candidate(index: int, line: str) -> Label | None:
+    if read_date_line(line) is not None:
+        return None  # "May 5, 2025 10:30" is no speaker's time
     match = _TIMED.match(line)
     if match is not None and _looks_like_name(match["label"]):
         return Label(index, match["label"].strip(), _seconds(match["inside"]), "")
@@ -122,8 +131,19 @@ def _is_name_word(word: str) -> bool:
         return True
     if "." in word and not _ABBREVIATION.fullmatch(word) and not word.replace(".", "").isupper():
         return False
-    first = word.lstrip("'’(-")[:1]
+    first = _ELIDED.sub("", word, count=1).lstrip("'’(-")[:1]
     return first.isupper() or first.isdigit() or (first.isalpha() and not first.islower())
+
+
+def _is_headline(lines: Sequence[str], label: Label, counts: Counter[str]) -> bool:
+    """Whether the first line is a title such as "Town Hall: March Session".
+
+    It names nobody who speaks again where others do, ends in no full stop, and stands apart.
+    """
+    first = next(i for i, line in enumerate(lines) if line.strip())
+    alone = label.index == first and not "".join(lines[first + 1 : first + 2]).strip()
+    once = counts[_key(label.name)] == 1 < max(counts.values())
+    return alone and once and bool(label.rest) and label.rest[-1] not in _SENTENCE_END
 
 
 def _stands_alone(label: str) -> bool:
@@ -140,7 +160,7 @@ def _stands_alone(label: str) -> bool:
 def _opens(lines: Sequence[str], index: int) -> bool:
     """Whether the line opens a paragraph: the first, or after a blank one or a full stop."""
     before = lines[index - 1].rstrip() if index else ""
-    return not before or before[-1] in '.!?:。！？…”")'
+    return not before or before[-1] in _SENTENCE_END
 
 
 def _key(label: str) -> str:

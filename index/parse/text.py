@@ -21,13 +21,15 @@ from .labels import Label, find_labels
 _FURNITURE = re.compile(
     r"""select\ font\b.* | character\ spacing\b.* | (?:text|print|mobile)\ version\b.*
     | (?:share|print|search|menu|subscribe|sign\ in|log\ in|skip\ to\ .*|back\ to\ .*|home)
-    | .*\s/ | .*\bcookies?\b.* | (?:next|previous)\ (?:page|article) | \W+
+    | .*\s/ | .*\bcookies?\b.* | (?:next|previous)\ (?:page|article) | [\W_]+
     | {%.*%} | <[!/a-z][^>]*>""",
     re.IGNORECASE | re.VERBOSE,
 )
-_HEADING = re.compile(r"#{1,6}\s+(?P<title>.+?)\s*#*")
+_HEADING = re.compile(r"#{1,6}\s+(?P<title>[^\s#](?:.*[^\s#])?)[\s#]*")
 _FRONT_MATTER_LINE = re.compile(r"(?P<key>[A-Za-z_-]+):\s*(?P<value>.*)")
 _MAX_TITLE_CHARS = 250
+# A head is short: labels that begin after a longer one, and late in the text, are no speakers.
+_MAX_HEAD_LINES = 100
 # Text is hard-wrapped when its lines keep to a width and most of them end mid-sentence.
 _WRAP_CHARS = 100
 _WRAP_SHARE = 0.4
@@ -47,7 +49,9 @@ class _Head:
         found = read_date_line(line)
         if found is None:
             return False
-        if self.date not in (None, found.date):
+        if self.date not in (None, found.date) or (
+            found.place and self.place not in (None, found.place)
+        ):
             return False  # a second date is not a second truth: leave the line to be reported
         self.date, self.place = found.date, found.place or self.place
         return True
@@ -61,7 +65,7 @@ def parse_text(transcript_id: str, text: str) -> Transcript:
     labels = [label for label in find_labels(lines) if label.index >= body_start]
     body_end = _read_foot(lines, body_start, head)
     wrapped = _is_wrapped(lines[body_start:body_end])
-    if labels:
+    if labels and not _is_all_head(labels[0].index - body_start, body_end - body_start):
         _read_head(lines, body_start, labels[0].index, head)
         turns, people = _labelled_turns(lines, labels, body_end, wrapped)
     else:
@@ -90,7 +94,11 @@ def _read_front_matter(lines: list[str], head: _Head) -> int:
         value = match["value"].strip(" '\"") if match else ""
         if match and match["key"].lower() == "title" and value:
             head.title = value
-        elif not (match and match["key"].lower() == "date" and head.read_date(value[:10])):
+        elif not (
+            match
+            and match["key"].lower() == "date"
+            and (head.read_date(value) or head.read_date(value[:10]))
+        ):
             _report(head, number, line, "front matter that is neither title nor date")
     return closing + 1
 
@@ -100,9 +108,16 @@ def _read_foot(lines: list[str], start: int, head: _Head) -> int:
     end = len(lines)
     while end > start and not lines[end - 1].strip():
         end -= 1
-    if end - 1 > start and head.read_date(lines[end - 1].strip()):
+    # A date at the end of a sentence that was wrapped is speech.
+    before = lines[end - 2].strip() if end - 2 >= start else ""
+    stands_apart = not before or _SENTENCE_END.search(before) is not None
+    if end - 1 > start and stands_apart and head.read_date(lines[end - 1].strip()):
         end -= 1
     return end
+
+
+def _is_all_head(head_lines: int, all_lines: int) -> bool:
+    return head_lines > max(_MAX_HEAD_LINES, all_lines // 2)
 
 
 def _read_head(lines: list[str], start: int, end: int, head: _Head) -> None:

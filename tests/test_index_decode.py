@@ -1,0 +1,111 @@
+"""Bytes -> text, or the reason why not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.errors import UnreadableFile
+from index.parse.decode import decode
+
+GERMAN = "Frau Müller: Die Straßenbahn fährt über die Brücke.\nHerr Größe: Schöne Grüße!\n"
+RUSSIAN = (
+    "Анна: Трамвай откроется третьего марта. Он стоит двести миллионов.\n"
+    "Пётр: Спасибо, это хорошая новость для школ.\n"
+)
+CHINESE = (
+    "主持人：今天我们讨论新的铁路线。它将在十年内使贸易额增加两倍。\n嘉宾：谢谢，这是好消息。\n"
+)
+
+
+def read(data: bytes) -> str:
+    return decode(Path("x.txt"), data)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+@pytest.mark.parametrize("text", [GERMAN, RUSSIAN, CHINESE])
+def test_unicode(text, encoding):
+    """With its mark or, for UTF-8, without; the mark itself is no text."""
+    assert read(text.encode(encoding)) == text
+
+
+@pytest.mark.parametrize(
+    ("mark", "encoding"),
+    [(b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\0\0\xfe\xff", "utf-32-be")],
+)
+def test_byte_orders(mark, encoding):
+    """Both byte orders are told by their marks."""
+    assert read(mark + RUSSIAN.encode(encoding)) == RUSSIAN
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (GERMAN, "cp1252"),
+        ("Jörg: Hallo.\n", "cp1252"),
+        ("He said “hi” – at the café.\n", "cp1252"),
+        ("Élodie: Nous avons décidé d'ouvrir l'école à côté.\n", "cp1252"),
+        (RUSSIAN, "cp1251"),
+        (RUSSIAN, "koi8-r"),
+        (CHINESE, "gb18030"),
+        ("Άννα: Το τραμ θα ανοίξει στις τρεις Μαρτίου.\n", "cp1253"),
+    ],
+)
+def test_legacy_pages(text, encoding):
+    """The likeliest page is found, also where there is little to go by."""
+    assert read(text.encode(encoding)) == text
+
+
+def test_a_file_cut_within_a_character_is_still_utf8():
+    """A spoilt byte costs one character, not the whole text."""
+    cut = RUSSIAN.encode()[:-3]
+    assert read(cut) == RUSSIAN[:-3] + "\ufffd"
+
+
+def test_letters_are_composed():
+    """An e with a separate accent, as macOS writes it, is the same letter as on any keyboard."""
+    assert read("Jose\u0301 Mu\u0308ller".encode()) == "José Müller"
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"%PDF-1.7\n...", "this is a PDF; save it as text first"),
+        (b"PK\x03\x04rest", "this is a zip or Office file; save it as plain text first"),
+        (b"\xd0\xcf\x11\xe0rest", "this is an old Office file; save it as plain text first"),
+        (b"{\\rtf1 hello}", "this is rich text (RTF); save it as plain text first"),
+        (b"\x89PNG\r\n\x1a\n", "this is a picture, not a transcript"),
+        (b"\xff\xd8\xff\xe0", "this is a picture, not a transcript"),
+        (b"ID3\x03", "this is a recording, not a transcript"),
+        (b"\0" * 100, "this is not a text file; Turncite reads transcripts as text"),
+        (b"Anna\0: Hello\1\2", "this is not a text file; Turncite reads transcripts as text"),
+        (
+            "Anna: Hello.".encode("utf-16-le"),
+            "this is not a text file; Turncite reads transcripts as text",
+        ),
+    ],
+)
+def test_other_files_are_named(data, why):
+    """Each is refused with what it is and, where there is one, the way out."""
+    with pytest.raises(UnreadableFile) as caught:
+        read(data)
+    assert str(caught.value) == f"x.txt: {why}"
+
+
+def test_a_stray_control_character_is_no_binary_file():
+    """Tabs and form feeds are text, and one odd byte in a long text spoils nothing."""
+    text = "Anna:\tHello.\f\n" + "x" * 2000 + "\x03"
+    assert read(text.encode()) == text
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_are_read_or_refused(data):
+    """No byte sequence leads to another error, and text never holds half a character."""
+    try:
+        text = read(data)
+    except UnreadableFile:
+        return
+    assert text.encode("utf-8").decode("utf-8") == text

@@ -1,0 +1,641 @@
+"""The library: its index follows the folder, embeds only what is new, and survives anything."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from conftest import CHOIR, COUNCIL, HARBOUR, WordEmbedder
+
+from index import Filters, Library
+from index.chunk import chunk
+from index.errors import DamagedIndex, InputError, LibraryError, NotInLibrary, UnreadableFile
+from index.parse import parse_file
+from index.store import Store
+from index.types import Document, FileResult, Progress, SyncReport
+
+DATABASE = Path(".turncite") / "library.sqlite3"
+
+
+@pytest.fixture
+def library(folder, embedder) -> Library:
+    """Synced; what was embedded for that is forgotten."""
+    library = Library.open(folder, embedder)
+    library.sync()
+    embedder.asked_since()
+    return library
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def states(report: SyncReport) -> dict[str, str]:
+    return {result.id: result.state for result in report.files}
+
+
+def reasons(report: SyncReport) -> dict[str, str]:
+    return {result.id: result.why for result in report.files if result.why}
+
+
+def found(library: Library, words: str, filters: Filters | None = None) -> list[str]:
+    return [hit.passage.transcript for hit in library.lexical(words, 9, filters)]
+
+
+# Syncing
+
+
+def test_first_sync_reads_all(folder, embedder):
+    """Each file with what it gave, in order of id."""
+    report = Library.open(folder, embedder).sync()
+    assert report == SyncReport(
+        (
+            FileResult("choir.md", "read", turns=2, passages=1),
+            FileResult("council.txt", "read", turns=3, passages=3),
+            FileResult("harbour.txt", "read", turns=3, passages=2),
+        )
+    )
+    assert len(embedder.asked) == len(set(embedder.asked)) == 6
+
+
+def test_sync_of_nothing_new_embeds_nothing(library, embedder):
+    """Nor does it make a new generation."""
+    before = library.health()
+    assert states(library.sync()) == dict.fromkeys(
+        ["choir.md", "council.txt", "harbour.txt"], "unchanged"
+    )
+    assert (embedder.asked, library.health()) == ([], before)
+
+
+def test_touched_files_are_unchanged(library, folder, embedder):
+    """A file is known by its content, not by its time."""
+    os.utime(folder / "choir.md", (1, 1))
+    assert states(library.sync())["choir.md"] == "unchanged"
+
+
+def test_one_changed_paragraph_embeds_its_passages_only(library, folder, embedder):
+    """The passages around it keep their vectors."""
+    write(folder / "council.txt", COUNCIL.replace("half of the budget", "all of the budget"))
+    report = library.sync()
+    assert states(report) == {
+        "choir.md": "unchanged",
+        "council.txt": "read",
+        "harbour.txt": "unchanged",
+    }
+    assert embedder.asked == ["Anna Lind: The council will pay all of the budget."]
+    assert library.transcript("council.txt").turns[2].text.endswith("all of the budget.")
+
+
+def test_removed_files_are_gone(library, folder):
+    """From the list, the transcripts and both searches."""
+    (folder / "harbour.txt").unlink()
+    assert states(library.sync())["harbour.txt"] == "removed"
+    assert [document.id for document in library.documents()] == ["choir.md", "council.txt"]
+    assert found(library, "basin") == []
+    with pytest.raises(NotInLibrary, match=r"harbour\.txt is not in this library; `turncite list`"):
+        library.transcript("harbour.txt")
+
+
+def test_renamed_files_are_not_embedded_again(library, folder, embedder):
+    """The new name is found, the old one isn't."""
+    (folder / "harbour.txt").rename(folder / "docks.txt")
+    assert states(library.sync()) == {
+        "choir.md": "unchanged",
+        "council.txt": "unchanged",
+        "docks.txt": "read",
+        "harbour.txt": "removed",
+    }
+    assert found(library, "basin") == ["docks.txt", "docks.txt"]
+    assert embedder.asked == []
+
+
+def test_swapped_files_are_not_embedded_again(library, folder, embedder):
+    """Two files that trade contents trade everything."""
+    write(folder / "council.txt", HARBOUR)
+    write(folder / "harbour.txt", COUNCIL)
+    report = library.sync()
+    assert (states(report)["council.txt"], states(report)["harbour.txt"]) == ("read", "read")
+    assert found(library, "basin") == ["council.txt", "council.txt"]
+    assert library.transcript("harbour.txt").title == "Uppsala city council"
+    assert embedder.asked == []
+
+
+def test_files_renamed_in_a_row_are_not_embedded_again(folder, embedder):
+    """part1 becomes part2, part2 becomes part3."""
+    library = Library.open(folder, embedder)
+    library.sync()
+    embedder.asked_since()
+    (folder / "harbour.txt").rename(folder / "later.txt")
+    (folder / "council.txt").rename(folder / "harbour.txt")
+    (folder / "choir.md").rename(folder / "council.txt")
+    library.sync()
+    assert found(library, "basin") == ["later.txt", "later.txt"]
+    assert embedder.asked == []
+
+
+def test_identical_copies_are_skipped_until_the_original_goes(library, folder, embedder):
+    """A copy would double every hit; it says whose copy it is, and takes its place later."""
+    shutil.copy(folder / "harbour.txt", folder / "a copy.txt")
+    report = library.sync()
+    assert reasons(report) == {"a copy.txt": "the same as harbour.txt"}
+    assert found(library, "basin") == ["harbour.txt", "harbour.txt"]
+    (folder / "harbour.txt").unlink()
+    assert states(library.sync())["a copy.txt"] == "read"
+    assert found(library, "basin") == ["a copy.txt", "a copy.txt"]
+    assert embedder.asked == []
+
+
+def test_of_new_copies_the_first_is_indexed(folder, embedder):
+    """By name, as there is no other order."""
+    write(folder / "z.md", CHOIR)
+    assert reasons(Library.open(folder, embedder).sync()) == {"z.md": "the same as choir.md"}
+
+
+def test_rebuild_embeds_all_again(library, embedder):
+    """Known vectors are not trusted then."""
+    assert library.sync(rebuild=True).count("read") == 3
+    assert len(embedder.asked) == 6
+
+
+def test_bad_files_stop_nothing(library, folder, embedder):
+    """Each is reported with its reason, and the good file beside them is read."""
+    (folder / "bad.txt").write_bytes(b"\0\1\2" * 50)
+    (folder / "empty.txt").write_bytes(b"")
+    (folder / "scan.txt").write_bytes(b"%PDF-1.4")
+    (folder / "table.csv").write_bytes(b"a,b\n")
+    (folder / "dangling.txt").symlink_to(folder / "nowhere.txt")
+    os.mkfifo(folder / "pipe.txt")
+    write(folder / "good.txt", "Ed: The tram is here.\nFay: Good.\n")
+    report = library.sync()
+    assert states(report)["good.txt"] == "read"
+    assert reasons(report) == {
+        "bad.txt": "this is not a text file; Turncite reads transcripts as text",
+        "dangling.txt": "cannot be opened (No such file or directory)",
+        "empty.txt": "is empty; put a transcript in it or remove it",
+        "pipe.txt": "not a regular file",
+        "scan.txt": "this is a PDF; save it as text first",
+        "table.csv": ".csv files are not read yet; save it as plain text (.txt or .md)",
+    }
+    assert sorted(found(library, "tram")) == ["council.txt", "good.txt"]
+
+
+def test_names_that_are_no_unicode_are_reported(library, folder):
+    """They can't be written in the index, in JSON or on a page."""
+    (Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.txt"))).write_text("Ed: Hi.\nFay: Ho.\n")
+    assert reasons(library.sync()) == {"caf?.txt": "its name is not valid Unicode; rename the file"}
+
+
+def test_good_content_replaced_by_garbage_is_reported(library, folder):
+    """What the file no longer says is no longer found."""
+    (folder / "harbour.txt").write_bytes(b"\0" * 99)
+    report = library.sync()
+    assert states(report)["harbour.txt"] == "failed"
+    assert "not a text file" in reasons(report)["harbour.txt"]
+    assert found(library, "basin") == []
+
+
+def test_a_file_that_cannot_be_opened_keeps_its_document(library, folder, monkeypatch):
+    """A locked file is no removed file; the same for a folder, with what lies in it."""
+    write(folder / "sub" / "town.txt", "Ed: The mill is old.\nFay: Yes.\n")
+    library.sync()
+    read, scandir = Path.read_bytes, os.scandir
+
+    def locked_file(path: Path) -> bytes:
+        if path.name == "harbour.txt":
+            raise PermissionError(13, "Permission denied", str(path))
+        return read(path)
+
+    def locked_folder(path: str) -> object:
+        if str(path).endswith("sub"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(Path, "read_bytes", locked_file)
+    monkeypatch.setattr(os, "scandir", locked_folder)
+    report = library.sync()
+    assert (states(report)["harbour.txt"], states(report)["sub"]) == ("failed", "failed")
+    assert reasons(report) == dict.fromkeys(
+        ["harbour.txt", "sub"], "cannot be opened (Permission denied)"
+    )
+    assert found(library, "basin") == ["harbour.txt", "harbour.txt"]
+    assert found(library, "mill") == ["sub/town.txt"]
+
+
+def test_what_is_read_and_what_is_passed_over(folder, embedder, tmp_path):
+    """Subfolders are read; README, recordings and links out say why not; hidden is hidden."""
+    write(folder / "2025" / "May" / "town.txt", "Ed: Hello.\nFay: Hi.\n")
+    write(folder / "README.md", "About these files.")
+    write(folder / ".hidden.txt", "Ed: Hello.\nFay: Hidden.\n")
+    write(folder / ".git" / "x.txt", "Ed: Hello.\nFay: Git.\n")
+    (folder / "talk.mp3").write_bytes(b"ID3")
+    write(tmp_path / "outside" / "secret.txt", "Ed: Hello.\nFay: Secret.\n")
+    (folder / "link.txt").symlink_to(tmp_path / "outside" / "secret.txt")
+    (folder / "linked").symlink_to(tmp_path / "outside")
+    (folder / "same.txt").symlink_to(folder / "choir.md")
+    report = Library.open(folder, embedder).sync()
+    assert states(report)["2025/May/town.txt"] == "read"
+    assert reasons(report) == {
+        "README.md": "describes the folder; rename it if it is a transcript",
+        "link.txt": "a link that leads out of the library",
+        "linked": "a link to a folder; only files in the library's own folders are read",
+        "same.txt": "the same as choir.md",
+        "talk.mp3": "a recording or picture; only transcripts are read",
+    }
+    assert [file.id for file in report.files if "hidden" in file.id or "git" in file.id] == []
+
+
+def test_progress(folder, embedder):
+    """Each file is announced, each block embedded is counted, and the last report says all."""
+    seen: list[Progress] = []
+    Library.open(folder, embedder).sync(on_progress=seen.append)
+    assert seen == [
+        Progress("choir.md", 0, 3, 0),
+        Progress("choir.md", 0, 3, 1),
+        Progress("council.txt", 1, 3, 1),
+        Progress("council.txt", 1, 3, 4),
+        Progress("harbour.txt", 2, 3, 4),
+        Progress("harbour.txt", 2, 3, 6),
+        Progress("", 3, 3, 6),
+    ]
+
+
+# Asking
+
+
+def test_what_the_library_holds(library):
+    """The list, a transcript, its turns and headings, and everyone who speaks."""
+    assert library.documents()[1] == Document(
+        "council.txt", "Uppsala city council", "2025-05-05", "Uppsala", ("Anna Lind", "Per Holm"),
+        3, 3, 0, None,
+    )  # fmt: skip
+    transcript = library.transcript("council.txt")
+    assert transcript == parse_file(library.path / "council.txt")
+    assert library.turns("council.txt", 1, 1) == [transcript.turns[1]]
+    assert library.headings(["council.txt"])["council.txt"].place == "Uppsala"
+    assert library.speakers() == ["Anna Lind", "Per Holm", "Cy Berg", "Dina Moe"]
+    assert library.terms("The Trams") == ["tram"]
+
+
+def test_dense_search(library, embedder):
+    """The passage most alike comes first, with the cosine as its score."""
+    best, second = library.dense(embedder.vector("ferry harbour"), 2)
+    assert best.passage.text.startswith("Cy Berg: The ferry will sail twice a day.")
+    assert best.score == pytest.approx(1.0)
+    assert second.score == pytest.approx(0.5)
+
+
+def test_filters_in_both_searches(library, embedder):
+    """By speaker, document and date, also where the k best are elsewhere."""
+    budget = embedder.vector("budget")
+    for filters, expected in [
+        (Filters(speakers=("Anna Lind",)), ["council.txt"]),
+        (Filters(documents=("harbour.txt",)), ["harbour.txt"]),
+        (Filters(until="2024-12-31"), ["harbour.txt"]),
+        (Filters(since="2024-12-31"), ["council.txt"]),
+        (Filters(speakers=("Nobody",)), []),
+    ]:
+        assert [h.passage.transcript for h in library.dense(budget, 1, filters)] == expected
+        assert found(library, "budget", filters) == expected
+
+
+def test_similarities(library, embedder):
+    """Cosines of passages with several questions at once, a row for each passage."""
+    hits = library.lexical("tram kronor", 1) + library.lexical("basin fees", 1)
+    questions = embedder.embed_questions(["tram", "harbour budget"])
+    cosines = library.similarities([hit.passage for hit in hits], questions)
+    assert cosines == pytest.approx(
+        embedder.embed_questions([h.passage.text for h in hits]) @ questions.T
+    )
+    assert library.similarities([], questions).shape == (0, 2)
+
+
+def test_an_empty_library_is_asked_in_vain(tmp_path, embedder):
+    """Before the first sync, and after one of an empty folder, nothing is found."""
+    library = Library.open(tmp_path, embedder)
+    assert (library.dense(embedder.vector("tram"), 3), library.lexical("tram", 3)) == ([], [])
+    assert library.sync() == SyncReport()
+    assert (library.dense(embedder.vector("tram"), 3), library.documents()) == ([], [])
+
+
+def test_an_open_library_sees_the_sync_of_another(library, folder, embedder):
+    """As of another process: the next search uses what was published."""
+    reader = Library.open(folder, embedder)
+    assert found(reader, "mill") == []
+    write(folder / "town.txt", "Ed: The mill is old.\nFay: Yes.\n")
+    library.sync()
+    assert found(reader, "mill") == ["town.txt"]
+
+
+def test_searches_during_syncs_never_fail(folder, embedder):
+    """Threads search while files come, change and go; what never changed is always found."""
+    library = Library.open(folder, embedder)
+    library.sync()
+    done = threading.Event()
+    faults: list[object] = []
+    searches: list[int] = []
+
+    def search() -> None:
+        tram, count = embedder.vector("tram"), 0
+        while not done.is_set():
+            try:
+                count += 1
+                dense = [hit.passage.transcript for hit in library.dense(tram, 20)]
+                if "council.txt" not in dense or "council.txt" not in found(library, "kronor"):
+                    faults.append(dense)
+            except Exception as error:
+                faults.append(error)
+        searches.append(count)
+
+    threads = [threading.Thread(target=search) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for turn in range(12):
+        write(folder / "changing.txt", f"Ed: The tram is number {turn}.\nFay: Good.\n")
+        write(folder / f"new-{turn % 3}.txt", f"Ed: Ferry {turn} is late.\nFay: Oh.\n")
+        if turn % 2:
+            (folder / "changing.txt").unlink()
+        library.sync()
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert min(searches) > 0
+
+
+# Adding and removing
+
+
+@pytest.fixture
+def drawer(tmp_path) -> Path:
+    """A folder outside the library."""
+    write(tmp_path / "drawer" / "town.txt", "Ed: The mill is old.\nFay: Yes.\n")
+    return tmp_path / "drawer"
+
+
+def test_add(library, folder, drawer):
+    """The file is copied, read and found; the original stays."""
+    assert states(library.add([drawer / "town.txt"]))["town.txt"] == "read"
+    assert (folder / "town.txt").read_bytes() == (drawer / "town.txt").read_bytes()
+    assert found(library, "mill") == ["town.txt"]
+    assert (drawer / "town.txt").exists()
+
+
+def test_adding_a_file_twice_is_no_fault(library, folder, drawer, embedder):
+    """Not twice in one go, not one after the other, not from within the library."""
+    town = drawer / "town.txt"
+    assert states(library.add([town, str(town)]))["town.txt"] == "read"
+    embedder.asked_since()
+    assert states(library.add([town, folder / "town.txt"]))["town.txt"] == "unchanged"
+    assert embedder.asked == []
+
+
+def test_another_file_of_the_same_name_is_refused(library, folder, drawer, tmp_path):
+    """Neither the one in the library nor one given beside it is lost, and nothing is copied."""
+    message = "town.txt: the library holds another file of this name; rename yours"
+    write(tmp_path / "other" / "town.txt", "Ed: Another town.\nFay: Yes.\n")
+    write(drawer / "choir.md", "# Another choir\n\nIt sang.\n")
+    with pytest.raises(InputError, match=message):
+        library.add([drawer / "town.txt", tmp_path / "other" / "town.txt"])
+    with pytest.raises(InputError, match=r"choir\.md: the library holds another"):
+        library.add([drawer / "town.txt", drawer / "choir.md"])
+    assert sorted(path.name for path in folder.glob("[!.]*")) == [
+        "choir.md", "council.txt", "harbour.txt",
+    ]  # fmt: skip
+    assert (folder / "choir.md").read_text() == CHOIR
+
+
+def test_a_folder_in_the_way_is_a_conflict_too(library, folder, drawer):
+    """A file can't take the name of a folder."""
+    (folder / "town.txt").mkdir()
+    with pytest.raises(InputError, match=r"town\.txt: the library holds another"):
+        library.add([drawer / "town.txt"])
+
+
+def test_a_bad_file_copies_nothing(library, folder, drawer):
+    """All are read before one is copied."""
+    (drawer / "bad.txt").write_bytes(b"%PDF")
+    with pytest.raises(UnreadableFile, match=r"bad\.txt: this is a PDF"):
+        library.add([drawer / "town.txt", drawer / "bad.txt"])
+    with pytest.raises(UnreadableFile, match=r"gone\.txt: there is no such file"):
+        library.add([drawer / "town.txt", drawer / "gone.txt"])
+    assert not (folder / "town.txt").exists()
+
+
+@pytest.mark.parametrize("name", [".hidden.txt", "a\nb.txt", "x" * 220 + ".txt"])
+def test_names_that_cannot_join(library, drawer, name):
+    """Hidden, with control characters, or very long."""
+    write(drawer / name, "Ed: Hello.\nFay: Hi.\n")
+    with pytest.raises(InputError, match="rename the file"):
+        library.add([drawer / name])
+
+
+def test_a_library_folder_that_vanished_takes_no_file(library, folder, drawer):
+    """The fault is named, and nothing half copied is left."""
+    shutil.rmtree(folder / ".turncite")
+    with pytest.raises(LibraryError, match=r"town\.txt: cannot be copied into"):
+        library.add([drawer / "town.txt"])
+    assert not (folder / "town.txt").exists()
+
+
+def test_remove(library, folder):
+    """The file is deleted, and what it said is found no more."""
+    assert states(library.remove("harbour.txt"))["harbour.txt"] == "removed"
+    assert not (folder / "harbour.txt").exists()
+    assert found(library, "basin") == []
+
+
+@pytest.mark.parametrize("name", ["gone.txt", "", "../drawer/town.txt", "README.md"])
+def test_removing_what_is_no_document(library, folder, drawer, name):
+    """Only documents are removed, by their id: no other file of the folder, and none outside."""
+    write(folder / "README.md", "About.")
+    with pytest.raises(NotInLibrary, match="is not in this library; `turncite list` shows what is"):
+        library.remove(name)
+    assert (folder / "README.md").exists()
+    assert (drawer / "town.txt").exists()
+
+
+def test_removing_a_document_whose_file_is_gone(library, folder):
+    """Then the index follows."""
+    (folder / "harbour.txt").unlink()
+    assert states(library.remove("harbour.txt"))["harbour.txt"] == "removed"
+
+
+# Another embedder
+
+
+def test_a_changed_embedder_says_so_and_never_mixes(library, folder, embedder):
+    """Until the sync it can't be asked; after it every vector is of the new model."""
+    other = WordEmbedder(words=("mill", "tram", "sail"), name="other")
+    changed = Library.open(folder, other)
+    with pytest.raises(
+        LibraryError, match=r"was embedded by words@7, not by other@3; run: turncite"
+    ):
+        changed.dense(other.vector("tram"), 1)
+    report = changed.sync()
+    assert report.notes == (
+        "The embedding model changed from words@7 to other@3: all was embedded anew.",
+    )
+    assert (report.count("read"), len(other.asked)) == (3, 6)
+    assert [hit.score for hit in changed.dense(other.vector("tram"), 1)] == [1.0]
+    with pytest.raises(LibraryError, match="set TURNCITE_EMBEDDER back"):
+        library.lexical("tram", 1)
+    store = Store(folder / DATABASE)
+    assert store.vectors()[1].shape == (6, 4)
+
+
+# Damage
+
+
+def damage(folder: Path) -> bytes:
+    junk = b"not a database" * 100
+    (folder / DATABASE).write_bytes(junk)
+    for suffix in ("-wal", "-shm"):
+        (folder / f"{DATABASE}{suffix}").unlink(missing_ok=True)
+    return junk
+
+
+def test_a_damaged_database_is_set_aside_on_request(library, folder, embedder):
+    """It names the command; that command keeps the old file and indexes anew."""
+    library.close()
+    junk = damage(folder)
+    with pytest.raises(DamagedIndex, match="rebuild it with: turncite sync --rebuild"):
+        Library.open(folder, embedder)
+    mended = Library.open(folder, embedder, set_damaged_aside=True)
+    assert mended.sync(rebuild=True).count("read") == 3
+    assert found(mended, "basin") == ["harbour.txt", "harbour.txt"]
+    assert (folder / f"{DATABASE}.damaged").read_bytes() == junk
+    assert Library.open(folder, embedder).sync().count("unchanged") == 3
+
+
+def test_an_index_of_a_newer_turncite_is_set_aside_on_request(library, folder, embedder):
+    """The command that the message names does what it says."""
+    library.close()
+    with sqlite3.connect(folder / DATABASE) as db:
+        db.execute("PRAGMA user_version = 99")
+    db.close()
+    with pytest.raises(DamagedIndex, match="made by a newer Turncite"):
+        Library.open(folder, embedder)
+    mended = Library.open(folder, embedder, set_damaged_aside=True)
+    assert mended.sync(rebuild=True).count("read") == 3
+
+
+def test_health(library, folder):
+    """What `turncite doctor` shows."""
+    assert library.health() == {
+        "database": "ok",
+        "documents": "3",
+        "generation": "3",
+        "caches": "whole",
+        "embedded by": "words@7",
+    }
+
+
+# Folders that can't be used
+
+
+def test_a_missing_folder(tmp_path, embedder):
+    """It says what to do, and makes nothing."""
+    with pytest.raises(LibraryError, match="does not exist; make the folder and put transcripts"):
+        Library.open(tmp_path / "gone", embedder)
+    assert not (tmp_path / "gone").exists()
+
+
+def test_a_file_as_folder(folder, embedder):
+    """--library takes a folder."""
+    with pytest.raises(LibraryError, match=r"choir\.md is a file; --library takes the folder"):
+        Library.open(folder / "choir.md", embedder)
+
+
+def test_a_folder_that_cannot_be_written_is_searched_but_not_changed(library, folder, embedder):
+    """With or without caches; syncing, adding and removing say why not, and change nothing.
+
+    The store is opened to read, as nothing is forbidden to the root user of a container.
+    """
+    library.close()
+    shutil.rmtree(folder / ".turncite" / "caches")
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    reader = Library(folder, Store(folder / DATABASE, read_only=True), embedder)
+    assert reader.read_only
+    assert found(reader, "basin") == ["harbour.txt", "harbour.txt"]
+    assert reader.dense(embedder.vector("tram"), 1)[0].score == 1.0
+    assert len(reader.documents()) == 3
+    for change in (reader.sync, lambda: reader.add([]), lambda: reader.remove("choir.md")):
+        with pytest.raises(LibraryError, match="cannot be written, so its index cannot be brought"):
+            change()
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    assert embedder.asked == []
+
+
+# Killed
+
+KILLED = """
+import sys, time
+sys.path.insert(0, sys.argv[2])
+from conftest import WordEmbedder
+from index import Library
+
+class Slow(WordEmbedder):
+    def embed_passages(self, texts):
+        time.sleep(0.04)
+        return super().embed_passages(texts)
+
+Library.open(sys.argv[1], Slow()).sync(on_progress=lambda p: print(p.done, flush=True))
+"""
+
+
+def whole_documents(folder: Path, embedder: WordEmbedder) -> list[str]:
+    """The texts embedded for the documents that the index holds; each must be whole."""
+    store = Store(folder / DATABASE)
+    assert store.check() == "ok"
+    texts = []
+    for document in store.documents():
+        transcript = parse_file(folder / document.id)
+        assert store.transcript(document.id) == transcript
+        passages = chunk(transcript, embedder.count_tokens, embedder.max_tokens)
+        assert document.passages == len(passages)
+        texts += [passage.text for passage in passages]
+    assert sorted(texts) == sorted(text for _, text in store.texts())
+    store.close()
+    return texts
+
+
+def test_a_sync_killed_at_any_instant_goes_on_where_it_was(tmp_path, embedder):
+    """After each kill there are whole documents only; in the end none was embedded twice."""
+    folder = tmp_path / "library"
+    for n in range(60):
+        write(
+            folder / f"{n:02}.txt", f"Ed: The tram number {n} is late.\nFay: It is {n} o'clock.\n"
+        )
+    embedded: list[str] = []
+    instants = random.Random(7)
+    for round_ in range(5):
+        command = [sys.executable, "-c", KILLED, str(folder), str(Path(__file__).parent)]
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, text=True, cwd=folder.parent
+        ) as child:
+            for line in child.stdout:
+                if int(line) > 9 * (round_ + 1):
+                    break
+            threading.Event().wait(instants.uniform(0, 0.08))
+            child.send_signal(signal.SIGKILL)
+        assert child.returncode == -signal.SIGKILL
+        now = whole_documents(folder, embedder)
+        assert set(embedded) <= set(now)
+        assert len(now) > len(embedded)
+        embedded = now
+    library = Library.open(folder, embedder)
+    report = library.sync()
+    assert (report.count("read"), report.count("unchanged")) == (60 - len(embedded), len(embedded))
+    assert set(embedder.asked).isdisjoint(embedded)
+    assert len(whole_documents(folder, embedder)) == 60
+    assert library.health()["caches"] == "whole"
+    assert found(library, "number 59")[0] == "59.txt"

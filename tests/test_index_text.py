@@ -1,0 +1,542 @@
+"""Text and Markdown -> a Transcript: labels, the head, wrapped lines, and that nothing is lost."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.dates import read_date_line
+from index.errors import UnreadableFile
+from index.parse import parse_file
+from index.parse.decode import decode
+from index.parse.labels import find_labels
+from index.parse.text import parse_text
+from index.types import Person, Transcript, Turn, UnreadLine
+
+
+def said(text: str) -> list[tuple[str | None, str]]:
+    """(speaker, text) of every turn."""
+    return [(turn.speaker, turn.text) for turn in parse_text("x.txt", text).turns]
+
+
+def timed(text: str) -> list[tuple[str | None, float | None, str]]:
+    return [(t.speaker, t.start_seconds, t.text) for t in parse_text("x.txt", text).turns]
+
+
+# The sample
+
+
+def test_sample_head_and_foot(sample):
+    """Title, date and place are read; the page furniture is reported line by line."""
+    transcript = parse_file(sample)
+    assert transcript.id == "dushanbe-2025-10-10.txt"
+    assert transcript.title == (
+        "Vladimir Putin held a meeting with President of Kazakhstan Kassym-Jomart Tokayev "
+        "on the sidelines of the CIS summit."
+    )
+    assert (transcript.date, transcript.place) == ("2025-10-10", "Dushanbe")
+    assert transcript.unread == (
+        UnreadLine(1, "Select font Arial Times New Roman", "page furniture"),
+        UnreadLine(2, "Character spacing (Kerning): Standard Medium Large", "page furniture"),
+        UnreadLine(3, "Документ /", "page furniture"),
+    )
+
+
+def test_sample_people(sample):
+    """Each of the two is one person, whose office comes from the first label."""
+    assert parse_file(sample).people == (
+        Person(
+            "Vladimir Putin",
+            "President of Russia",
+            ("President of Russia Vladimir Putin", "Vladimir Putin"),
+        ),
+        Person(
+            "Kassym-Jomart Tokayev",
+            "President of Kazakhstan",
+            ("President of Kazakhstan Kassym-Jomart Tokayev", "Kassym-Jomart Tokayev"),
+        ),
+    )
+
+
+def test_sample_turns(sample):
+    """Four turns, in order, each from its first word to its last; paragraphs keep their breaks."""
+    turns = parse_file(sample).turns
+    assert [(t.position, t.speaker, t.text[:11], t.text[-10:]) for t in turns] == [
+        (0, "Vladimir Putin", "Mr Tokayev,", "Thank you."),
+        (1, "Kassym-Jomart Tokayev", "Mr Putin, t", " continue."),
+        (2, "Vladimir Putin", "Mr Tokayev,", "icipation."),
+        (3, "Kassym-Jomart Tokayev", "Thank you.", "Thank you."),
+    ]
+    assert [turn.text.count("\n") for turn in turns] == [5, 7, 0, 0]
+    assert turns[3] == Turn(3, "Kassym-Jomart Tokayev", "Thank you.")
+
+
+def test_sample_speech_holds_no_furniture_and_no_date(sample):
+    """What isn't speech is in no turn."""
+    speech = "\n".join(turn.text for turn in parse_file(sample).turns)
+    for word in (
+        "Select font",
+        "Kerning",
+        "Документ",
+        "October 10",
+        "Dushanbe\n",
+        "held a meeting",
+    ):
+        assert word not in speech
+
+
+# Labels
+
+
+@pytest.mark.parametrize(
+    ("text", "turns"),
+    [
+        ("Anna: Hello.\nBo: Hi.\n", [("Anna", "Hello."), ("Bo", "Hi.")]),
+        ("ANNA LIND: Hello.\nBO: Hi.\n", [("ANNA LIND", "Hello."), ("BO", "Hi.")]),
+        ("**Anna:** Hello.\n**Bo:** Hi.\n", [("Anna", "Hello."), ("Bo", "Hi.")]),
+        ("**Anna**: Hello.\n**Bo**: Hi.\n", [("Anna", "Hello."), ("Bo", "Hi.")]),
+        ("__Anna:__ Hello.\n__Bo__: Hi.\n", [("Anna", "Hello."), ("Bo", "Hi.")]),
+        (
+            "SPEAKER_00: Hello.\nSPEAKER_01: Hi.\n",
+            [("SPEAKER_00", "Hello."), ("SPEAKER_01", "Hi.")],
+        ),
+        ("Speaker 1: Hello.\nSpeaker 2: Hi.\n", [("Speaker 1", "Hello."), ("Speaker 2", "Hi.")]),
+        ("Anna：你好。\nBo：谢谢。\n", [("Anna", "你好。"), ("Bo", "谢谢。")]),
+        ("主持人：你好。\n嘉宾：谢谢。\n", [("主持人", "你好。"), ("嘉宾", "谢谢。")]),
+        ("Анна: Привет.\nПётр: Да.\n", [("Анна", "Привет."), ("Пётр", "Да.")]),
+        ("Anna:\nHello.\nBo:\nHi.\n", [("Anna", "Hello."), ("Bo", "Hi.")]),
+        (">> ANNA: Hello.\n>> BO: Hi.\n", [("ANNA", "Hello."), ("BO", "Hi.")]),
+        ("   Anna: Hello.\n\tBo: Hi.\n", [("Anna", "Hello."), ("Bo", "Hi.")]),
+        ("Q    Why?\nMS. YOUNG:  Because.\n", [("Q", "Why?"), ("MS. YOUNG", "Because.")]),
+        ("Q. Why?\nA. Because.\n", [("Q", "Why?"), ("A", "Because.")]),
+        ("Jean d'Arc: Oui.\nBo: Hi.\n", [("Jean d'Arc", "Oui."), ("Bo", "Hi.")]),
+        ("Omar el-Said: Yes.\nBo: Hi.\n", [("Omar el-Said", "Yes."), ("Bo", "Hi.")]),
+        (
+            "Dr. Ursula von der Leyen (EU): Ja.\nBo: Hi.\n",
+            [("Ursula von der Leyen", "Ja."), ("Bo", "Hi.")],
+        ),
+        ("Lind, Anna: Hello.\nLind, Per: Hi.\n", [("Anna Lind", "Hello."), ("Per Lind", "Hi.")]),
+    ],
+)
+def test_label_styles(text, turns):
+    """Each way to print a speaker gives the speaker, and the words after it."""
+    assert said(text) == turns
+
+
+@pytest.mark.parametrize(
+    ("text", "turns"),
+    [
+        ("[00:01:02] Anna: Hello.\n[00:01:05] Bo: Hi.\n", [("Anna", 62.0), ("Bo", 65.0)]),
+        ("[00:01] Anna: Hello.\n(1:00:01.5) Bo: Hi.\n", [("Anna", 1.0), ("Bo", 3601.5)]),
+        ("00:01:02 - Anna: Hello.\n00:01:05 - Bo: Hi.\n", [("Anna", 62.0), ("Bo", 65.0)]),
+        ("Anna (05:23): Hello.\nBo (05:30): Hi.\n", [("Anna", 323.0), ("Bo", 330.0)]),
+        ("**Anna** [05:23]: Hello.\n**Bo (05:30):** Hi.\n", [("Anna", 323.0), ("Bo", 330.0)]),
+        (
+            "Anna Lind  0:15\nHello.\n\nBo Ek  1:02:03\nHi.\n",
+            [("Anna Lind", 15.0), ("Bo Ek", 3723.0)],
+        ),
+        (
+            "Unknown Speaker  0:15\nHello.\n\nBo Ek  0:20\nHi.\n",
+            [("Unknown Speaker", 15.0), ("Bo Ek", 20.0)],
+        ),
+    ],
+)
+def test_labels_with_times(text, turns):
+    """A time beside the label becomes the start of the turn, in seconds."""
+    assert [(speaker, seconds) for speaker, seconds, _ in timed(text)][-len(turns) :] == turns
+    assert [words for *_, words in timed(text)][-1] == "Hi."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Note: this is a remark.",
+        "U.S. officials said: no.",
+        "The U.S. did it.",
+        "10:30 is when we start.",
+        "The train to Bergen Station leaves at 10:30 sharp.",
+        "As Gospel John 3:16 says.",
+        "https://example.org/a: a link.",
+        "On competitiveness and innovation: we agree.",
+        "And one last thing: thanks.",
+        "Next Steps: we meet.",
+        "Remember: the budget.",
+        "# Heading: with a colon",
+        "May 5, 2025 10:30",
+    ],
+)
+def test_what_is_no_label_stays_text(line):
+    """A line that only looks like a label stays in the turn it stands in, word for word."""
+    text = f"Anna Lind: Hello.\n\n{line}\n\nOne.\n\nTwo.\n\nThree.\nFour.\nBo Ek: Hi.\n"
+    turn = f"Hello.\n{line}\nOne.\nTwo.\nThree.\nFour."
+    assert said(text) == [("Anna Lind", turn), ("Bo Ek", "Hi.")]
+
+
+def test_a_date_with_a_time_is_no_speaker():
+    """A date line that ends in a clock is the date, though names also stand before clocks."""
+    transcript = parse_text("x.txt", "May 5, 2025 10:30\nAnna: Hello.\nBo: Hi.\n")
+    assert (transcript.date, said("May 5, 2025 10:30\nAnna: Hello.\nBo: Hi.\n")) == (
+        "2025-05-05",
+        [("Anna", "Hello."), ("Bo", "Hi.")],
+    )
+
+
+def test_a_title_with_a_colon_is_no_speaker():
+    """A first line that stands apart and names nobody who speaks is the title."""
+    transcript = parse_text(
+        "x.txt", "Town Hall: March Session\n\nAnna: Hello.\nBo: Hi.\nAnna: Yes.\n"
+    )
+    assert transcript.title == "Town Hall: March Session"
+    assert [turn.speaker for turn in transcript.turns] == ["Anna", "Bo", "Anna"]
+
+
+def test_a_moderator_who_opens_and_never_returns_is_a_speaker():
+    """The same shape as a title, but for the full stop of a sentence that was said."""
+    turns = said("Moderator Lee: Welcome all.\n\nAnna: Hello.\nBo: Hi.\nAnna: Yes.\n")
+    assert turns[0] == ("Moderator Lee", "Welcome all.")
+
+
+def test_same_speaker_twice_in_a_row_is_one_turn():
+    """A label repeated for each paragraph doesn't cut the speech, also under a longer label."""
+    text = "Mayor Anna Lind: One.\nAnna Lind: Two.\nBo Ek: Three.\nAnna Lind: Four.\n"
+    assert said(text) == [("Anna Lind", "One.\nTwo."), ("Bo Ek", "Three."), ("Anna Lind", "Four.")]
+
+
+def test_questioners_in_a_row_are_not_merged():
+    """Two Q in a row may be two people."""
+    text = "Q    One?\nQ    Two?\nMS. YOUNG:  Three.\nMS YOUNG:  Four.\n"
+    assert said(text) == [("Q", "One?"), ("Q", "Two?"), ("MS. YOUNG", "Three.\nFour.")]
+
+
+def test_turns_with_times_are_not_merged():
+    """A new time is kept, though the speaker goes on."""
+    assert timed("[0:01] Anna: One.\n[0:05] Anna: Two.\nBo: Three.\n") == [
+        ("Anna", 1.0, "One."),
+        ("Anna", 5.0, "Two."),
+        ("Bo", None, "Three."),
+    ]
+
+
+# Without labels, wrapped, with front matter
+
+
+def test_unlabelled_text_is_turns_without_speaker():
+    """Each paragraph is a turn that nobody is said to have spoken."""
+    transcript = parse_text("choir.md", "# The choir\n\nWe sang.\n\nIt rained,\nand we left.\n")
+    assert transcript.turns == (
+        Turn(0, None, "We sang."),
+        Turn(1, None, "It rained, and we left."),
+    )
+    assert (transcript.title, transcript.people) == ("The choir", ())
+
+
+def test_title_comes_from_the_name_where_the_text_has_none():
+    """A file without a headline is called by its name."""
+    assert (
+        parse_text("sub/town_hall-march.txt", "Anna: Hello.\nBo: Hi.\n").title == "town hall march"
+    )
+
+
+def test_wrapped_text_is_joined():
+    """Lines cut to a width are one paragraph again; blank lines still part paragraphs."""
+    text = (
+        "ANNA LIND: The new tram opens on the third\nof March and it costs more than\n"
+        "anyone had planned for.\n\nIt will be worth it for the\nwhole of the city.\n"
+        "BO EK: Thank you for all of that\nand for the numbers.\n"
+    )
+    assert said(text) == [
+        (
+            "ANNA LIND",
+            "The new tram opens on the third of March and it costs more than anyone had planned "
+            "for.\nIt will be worth it for the whole of the city.",
+        ),
+        ("BO EK", "Thank you for all of that and for the numbers."),
+    ]
+
+
+def test_front_matter():
+    """Title and date are taken from it, the rest of it is reported with its lines."""
+    transcript = parse_text(
+        "x.md",
+        "---\ntitle: 'Budget day'\ntags: [a]\ndate: 2024-03-01 10:00\n---\nAnna: Hi.\nBo: Yes.\n",
+    )
+    assert (transcript.title, transcript.date) == ("Budget day", "2024-03-01")
+    assert transcript.unread == (
+        UnreadLine(3, "tags: [a]", "front matter that is neither title nor date"),
+    )
+    assert transcript.turns == (Turn(0, "Anna", "Hi."), Turn(1, "Bo", "Yes."))
+
+
+def test_front_matter_date_in_words():
+    """A date written out in front matter is a date too."""
+    assert parse_text("x.md", "---\ndate: March 1, 2024\n---\nHello there.\n").date == "2024-03-01"
+
+
+def test_dashes_that_open_no_front_matter_are_reported():
+    """A line of dashes on top without its pair takes nothing with it."""
+    transcript = parse_text("x.md", "---\nAnna: Hi.\nBo: Yes.\n")
+    assert transcript.unread == (UnreadLine(1, "---", "page furniture"),)
+    assert [turn.text for turn in transcript.turns] == ["Hi.", "Yes."]
+
+
+def test_lines_of_the_head_that_are_nothing_known_are_reported():
+    """After the title, a line before the first speaker is neither speech nor dropped."""
+    transcript = parse_text("x.txt", "Budget day\nRoom 4\nAnna: Hi.\nBo: Yes.\n")
+    assert transcript.title == "Budget day"
+    assert transcript.unread == (UnreadLine(2, "Room 4", "before the first speaker"),)
+
+
+def test_a_second_date_or_place_is_not_a_second_truth():
+    """Of two date lines that differ, one is the date and the other is kept in sight."""
+    head = "Budget day\nMay 5, 2025, Oslo\nMay 6, 2025\nMay 5, 2025, Bergen\n"
+    transcript = parse_text("x.txt", head + "Anna: Hi.\nBo: Yes.\n")
+    assert (transcript.date, transcript.place) == ("2025-05-05", "Oslo")
+    assert [line.text for line in transcript.unread] == ["May 6, 2025", "May 5, 2025, Bergen"]
+
+
+@pytest.mark.parametrize(
+    "last", ["We meet again on May 5, 2025.", "See you on May 5, 2025", "Not before\nMay 5, 2025."]
+)
+def test_a_sentence_that_ends_in_a_date_is_speech(last):
+    """The last words of the last speaker aren't taken for a date line."""
+    transcript = parse_text("x.txt", f"Anna Lind: Hello.\nBo Ek: We close.\n{last}\n")
+    assert transcript.turns[-1].text.split()[-3:] == last.split()[-3:]
+    assert (transcript.date, transcript.place) == (None, None)
+
+
+def test_line_ends_of_every_kind():
+    """Windows, old Mac and Unix line ends part lines alike."""
+    assert said("Anna: Hello.\r\nBo: Hi.\rCy: Yes.\n") == [
+        ("Anna", "Hello."),
+        ("Bo", "Hi."),
+        ("Cy", "Yes."),
+    ]
+
+
+def test_labels_after_a_long_text_are_no_speakers():
+    """An index of names at the end doesn't make a book of speech into an unread head."""
+    speech = [f"Paragraph {n} of the hearing." for n in range(150)]
+    index = ["Long, Robert: 3", "Kagan, Elena: 5"]
+    assert said("\n\n".join([*speech, *index])) == [(None, text) for text in [*speech, *index]]
+
+
+# Files that hold nothing
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "why"),
+    [
+        ("a.txt", b"", "is empty; put a transcript in it or remove it"),
+        ("a.txt", b"\xef\xbb\xbf \r\n\t\n", "is empty; put a transcript in it or remove it"),
+        ("a.md", b"---\ntitle: x\n---\n", "holds no speech that Turncite can read"),
+        ("a.txt", b"Anna:\nBo:\nAnna:\n", "holds no speech that Turncite can read"),
+        ("a.vtt", b"WEBVTT\n", ".vtt files are not read yet; save it as plain text (.txt or .md)"),
+    ],
+)
+def test_files_without_speech_say_so(tmp_path, name, data, why):
+    """Each has its reason, after the file's name."""
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(UnreadableFile) as caught:
+        parse_file(path)
+    assert (caught.value.why, str(caught.value)) == (why, f"{name}: {why}")
+
+
+def test_files_that_cannot_be_opened_say_so(tmp_path):
+    """A missing file and a folder are errors of ours, with the reason."""
+    with pytest.raises(UnreadableFile, match=r"gone\.txt: there is no such file"):
+        parse_file(tmp_path / "gone.txt")
+    with pytest.raises(UnreadableFile, match=r"cannot be opened \(Is a directory\)"):
+        parse_file(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " " * 30_000 + "x",
+        "\t" * 30_000 + "[",
+        "# a" + " " * 30_000 + "x",
+        "#" + " " * 30_000 + "#" * 30_000,
+        "Ab" + " " * 30_000 + "x",
+        "**" * 30_000,
+        "Ab " * 30_000 + ":",
+        "a:" * 30_000,
+        "- " * 30_000,
+    ],
+)
+def test_long_odd_lines_are_read_at_once(text):
+    """No pattern backtracks without end: each of these once took seconds, or minutes."""
+    transcript = parse_text("x.txt", f"{text}\n\nAnna: Hello.\nBo: Hi.\nAnna: Yes.\n")
+    assert [turn.text for turn in transcript.turns[-3:]] == ["Hello.", "Hi.", "Yes."]
+
+
+# Nothing is lost in silence
+
+
+def words_of(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text)
+
+
+def lost_lines(text: str, transcript: Transcript) -> list[str]:
+    """The lines of `text` whose words, labels removed, are nowhere in the transcript."""
+    label_of = {label.index: label for label in find_labels(re.split(r"\r\n|\r|\n", text))}
+    speech = [words_of(turn.text) for turn in transcript.turns]
+    metadata = [words_of(transcript.title), *(words_of(line.text) for line in transcript.unread)]
+    held = {" ".join(["", *words, ""]) for words in [*speech, *metadata]}
+    lost = []
+    for index, line in enumerate(re.split(r"\r\n|\r|\n", text)):
+        words = words_of(line)
+        bare = words_of(label_of[index].rest) if index in label_of else words
+        if any(" ".join(["", *part, ""]) in each for part in (words, bare) for each in held):
+            continue
+        key, _, value = line.partition(":")
+        if key == "title" and value.strip(" '\"") == transcript.title:
+            continue
+        value = value.strip(" '\"") if key.lower() == "date" else line.strip()
+        found = read_date_line(value) or read_date_line(value[:10])
+        if (
+            found is None
+            or found.date != transcript.date
+            or found.place not in (None, transcript.place)
+        ):
+            lost.append(line)
+    return lost
+
+
+SENTENCE = st.sampled_from(
+    [
+        "Hello. Thank you.",
+        "We agree: yes.",
+        "and so on",
+        "It costs 28 million, no less.",
+        "Note: later.",
+        "10:30",
+        "***",
+        "See you on May 5, 2025",
+        "https://a.b",
+        "(Laughter.)",
+        "“No.”",
+        "We sell cookies here.",
+        "U.S. law",
+    ]
+)
+NAME = st.sampled_from(
+    [
+        "Anna",
+        "BO EK",
+        "Mr. Lind",
+        "Mrs. Lind",
+        "Lind, Anna",
+        "President of Russia Ivan Ek",
+        "Ivan Ek",
+        "Vice President",
+        "President",
+        "SPEAKER_00",
+        "Q",
+        "Per (Oslo)",
+        "Per (Bern)",
+        "主持人",
+    ]
+)
+LINE = st.one_of(
+    SENTENCE,
+    st.just(""),
+    st.builds("{}: {}".format, NAME, SENTENCE),
+    st.builds("{}:".format, NAME),
+    st.builds("**{}:** {}".format, NAME, SENTENCE),
+    st.builds("[00:0{}] {}: {}".format, st.integers(0, 9), NAME, SENTENCE),
+    st.builds("{}  0:1{}".format, NAME, st.integers(0, 9)),
+    st.builds("Q    {}".format, SENTENCE),
+    st.sampled_from(
+        [
+            "# Budget day",
+            "---",
+            "title: Budget",
+            "date: 2024-03-01",
+            "May 5, 2025, Oslo",
+            "May 5, 2025, Bergen",
+            "Monday, June 6, 2024",
+            "2024-06-06 10:30",
+            "Документ /",
+            "Share",
+        ]
+    ),
+    st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), max_size=40),
+)
+
+
+@given(st.lists(LINE, max_size=14), st.sampled_from(["\n", "\r\n", "\n\n"]))
+def test_no_line_is_lost(lines, end):
+    """Whatever the text, each line is speech, title, date or place, or is reported as unread."""
+    text = end.join(lines)
+    assert lost_lines(text, parse_text("x.txt", text)) == []
+
+
+@given(st.lists(LINE, max_size=14))
+def test_turns_are_in_order_and_stripped(lines):
+    """Positions count from 0; no turn begins or ends in white space or holds an empty paragraph."""
+    turns = parse_text("x.txt", "\n".join(lines)).turns
+    assert [turn.position for turn in turns] == list(range(len(turns)))
+    assert [t.text for t in turns if t.text != t.text.strip() or "\n\n" in t.text] == []
+
+
+# Real transcripts
+
+REAL = Path("data/transcripts/files")
+TEXTS = [
+    "05-wh-biden-suga-presser.md",
+    "08-wh-gaggle-dalton-young.md",
+    "10-uk-pmq-blair-cameron.md",
+    "12-bundestag-18004.txt",
+    "20-mx-sheinbaum-presser.txt",
+    "22-scotus-11-398-day1.txt",
+    "28-changelog-103-gitlab.md",
+    "34-ladybug-otter-mobile.md",
+    "45-bitcoin-zh.md",
+    "49-meet-polygon-12.md",
+    "61-nasa-mr3-airground.txt",
+    "62-vostok1-russian.txt",
+]
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_no_line_of_a_real_transcript_is_lost(shared, name):
+    """The same of real files, as they were found."""
+    path = shared / REAL / name
+    assert lost_lines(decode(path, path.read_bytes()), parse_file(path)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "turns"),
+    [
+        ("05-wh-biden-suga-presser.md", {"PRESIDENT BIDEN": 6, "PRIME MINISTER SUGA": 5, "Q": 4}),
+        ("10-uk-pmq-blair-cameron.md", {"David Cameron": 6, "The Prime Minister": 6}),
+        (
+            "28-changelog-103-gitlab.md",
+            {"Sid Sijbrandij": 60, "Andrew Thorp": 57, "Adam Stacoviak": 39},
+        ),
+        (
+            "34-ladybug-otter-mobile.md",
+            {"Unknown Speaker": 48, "Timirah James": 38, "Ali": 18},
+        ),
+        (
+            "49-meet-polygon-12.md",
+            {
+                "Harry Rook": 8,
+                "Jackson Lewis": 4,
+                "Sandeep Sreenath": 3,
+                "Will White": 3,
+                "Scott Lilliston": 1,
+                "Parvez Shaikh": 1,
+            },
+        ),
+    ],
+)
+def test_turns_of_real_transcripts(shared, name, turns):
+    """Who speaks how often, as counted by hand."""
+    speakers = [turn.speaker for turn in parse_file(shared / REAL / name).turns]
+    assert {speaker: speakers.count(speaker) for speaker in speakers} == turns

@@ -1,0 +1,128 @@
+"""The arrows between modules, read off their imports."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FILES = [*sorted(ROOT.glob("index/**/*.py")), *sorted(ROOT.glob("rag/**/*.py")), ROOT / "app.py"]
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import: the file it stands in, the absolute module, the function around it."""
+
+    file: str
+    module: str
+    inside: str | None
+
+    @property
+    def package(self) -> str:
+        return self.module.split(".")[0]
+
+
+def imports_of(path: Path, root: Path = ROOT) -> list[Import]:
+    file = path.relative_to(root).as_posix()
+    here = file.removesuffix(".py").split("/")
+
+    def walk(node: ast.AST, inside: str | None) -> Iterator[Import]:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.Import):
+                yield from (Import(file, name.name, inside) for name in child.names)
+            elif isinstance(child, ast.ImportFrom):
+                base = here[: len(here) - child.level] if child.level else []
+                module = ".".join([*base, *filter(None, [child.module])])
+                yield Import(file, module, inside)
+                yield from (Import(file, f"{module}.{name.name}", inside) for name in child.names)
+            elif isinstance(child, ast.Call) and ast.unparse(child.func).endswith(
+                ("import_module", "__import__")
+            ):
+                named = child.args[0].value if isinstance(child.args[0], ast.Constant) else "?"
+                yield Import(file, str(named), inside)
+            name = child.name if isinstance(child, ast.FunctionDef) else inside
+            yield from walk(child, name)
+
+    return list(walk(ast.parse(path.read_text(encoding="utf-8")), None))
+
+
+IMPORTS = [found for path in FILES for found in imports_of(path)]
+
+
+def test_imports_are_read_absolute_with_the_function_around_them(tmp_path):
+    """Relative, lazy and dynamic imports are all seen, so that the tests below can be trusted."""
+    path = tmp_path / "index" / "parse" / "text.py"
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        "from ..dates import x\nfrom . import labels\n"
+        "def f():\n    import rag.cli\n    importlib.import_module('app')\n",
+        encoding="utf-8",
+    )
+    assert [(found.module, found.inside) for found in imports_of(path, tmp_path)] == [
+        ("index.dates", None),
+        ("index.dates.x", None),
+        ("index.parse", None),
+        ("index.parse.labels", None),
+        ("rag.cli", "f"),
+        ("app", "f"),
+    ]
+
+
+def test_index_knows_neither_rag_nor_app():
+    """Nothing flows back into index."""
+    back = [i for i in IMPORTS if i.file.startswith("index/") and i.package in ("rag", "app")]
+    assert back == []
+
+
+def test_rag_knows_app_only_to_serve_it():
+    """Nothing flows back into rag, but that the command `serve` starts the page when it is run."""
+    back = [i for i in IMPORTS if i.file.startswith("rag/") and i.package == "app"]
+    assert back == [Import("rag/cli.py", "app", "serve")]
+
+
+@pytest.mark.parametrize(
+    ("package", "owner"),
+    [
+        ("faiss", "index/vectors.py"),
+        ("tantivy", "index/lexical.py"),
+        ("sentence_transformers", "index/embed.py"),
+        ("transformers", "index/embed.py"),
+        ("sqlite3", "index/store.py"),
+        ("nupunkt", "index/sentences.py"),
+        ("charset_normalizer", "index/parse/decode.py"),
+        ("httpx", "rag/llm.py"),
+        ("tiktoken", "rag/tokens.py"),
+        ("typer", "rag/cli.py"),
+        ("gradio", "app.py"),
+    ],
+)
+def test_each_outside_package_has_one_importer(package, owner):
+    """What can change under us is known in one place."""
+    assert {found.file for found in IMPORTS if found.package == package} == {owner}
+
+
+def test_only_the_store_on_milvus_may_know_pymilvus():
+    """Milvus is an extra: where it is used at all, it is used there."""
+    files = {found.file for found in IMPORTS if found.package == "pymilvus"}
+    assert files <= {"index/milvus.py"}
+
+
+@pytest.mark.parametrize("file", ["index/types.py", "index/errors.py"])
+def test_types_and_errors_need_nothing_but_python(file):
+    """The values and errors that cross modules import only the standard library and each other."""
+    allowed = sys.stdlib_module_names | {"index"}
+    modules = [found.module for found in IMPORTS if found.file == file]
+    assert [m for m in modules if m.split(".")[0] not in allowed] == []
+    ours = {".".join(m.split(".")[:2]) for m in modules if m.startswith("index")}
+    assert ours <= {"index.types", "index.errors"}
+
+
+def test_heavy_packages_are_imported_when_needed():
+    """torch comes with the first text to embed, not with `turncite --help`."""
+    heavy = {"sentence_transformers", "transformers", "torch"}
+    assert [i for i in IMPORTS if i.package in heavy and i.inside is None] == []
