@@ -91,8 +91,10 @@ class _Sync:
             return FileResult(file.id, "failed", why=f"{CANNOT_OPEN} ({error.strerror})")
         passages = chunk(transcript, self._embedder.count_tokens, self._embedder.max_tokens)
         vectors = self._embed(passages)
-        if file.id in self._known:
-            self._replaced.update(self._store.vectors_of(file.id))
+        if file.id in self._known and not self._rebuild:
+            kept = {text_digest(passage.text) for passage in passages}
+            before = self._store.vectors_of(file.id)
+            self._replaced.update((d, before[d]) for d in before.keys() - kept)
         self._store.put(transcript, digest, self._fingerprint, passages, vectors)
         return FileResult(
             file.id, "read", len(transcript.turns), len(passages), len(transcript.unread)

@@ -19,8 +19,12 @@ MAX_QUESTION_CHARS = 2_000
 
 # In order: the first pattern that matches names the kind of answer wanted.
 _WANTED = [
-    ("who_said", r"^(?:and\s+)?who\s+(?:\w+ly\s+)?(?:said|says|say|asked|mentioned|talked|spoke|"
-                 r"thanked|announced|raised|told|called|noted|promised|expressed|described)\b"),
+    ("who_said", r"^(?:and\s+)?who\s+(?:\w+ly\s+)?(?:said|says|say|asked|asks|mentioned|mentions|"
+                 r"talked|spoke|thanked|announced|raised|told|called|noted|promised|expressed|"
+                 r"described|remarked|stressed|stated|claimed|argued|predicted|suggested|thinks|"
+                 r"believes|expects|hopes|wants|brought up|is looking forward)\b"
+                 r"|\b(?:which|who) of the (?:\w+ )?(?:leaders|speakers|people|men|women|sides|"
+                 r"presidents|participants)\b"),
     ("date", r"\bhow soon\b|\b(?:what|which|on what|on which)\s+(?:\w+\s+)?(?:date|day|month|year|"
              r"time)\b|^(?:since |by |and |until )?when\b|^(?:the )?dates?\b|\bdeadline\b"),
     ("duration", r"\bhow long\b|\bduration\b|\bhow many (?:\w+ )?(?:days|hours|minutes|weeks|"
@@ -53,6 +57,8 @@ ANSWERED_BY: dict[str, tuple[str, ...]] = {
     "name": ("name",),
 }
 
+_STRICTLY_A_SUM = re.compile(r"\b(?:how much|costs?|prices?|salary|budget)\b", re.IGNORECASE)
+
 _AHEAD = re.compile(
     r"\b(?:targets?|goals?|aims?|objectives?|milestones?|plans?|planned|forecasts?|expect\w*|"
     r"intend\w*|projected|hopes?|ambitions?|will|going to|upcoming|next|soon)\b", re.IGNORECASE
@@ -84,8 +90,6 @@ _STOP = frozenset(
     "much many long soon name give between during into over say says said tell told mention "
     "mentioned according speak spoke talk talked ask asked please one two".split()
 )
-# Part of a figure, but written in many ways ("$", "bn"): the digits alone must be found again.
-_UNITS = frozenset("dollar dollars euro euros percent hundred thousand million billion".split())
 _HOW_MANY = re.compile(r"\bhow many\s+(?P<phrase>(?:[\w’'-]+\s*){1,6})", re.IGNORECASE)
 _COUNTED_ENDS = re.compile(
     r"\b(?:are|is|was|were|did|do|does|has|have|had|will|would|can|could|in|of|on|at|to|for|from|"
@@ -112,14 +116,8 @@ class Question:
     @property
     def strict(self) -> bool:
         """Whether only a value of the kind asked for can answer."""
-        return self.wants in ("date", "duration", "count") or "how much" in self.text.casefold()
-
-    @property
-    def nameless(self) -> str:
-        """The question without the library's people: their names are alike in all they say."""
-        people = {part.casefold() for name in self.said_by + self.about for part in name.split()}
-        words = [word for word in self.text.split() if _bare(word) not in people]
-        return " ".join(words) if content_words(" ".join(words)) else self.text
+        always = self.wants in ("date", "duration", "count", "place")
+        return always or bool(self.wants == "amount" and _STRICTLY_A_SUM.search(self.text))
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -223,8 +221,11 @@ def _counted(text: str) -> str | None:
 
 
 def _names(text: str, mentioned: Sequence[str]) -> Iterable[str]:
-    """Names and figures in the question, the library's people left out, each once."""
-    people = {part.casefold() for person in mentioned for part in person.split()}
+    """Names and figures in the question, the library's people left out, each once.
+
+    Of "$30 billion" or "last year" only digits and capitals count: units are written many ways.
+    """
+    known = _STOP | {part.casefold() for person in mentioned for part in person.split()}
     spans = name_spans(text[:1].lower() + text[1:])  # the first capital is the sentence's
     spans += [(v.start, v.end) for v in find_values(text) if v.kind not in ("name", "number")]
     for start, end in dict.fromkeys(spans):
@@ -232,5 +233,5 @@ def _names(text: str, mentioned: Sequence[str]) -> Iterable[str]:
             folded = word.casefold()
             if folded in DIGITS:
                 yield DIGITS[folded]
-            elif len(word) > 1 and folded not in _STOP | _UNITS | people:
+            elif word.isdigit() or (len(word) > 1 and word != folded and folded not in known):
                 yield word

@@ -30,11 +30,17 @@ Terms = Callable[[str], AbstractSet[str]]
 REFUSE_BELOW = 0.5
 # The sum of signs at which a sentence is as likely to answer as not, and how steep the score
 # rises there. The score orders readings and marks the line; it is no calibrated probability.
-_EVEN = 0.44
+_EVEN = 0.28
 _STEEPNESS = 8.0
 # Of the sentences around one in its turn, those this near may hold the names it refers to.
 _WINDOW = 2
 _MIN_WORDS = 3
+# A name is a place where one of these stands before it: "in Moscow", not "with Rosatom".
+_AT = re.compile(
+    r"\b(?:in|at|to|from|near|outside|around|into|across|here in|of)\s+(?:the\s+)?$", re.I
+)
+# Who does what a sentence says in the first person is its speaker.
+_FIRST_PERSON = re.compile(r"\b(?:I|we|me|us|my|our)\b|\bI['’]", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +129,8 @@ class SignReader:
         if not found:
             return []
         embedder = self._library.embedder
-        texts = [turn.text[quote.start : quote.end] for quote, turn in found.items()]
-        cosines = embedder.embed_passages(texts) @ embedder.embed_questions([question.nameless])[0]
+        texts = [_spoken(quote, turn) for quote, turn in found.items()]
+        cosines = embedder.embed_passages(texts) @ embedder.embed_questions([question.text])[0]
         return [
             Candidate(quote, turn, headings[quote.transcript], float(above))
             for (quote, turn), above in zip(found.items(), cosines - cosines.mean(), strict=True)
@@ -149,7 +155,7 @@ def signs(question: Question, candidate: Candidate, terms: Terms) -> Signs:
         covered=_share(terms(question.core), here),
         kind=_kind_sign(question, candidate.text),
         outlook=_outlook_sign(question, candidate.text),
-        names_missing=_share(names, names - around),
+        names_missing=sum(not _stands_in(name, around) for name in names) / max(1, len(names)),
         counted_missing=bool(question.counted) and not terms(question.counted or "") <= here,
         brief=len(candidate.text.split()) < _MIN_WORDS,
     )
@@ -157,11 +163,12 @@ def signs(question: Question, candidate: Candidate, terms: Terms) -> Signs:
 
 def score(question: Question, found: Signs) -> float:
     """How surely a sentence with these signs answers, 0 to 1; 0.5 is the line."""
-    total = found.stands_out + 0.25 * found.covered
-    if found.kind > 0:
-        total += 0.07
-    elif found.kind < 0:  # "when?" cannot be answered without a date; "what target?" may be
+    total = found.stands_out + 0.2 * found.covered
+    if found.kind >= 0:
+        total += 0.07 if found.kind else 0.04
+    else:  # "when?" cannot be answered without a date; "what target?" may be
         total -= 0.37 if question.strict else 0.17
+    total -= 0.1 * (not found.covered)
     total += {1: 0.04, 0: 0.0, -1: -0.14}[found.outlook]
     total -= 0.4 * min(1.0, 2 * found.names_missing)
     total -= 0.3 * found.counted_missing + 0.5 * found.brief
@@ -174,7 +181,9 @@ def answering_values(question: Question, text: str) -> list[Value]:
     return [
         value
         for value in find_values(text)
-        if value.kind in question.kinds and text[value.start : value.end].casefold() not in asked
+        if value.kind in question.kinds
+        and text[value.start : value.end].casefold() not in asked
+        and (question.wants != "place" or _AT.search(text[: value.start]))
     ]
 
 
@@ -198,10 +207,18 @@ def short_answer(question: Question, candidate: Candidate, terms: Terms) -> str:
     return text[best.start : best.end]
 
 
+def _spoken(quote: Quote, turn: Turn) -> str:
+    """A sentence as passages are embedded: with its speaker, who is part of what is asked."""
+    text = turn.text[quote.start : quote.end]
+    return f"{turn.speaker}: {text}" if turn.speaker else text
+
+
 def _kind_sign(question: Question, text: str) -> int:
     if not question.kinds:
         return 0
-    return 1 if answering_values(question, text) else -1
+    if answering_values(question, text):
+        return 1
+    return 0 if question.wants == "person" and _FIRST_PERSON.search(text) else -1
 
 
 def _outlook_sign(question: Question, text: str) -> int:
@@ -217,6 +234,15 @@ def _around(candidate: Candidate) -> str:
     here = next(i for i, (start, _) in enumerate(spans) if start == candidate.quote.start)
     near = spans[max(0, here - _WINDOW) : here + _WINDOW + 1]
     return candidate.turn.text[near[0][0] : near[-1][1]]
+
+
+def _stands_in(name: str, terms: AbstractSet[str]) -> bool:
+    """Whether a name is among the terms, also as another of its forms: "Kazakh", "Kazakhstan"."""
+    if name in terms:
+        return True
+    return len(name) > 3 and any(
+        len(term) > 3 and (term.startswith(name) or name.startswith(term)) for term in terms
+    )
 
 
 def _share(whole: AbstractSet[str], part: AbstractSet[str]) -> float:

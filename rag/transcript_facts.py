@@ -7,6 +7,7 @@ is quoted beside.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -25,8 +26,9 @@ _EVENT = (
     "podcast episode session call discussion debate summit event bilateral encounter held hold "
     "take took place happen happened recorded occur occurred date dated day time location venue "
     "city participants participant speakers speaker attended attend present part who people sides "
-    "leaders presidents"
+    "leaders presidents speaking speak spoke president"
 )
+_WHO_IS = re.compile(r"^who\s+(?:is|was)\b", re.IGNORECASE)
 # A fact that fits more transcripts than this is no answer.
 _MAX_TRANSCRIPTS = 3
 # How far into a transcript the sentence to quote is looked for.
@@ -53,14 +55,15 @@ def answer_from_heading(
     """The answer that the headings of these transcripts give; None where they give none."""
     if question.wants not in ("date", "place", "person", "name"):
         return None
+    who_is = _WHO_IS.match(question.text) is not None and len(question.about) == 1
     wanted, event = frozenset(library.terms(question.core)), frozenset(library.terms(_EVENT))
-    if not wanted & event:
+    if not (wanted & event or who_is):
         return None
     citations: list[Citation] = []
     facts: list[_Fact] = []
     for name in transcripts:
         transcript = library.transcript(name)
-        fact = _fact(question, transcript)
+        fact = _role(question.about[0], transcript) if who_is else _fact(question, transcript)
         if fact is None or not wanted <= event | _heading_terms(transcript, library):
             continue
         quote = _quote(transcript, fact)
@@ -86,6 +89,12 @@ def answer_from_heading(
 def _heading_terms(transcript: Transcript, library: Library) -> frozenset[str]:
     people = " ".join(f"{person.name} {person.role or ''}" for person in transcript.people)
     return frozenset(library.terms(f"{transcript.title} {transcript.place or ''} {people}"))
+
+
+def _role(name: str, transcript: Transcript) -> _Fact | None:
+    """Who somebody is, as a label of the transcript says."""
+    role = next((person.role for person in transcript.people if person.name == name), None)
+    return _Fact(role, f"The transcript names {name} as {role}.", speaker=name) if role else None
 
 
 def _fact(question: Question, transcript: Transcript) -> _Fact | None:

@@ -14,6 +14,9 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+from index import Filters, Library
+from index.types import SyncReport
+
 # Machines are slow at times; a slow example is no fault.
 settings.register_profile("turncite", deadline=None)
 settings.load_profile("turncite")
@@ -167,3 +170,29 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"{SHARED} is not here: the real transcripts are not part of the repository")
     return SHARED
+
+
+@pytest.fixture
+def library(folder, embedder) -> Library:
+    """Synced; what was embedded for that is forgotten."""
+    library = Library.open(folder, embedder)
+    library.sync()
+    embedder.asked_since()
+    return library
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def states(report: SyncReport) -> dict[str, str]:
+    return {result.id: result.state for result in report.files}
+
+
+def reasons(report: SyncReport) -> dict[str, str]:
+    return {result.id: result.why for result in report.files if result.why}
+
+
+def found(library: Library, words: str, filters: Filters | None = None) -> list[str]:
+    return [hit.passage.transcript for hit in library.lexical(words, 9, filters)]
