@@ -5,24 +5,36 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from .caches import Caches, build_in_memory, drop_other_caches, load_caches, write_caches
 from .embed import Embedder, SentenceTransformerEmbedder, Vectors
-from .errors import DamagedIndex, InputError, LibraryError, NotInLibrary
+from .errors import DamagedIndex, LibraryError, NotInLibrary, UnreadableFile
 from .lexical import terms
 from .parse import parse_file
 from .scan import INDEX_FOLDER
 from .store import Store, remove_database, text_digest
 from .sync import OnProgress, sync_files
-from .types import Document, Filters, Heading, Hit, Passage, SyncReport, Transcript, Turn
+from .types import (
+    Document,
+    FileResult,
+    Filters,
+    Heading,
+    Hit,
+    Passage,
+    SyncReport,
+    Transcript,
+    Turn,
+)
 from .vectors import Numbers
 
 _DATABASE = "library.sqlite3"
 _CACHES = "caches"
+_MAX_NAME_BYTES = 200
 
 
 class Library:
@@ -85,24 +97,24 @@ class Library:
     ) -> SyncReport:
         """Copy files into the library and sync.
 
-        Each is read first: UnreadableFile or InputError is raised before anything is copied.
+        Each is read first; one that can't be read or whose name is taken is not copied, and
+        stands in the report as failed. Raises LibraryError for a library that can't be written.
         """
         if self.read_only:
             return self.sync()  # says why not
         accepted: dict[Path, Path] = {}
+        refused: list[FileResult] = []
         for source in map(Path, paths):
-            parse_file(source)
-            target = self.path / _safe_name(source)
-            taken_by = accepted.setdefault(target, source)
-            if not all(_same_file(source, other) for other in (taken_by, target)):
-                raise InputError(
-                    f"{source.name}: the library holds another file of this name; "
-                    "rename yours, or remove the other first"
-                )
+            why = self._why_refused(source, accepted)
+            if why:
+                refused.append(FileResult(source.name, "failed", why=why))
+            else:
+                accepted[self.path / source.name] = source
         for target, source in accepted.items():
             if not target.exists():
                 self._copy_in(source, target)
-        return self.sync(on_progress=on_progress)
+        report = self.sync(on_progress=on_progress)
+        return replace(report, files=(*report.files, *refused))
 
     def remove(self, document_id: str) -> SyncReport:
         """Delete a transcript's file from the library, and sync. Raises NotInLibrary."""
@@ -174,6 +186,22 @@ class Library:
 
     def close(self) -> None:
         self._store.close()
+
+    def _why_refused(self, source: Path, accepted: Mapping[Path, Path]) -> str:
+        """Why a file cannot join the library, or nothing where it can."""
+        name = source.name
+        if not name.isprintable() or name.startswith(".") or len(name.encode()) > _MAX_NAME_BYTES:
+            return "its name is hidden, very long or holds control characters; rename it"
+        try:
+            parse_file(source)
+        except UnreadableFile as error:
+            return error.why
+        target = self.path / name
+        if all(_same_file(source, other) for other in (accepted.get(target, source), target)):
+            return ""
+        return (
+            "the library holds another file of this name; rename yours, or remove the other first"
+        )
 
     def _copy_in(self, source: Path, target: Path) -> None:
         incoming = self.path / INDEX_FOLDER / f"{target.name}.incoming"
@@ -280,14 +308,3 @@ def _same_file(source: Path, other: Path) -> bool:
     if not other.exists():
         return True
     return other.is_file() and other.read_bytes() == source.read_bytes()
-
-
-def _safe_name(source: Path) -> str:
-    """The name under which a file joins the library. Raises InputError for one that can't."""
-    name = source.name
-    if not name.isprintable() or name.startswith(".") or len(name.encode()) > 200:
-        raise InputError(
-            f"{name!r}: a name that is hidden, very long or holds control characters cannot "
-            "join the library; rename the file"
-        )
-    return name

@@ -10,19 +10,20 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from index.errors import TurnciteError
 
+from .terminal import answer_text, indented, print_report, with_progress
+
 if TYPE_CHECKING:
     from index import Filters, Library, Transcript
-    from index.types import Progress, SyncReport
 
     from .answer import Assistant
     from .llm import LLM
@@ -60,8 +61,6 @@ UrlOption = Annotated[
     typer.Option("--llm-url", envvar="TURNCITE_LLM_URL", help="Its OpenAI-compatible server."),
 ]
 DEFAULT_LIBRARY = Path("data")
-
-T = TypeVar("T")
 
 
 @app.command()
@@ -101,7 +100,7 @@ def ask(
                 _say(event.text)
             answer = event.answer or answer
     assert answer is not None, "a stream ends in an answer"
-    print(_json(answer.as_json()) if as_json else _answer_text(answer))
+    print(_json(answer.as_json()) if as_json else answer_text(answer))
 
 
 @app.command()
@@ -134,7 +133,7 @@ def search(
     for row, hit in zip(rows, hits, strict=True):
         first, last = hit.passage.turns
         turns = f"turn {first + 1}" if first == last else f"turns {first + 1}-{last + 1}"
-        print(f"{row['score']:.2f}  {row['transcript']}, {turns}\n{_indented(hit.passage.text)}\n")
+        print(f"{row['score']:.2f}  {row['transcript']}, {turns}\n{indented(hit.passage.text)}\n")
     if not rows:
         print("Nothing found.")
 
@@ -146,9 +145,7 @@ def sync(
 ) -> None:
     """Index what changed, and show what was read, skipped and failed."""
     with _opened(library, set_damaged_aside=rebuild) as opened:
-        _print_report(
-            _with_progress(lambda report: opened.sync(rebuild=rebuild, on_progress=report))
-        )
+        print_report(with_progress(lambda report: opened.sync(rebuild=rebuild, on_progress=report)))
 
 
 @app.command()
@@ -158,7 +155,11 @@ def add(
 ) -> None:
     """Copy files into the library and index them."""
     with _opened(library) as opened:
-        _print_report(_with_progress(lambda report: opened.add(files, on_progress=report)))
+        result = with_progress(lambda report: opened.add(files, on_progress=report))
+    print_report(result)
+    wanted = {file.name for file in files}
+    if any(row.state == "failed" and row.id in wanted for row in result.files):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -168,7 +169,7 @@ def remove(
 ) -> None:
     """Delete a document's file from the library."""
     with _opened(library) as opened:
-        _print_report(opened.remove(document))
+        print_report(opened.remove(document))
 
 
 @app.command("list")
@@ -176,7 +177,7 @@ def list_documents(library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption
     """List documents with date, speakers and turns."""
     with _opened(library) as opened:
         if not opened.read_only:
-            _with_progress(lambda report: opened.sync(on_progress=report))
+            with_progress(lambda report: opened.sync(on_progress=report))
         documents = opened.documents()
     if as_json:
         keys = ("id", "title", "date", "speakers", "turns", "passages", "seconds")
@@ -277,7 +278,7 @@ def _assistant(
 ) -> Iterator[Assistant]:
     from .answer import Assistant
 
-    assistant = _with_progress(
+    assistant = with_progress(
         lambda report: Assistant.open(
             path, embedder=_embedder(), llm=_llm(llm, llm_url), on_progress=report
         )
@@ -349,74 +350,8 @@ def _find_transcript(document: str, library: Path) -> Transcript:
     return parse_file(path)
 
 
-def _with_progress(work: Callable[[Callable[[Progress], None]], T]) -> T:
-    """Run `work` with a progress bar on stderr, shown once there is something to wait for."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-    from rich.progress import Progress as Bar
-
-    console = Console(stderr=True)
-    columns = (
-        BarColumn(), MofNCompleteColumn(), TextColumn("files, {task.fields[passages]} passages"),
-        TextColumn("{task.description}", markup=False),
-    )  # fmt: skip
-    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("", total=None, passages=0, visible=False)
-
-        def report(at: Progress) -> None:
-            bar.update(
-                task,
-                description=at.file,
-                completed=at.done,
-                total=at.total,
-                passages=at.passages,
-                visible=at.passages > 0 or at.total > 1,
-            )
-
-        return work(report)
-
-
-def _print_report(report: SyncReport) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table("file", "state", "turns", "passages", "unread lines", "why", box=None)
-    for result in report.files:
-        if result.state != "unchanged":
-            counts = (result.turns, result.passages, result.unread)
-            shown = [str(n) if result.state == "read" else "" for n in counts]
-            table.add_row(escape(result.id), result.state, *shown, escape(result.why))
-    console = Console(highlight=False, soft_wrap=True)
-    if table.row_count:
-        console.print(table)
-    states = ("read", "unchanged", "skipped", "failed", "removed")
-    console.print(", ".join(f"{report.count(s)} {s}" for s in states if report.count(s)) or "empty")
-    for note in report.notes:
-        _say(note)
-
-
-def _answer_text(answer: Answer) -> str:
-    from .compose import place_of
-
-    lines = []
-    if answer.answered and answer.short and answer.short not in answer.text.split("\n")[0]:
-        lines += [answer.short, ""]
-    lines.append(answer.text)
-    cited = answer.citations or answer.nearest
-    if cited and not answer.answered:
-        lines += ["", "Nearest:"]
-    for citation in cited:
-        lines += ["", f"[{citation.marker}] {place_of(citation)}", _indented(citation.quote)]
-    return "\n".join(lines)
-
-
 def _json(document: dict[str, Any]) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2)
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"    {line}" for line in text.split("\n"))
 
 
 def _say(message: str) -> None:

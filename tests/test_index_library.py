@@ -11,7 +11,7 @@ import pytest
 from conftest import CHOIR, WordEmbedder, found, states, write
 
 from index import Filters, Library
-from index.errors import DamagedIndex, InputError, LibraryError, NotInLibrary, UnreadableFile
+from index.errors import DamagedIndex, LibraryError, NotInLibrary
 from index.parse import parse_file
 from index.store import Store
 from index.types import Document, SyncReport
@@ -149,44 +149,49 @@ def test_adding_a_file_twice_is_no_fault(library, folder, drawer, embedder):
     assert embedder.asked == []
 
 
+TAKEN = "the library holds another file of this name; rename yours, or remove the other first"
+
+
+def refused(report) -> dict[str, str]:
+    """What a report says was not read, and why."""
+    return {result.id: result.why for result in report.files if result.state == "failed"}
+
+
 def test_another_file_of_the_same_name_is_refused(library, folder, drawer, tmp_path):
-    """Neither the one in the library nor one given beside it is lost, and nothing is copied."""
-    message = "town.txt: the library holds another file of this name; rename yours"
+    """Neither the one in the library nor one given beside it is lost; the good ones are added."""
     write(tmp_path / "other" / "town.txt", "Ed: Another town.\nFay: Yes.\n")
     write(drawer / "choir.md", "# Another choir\n\nIt sang.\n")
-    with pytest.raises(InputError, match=message):
-        library.add([drawer / "town.txt", tmp_path / "other" / "town.txt"])
-    with pytest.raises(InputError, match=r"choir\.md: the library holds another"):
-        library.add([drawer / "town.txt", drawer / "choir.md"])
-    assert sorted(path.name for path in folder.glob("[!.]*")) == [
-        "choir.md", "council.txt", "harbour.txt",
-    ]  # fmt: skip
+    report = library.add([drawer / "town.txt", tmp_path / "other" / "town.txt"])
+    assert refused(report) == {"town.txt": TAKEN}
+    assert refused(library.add([drawer / "choir.md"])) == {"choir.md": TAKEN}
+    assert (folder / "town.txt").read_bytes() == (drawer / "town.txt").read_bytes()
     assert (folder / "choir.md").read_text() == CHOIR
 
 
 def test_a_folder_in_the_way_is_a_conflict_too(library, folder, drawer):
     """A file can't take the name of a folder."""
     (folder / "town.txt").mkdir()
-    with pytest.raises(InputError, match=r"town\.txt: the library holds another"):
-        library.add([drawer / "town.txt"])
+    assert refused(library.add([drawer / "town.txt"])) == {"town.txt": TAKEN}
 
 
-def test_a_bad_file_copies_nothing(library, folder, drawer):
-    """All are read before one is copied."""
+def test_a_bad_file_is_not_copied_and_stops_no_other(library, folder, drawer):
+    """Each bad one is named with its reason; the good one is read."""
     (drawer / "bad.txt").write_bytes(b"%PDF")
-    with pytest.raises(UnreadableFile, match=r"bad\.txt: this is a PDF"):
-        library.add([drawer / "town.txt", drawer / "bad.txt"])
-    with pytest.raises(UnreadableFile, match=r"gone\.txt: there is no such file"):
-        library.add([drawer / "town.txt", drawer / "gone.txt"])
-    assert not (folder / "town.txt").exists()
+    report = library.add([drawer / "bad.txt", drawer / "gone.txt", drawer / "town.txt"])
+    assert refused(report) == {
+        "bad.txt": "this is a PDF; save it as text first",
+        "gone.txt": "there is no such file",
+    }
+    assert states(report)["town.txt"] == "read"
+    assert not (folder / "bad.txt").exists()
 
 
 @pytest.mark.parametrize("name", [".hidden.txt", "a\nb.txt", "x" * 220 + ".txt"])
 def test_names_that_cannot_join(library, drawer, name):
     """Hidden, with control characters, or very long."""
     write(drawer / name, "Ed: Hello.\nFay: Hi.\n")
-    with pytest.raises(InputError, match="rename the file"):
-        library.add([drawer / name])
+    why = "its name is hidden, very long or holds control characters; rename it"
+    assert refused(library.add([drawer / name])) == {name: why}
 
 
 def test_a_library_folder_that_vanished_takes_no_file(library, folder, drawer):
