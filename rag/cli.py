@@ -233,7 +233,9 @@ def evaluate(
     if as_json:
         print(_json(measures))
     else:
-        print("\n".join(f"{name:28} {value}" for name, value in measures.items()))
+        for name, value in measures.items():
+            shown = f"{value['count']} of {value['of']}" if isinstance(value, dict) else value
+            print(f"{name:28} {shown}")
 
 
 @app.command()

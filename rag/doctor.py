@@ -56,7 +56,8 @@ def _library(path: Path, embedder: Embedder) -> Iterator[Check]:
     for name, found in health.items():
         yield Check(name, found, name != "database" or found == "ok")
     if health["documents"] == "0":
-        yield Check("next", "add a transcript: turncite add FILE", True)
+        step = "index what the folder holds: turncite sync, or add a transcript: turncite add FILE"
+        yield Check("next", step, True)
     else:
         yield Check("next", 'ask: turncite ask "What was decided?", or turncite serve', True)
     library.close()

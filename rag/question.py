@@ -49,7 +49,7 @@ _COMPILED = [(kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _WA
 # The kinds of value (see values.py) that answer each kind of question.
 ANSWERED_BY: dict[str, tuple[str, ...]] = {
     "date": ("date",),
-    "duration": ("duration",),
+    "duration": ("duration", "quantity"),  # "how long" is asked of speeches and of borders
     "count": ("number", "quantity", "duration", "share"),
     "amount": ("money", "share", "quantity", "number", "duration"),
     "place": ("name",),

@@ -1,0 +1,181 @@
+"""The assistant from question to answer, with the readable embedder and scripted models."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from index import Filters, Library
+from index.errors import EmptyLibrary, InputError, NotInLibrary
+from rag import Assistant
+from rag.llm import LLMError
+from rag.prompt import REFUSAL
+
+
+class ScriptedModel:
+    """A language model that says what it is told to, and keeps what it was sent."""
+
+    model = "scripted"
+
+    def __init__(self, *pieces: str, fault: str = "") -> None:
+        self.pieces = pieces
+        self.fault = fault
+        self.sent = []
+
+    def stream(self, messages):
+        self.sent.append(messages)
+        yield from self.pieces
+        if self.fault:
+            raise LLMError(self.fault)
+
+
+@pytest.fixture
+def assistant(library) -> Assistant:
+    return Assistant(library)
+
+
+def test_an_answer_is_a_checked_quote(assistant, library):
+    """The short answer, the sentence with its speaker and marker, the place in the turn."""
+    answer = assistant.ask("How much does the tram cost?")
+    assert answer.answered
+    assert answer.short == "240 million"
+    assert answer.text == "Anna Lind: “The tram costs 240 million kronor.” [1]"
+    (citation,) = answer.citations
+    turn = library.transcript("council.txt").turns[citation.turn]
+    assert citation.quote == turn.text[citation.start : citation.end]
+    assert (citation.speaker, citation.date) == ("Anna Lind", "2025-05-05")
+    assert answer.nearest == ()
+    assert set(answer.timings_ms) == {"search", "read", "total"}
+
+
+def test_a_refusal_says_what_was_searched_and_offers_the_nearest(assistant):
+    """No citation, no short answer, and the closest passages as exact words."""
+    answer = assistant.ask("Who won the Olympic marathon in Tokyo?")
+    assert not answer.answered
+    assert answer.short is None
+    assert answer.text == f"{REFUSAL} Searched 3 transcripts."
+    assert answer.citations == ()
+    assert answer.nearest
+    for nearest in answer.nearest:
+        turn = assistant.library.transcript(nearest.transcript).turns[nearest.turn]
+        assert nearest.quote == turn.text[nearest.start : nearest.end]
+
+
+def test_a_refusal_within_somebodys_words_says_so(assistant):
+    """The reader learns that only Per Holm was looked through."""
+    answer = assistant.ask("What did Per Holm say about the harbour fees of Bergen in 1998?")
+    assert answer.text == f"{REFUSAL} Searched 3 transcripts for what Per Holm said."
+
+
+@pytest.mark.parametrize(
+    ("question", "short"),
+    [
+        ("When was the council meeting held?", "May 5, 2025"),
+        ("Where did the harbour board meet?", "Bergen"),
+    ],
+)
+def test_the_heading_answers_when_and_where(assistant, question, short):
+    """Date and place of a transcript, with a sentence of it beside."""
+    answer = assistant.ask(question)
+    assert answer.short == short
+    assert (
+        answer.citations[0].quote
+        in assistant.library.transcript(answer.citations[0].transcript)
+        .turns[answer.citations[0].turn]
+        .text
+    )
+
+
+def test_the_json_of_an_answer_is_the_documented_one(assistant):
+    """Names and nesting that others script against."""
+    document = json.loads(json.dumps(assistant.ask("How much does the tram cost?").as_json()))
+    assert list(document) == [
+        "question", "answered", "short", "text", "citations", "nearest", "timings_ms",
+    ]  # fmt: skip
+    assert list(document["citations"][0]) == [
+        "marker", "quote", "speaker", "transcript", "title", "date", "turn", "start", "end",
+        "start_seconds", "score",
+    ]  # fmt: skip
+
+
+def test_the_stream_ends_in_the_answer(assistant):
+    """Status first, then text, then the answer that `ask` returns."""
+    events = list(assistant.stream("How much does the tram cost?"))
+    assert [event.kind for event in events] == ["status", "status", "text", "answer"]
+    assert events[-1].answer.short == "240 million"
+
+
+def test_filters_are_kept(assistant):
+    """What another document says is no answer."""
+    only = Filters(documents=("choir.md",))
+    assert not assistant.ask("How much does the tram cost?", filters=only).answered
+
+
+def test_filters_that_name_nothing_are_refused(assistant):
+    """With the closest name as a hint."""
+    with pytest.raises(NotInLibrary, match="did you mean Anna Lind"):
+        assistant.ask("What?", filters=Filters(speakers=("Ana Lind",)))
+    with pytest.raises(NotInLibrary, match=r"nope\.txt is not in this library"):
+        assistant.ask("What?", filters=Filters(documents=("nope.txt",)))
+
+
+def test_an_empty_library_says_how_to_begin(tmp_path, embedder):
+    """Nothing to ask is an error with the next command."""
+    library = Library.open(tmp_path, embedder)
+    library.sync()
+    with pytest.raises(EmptyLibrary, match="add some with: turncite add FILE"):
+        Assistant(library).ask("What?")
+
+
+def test_an_empty_question_is_refused(assistant):
+    """Before anything is searched."""
+    with pytest.raises(InputError, match="the question is empty"):
+        assistant.ask("   ")
+
+
+def test_open_syncs_what_changed(folder, embedder):
+    """A file put in the folder can be asked at once."""
+    (folder / "zoo.txt").write_text("Zed: The zoo has nine music schools.\nYan: Good.\n")
+    assistant = Assistant.open(folder, embedder=embedder)
+    assert assistant.report.count("read") == 4
+    assert assistant.ask("How many schools has the zoo?").short == "nine"
+
+
+def test_examples_are_questions_that_are_answered(assistant):
+    """A newcomer's click never meets a refusal."""
+    for question in assistant.examples():
+        assert assistant.ask(question).answered
+
+
+def test_a_models_words_are_checked_and_cited(library):
+    """A supported claim gets its quote; an invented figure is marked."""
+    model = ScriptedModel("The tram costs ", "240 million kronor [1]. It carries 9000 people [1].")
+    answer = Assistant(library, llm=model).ask("How much does the tram cost?")
+    assert answer.text == (
+        "The tram costs 240 million kronor. [1] "
+        "It carries 9000 people. (not supported by the transcripts)"
+    )
+    assert answer.citations[0].quote == "The tram costs 240 million kronor."
+    assert "How much does the tram cost?" in model.sent[0][-1]["content"]
+
+
+@pytest.mark.parametrize(
+    ("model", "note"),
+    [
+        (ScriptedModel("The tram ", fault="Language model at x: it broke."), "it broke"),
+        (ScriptedModel("Bananas are yellow."), "Nothing the model said is supported"),
+    ],
+)
+def test_a_model_that_fails_gives_way_to_exact_quotes(library, model, note):
+    """The answer in quotes, and a note that says why."""
+    events = list(Assistant(library, llm=model).stream("How much does the tram cost?"))
+    assert events[-1].answer.text == "Anna Lind: “The tram costs 240 million kronor.” [1]"
+    assert any(event.kind == "note" and note in event.text for event in events)
+
+
+def test_a_models_refusal_is_a_refusal(library):
+    """The model may know better than the signs."""
+    answer = Assistant(library, llm=ScriptedModel(REFUSAL)).ask("How much does the tram cost?")
+    assert not answer.answered
+    assert answer.nearest

@@ -1,0 +1,191 @@
+"""The turncite command as people and scripts call it, with the real model."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from rag.cli import main
+
+pytestmark = pytest.mark.model
+
+
+@pytest.fixture
+def turncite(tmp_path, sample, capsys, monkeypatch):
+    """Runs the command over a copy of the sample: (exit code, stdout, stderr)."""
+    folder = tmp_path / "library"
+    folder.mkdir()
+    shutil.copy(sample, folder)
+    monkeypatch.setenv("TURNCITE_LIBRARY", str(folder))
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as end:
+            main(list(arguments))
+        out, err = capsys.readouterr()
+        return int(end.value.code or 0), out, err
+
+    run.folder = folder
+    return run
+
+
+def test_every_citation_can_be_checked_against_show(turncite):
+    """`turn.text[start:end] == quote`, by the two JSON doors alone."""
+    code, out, err = turncite("ask", "What trade target was mentioned?", "--json")
+    assert (code, err) == (0, "")
+    answer = json.loads(out)
+    assert answer["short"] == "$30 billion"
+    for citation in answer["citations"]:
+        shown = json.loads(turncite("show", citation["transcript"], "--json")[1])
+        turn = shown["turns"][citation["turn"]]
+        assert turn["text"][citation["start"] : citation["end"]] == citation["quote"]
+        assert turn["speaker"] == citation["speaker"]
+
+
+def test_ask_for_people(turncite):
+    """The short answer, the quote, and where it stands."""
+    code, out, _ = turncite("ask", "How long is the border?")
+    assert code == 0
+    assert out.splitlines()[0] == "7,591 kilometres"
+    assert "[1] Kassym-Jomart Tokayev, October 10, 2025, turn 2 of dushanbe" in out
+
+
+def test_ask_refuses_with_the_nearest(turncite):
+    """A refusal is an answer, so the exit code is 0."""
+    code, out, _ = turncite("ask", "Who won the world cup in 2022?")
+    assert code == 0
+    assert out.startswith("This is not in these transcripts. Searched 1 transcript.\n\nNearest:")
+
+
+def test_show(turncite):
+    """Title, date, place, turns and the lines that are no speech."""
+    shown = json.loads(turncite("show", "dushanbe-2025-10-10.txt", "--json")[1])
+    assert list(shown) == ["id", "title", "date", "place", "language", "turns", "unread"]
+    assert (shown["date"], shown["place"]) == ("2025-10-10", "Dushanbe")
+    assert [turn["speaker"] for turn in shown["turns"]] == [
+        "Vladimir Putin", "Kassym-Jomart Tokayev", "Vladimir Putin", "Kassym-Jomart Tokayev",
+    ]  # fmt: skip
+    assert list(shown["turns"][0]) == [
+        "position", "speaker", "text", "start_seconds", "end_seconds",
+    ]  # fmt: skip
+    assert [line["line"] for line in shown["unread"]] == [1, 2, 3]
+
+
+def test_show_reads_a_file_outside_the_library(turncite, tmp_path):
+    """As Turncite would read it, without adding it."""
+    (tmp_path / "tram.txt").write_text("Ann: The tram is late.\nBob: Again?\n")
+    shown = json.loads(turncite("show", str(tmp_path / "tram.txt"), "--json")[1])
+    assert [(t["speaker"], t["text"]) for t in shown["turns"]] == [
+        ("Ann", "The tram is late."), ("Bob", "Again?"),
+    ]  # fmt: skip
+
+
+def test_list_and_search(turncite):
+    """The documented keys."""
+    (document,) = json.loads(turncite("list", "--json")[1])["documents"]
+    assert list(document) == [
+        "id", "title", "date", "speakers", "turns", "passages", "seconds",
+    ]  # fmt: skip
+    assert (document["id"], document["turns"]) == ("dushanbe-2025-10-10.txt", 4)
+    found = json.loads(turncite("search", "nuclear power plant", "--json", "-k", "2")[1])
+    assert found["query"] == "nuclear power plant"
+    assert list(found["hits"][0]) == ["transcript", "turns", "speakers", "text", "score"]
+    assert "Rosatom" in found["hits"][0]["text"]
+    assert len(found["hits"]) == 2
+
+
+def test_add_ask_remove(turncite, tmp_path):
+    """A file goes in, is asked, and goes out; a bad one is named and ends in 1."""
+    (tmp_path / "zoo.txt").write_text("Zed: The zoo has nine elephants.\nYan: Good.\n")
+    (tmp_path / "bad.pdf").write_bytes(b"%PDF-1.7 x")
+    turncite("sync")
+    code, out, _ = turncite("add", str(tmp_path / "zoo.txt"), str(tmp_path / "bad.pdf"))
+    assert code == 1
+    assert "this is a PDF; save it as text first" in out
+    assert "1 read, 1 unchanged, 1 failed" in out
+    answer = json.loads(turncite("ask", "How many elephants has the zoo?", "--json")[1])
+    assert (answer["short"], answer["citations"][0]["speaker"]) == ("nine", "Zed")
+    assert turncite("remove", "zoo.txt")[0] == 0
+    assert not (turncite.folder / "zoo.txt").exists()
+
+
+def test_a_second_sync_does_nothing(turncite):
+    """And says so."""
+    assert "1 read" in turncite("sync")[1]
+    assert turncite("sync")[1] == "1 unchanged\n"
+
+
+def test_doctor(turncite):
+    """All well, and the next command, before and after the first sync."""
+    assert "turncite sync" in turncite("doctor")[1]
+    turncite("sync")
+    code, out, _ = turncite("doctor")
+    assert code == 0
+    assert "database: ok" in out
+    assert "turncite serve" in out
+
+
+def test_a_damaged_index_is_named_and_mended(turncite):
+    """One line with the command that mends it; the transcript is untouched."""
+    turncite("sync")
+    database = turncite.folder / ".turncite" / "library.sqlite3"
+    database.write_bytes(b"not a database" * 1000)
+    code, out, err = turncite("ask", "How long is the border?")
+    assert (code, out) == (1, "")
+    assert "the index is damaged" in err
+    assert "turncite sync --rebuild" in err
+    assert err.count("\n") == 1
+    assert turncite("sync", "--rebuild")[0] == 0
+    assert "7,591" in turncite("ask", "How long is the border?")[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("ask", ""), "the question is empty"),
+        (("ask", "x", "--library", "/nowhere/at/all"), "does not exist; make the folder"),
+        (("ask", "x", "--library", __file__), "is a file; --library takes the folder"),
+        (("show", "nope.txt"), "nope.txt is not in this library"),
+        (("remove", "nope.txt"), "nope.txt is not in this library"),
+        (("ask", "What?", "--speaker", "Putin"), "did you mean Vladimir Putin?"),
+        (("sync", "--library", "/proc/1"), "cannot be written"),
+    ],
+)
+def test_errors_are_one_line_and_exit_code_1(turncite, arguments, message):
+    """The thing, the fault, the next step; nothing on stdout and no stack trace."""
+    code, out, err = turncite(*arguments)
+    assert (code, out) == (1, "")
+    assert err.startswith("turncite: ")
+    assert message in err
+    assert err.count("\n") == 1
+
+
+def test_an_empty_library_says_how_to_begin(turncite, tmp_path):
+    """Also when it is listed."""
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    code, _, err = turncite("ask", "What?", "-l", str(empty))
+    assert code == 1
+    assert "add some with: turncite add FILE" in err
+    assert "add some with: turncite add FILE" in turncite("list", "-l", str(empty))[1]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("ask",), ("nonsense",), ("ask", "x", "--since", "yesterday"), ("search", "x", "-k", "0")],
+)
+def test_wrong_use_is_exit_code_2(turncite, arguments):
+    """What the command line itself can tell."""
+    assert turncite(*arguments)[0] == 2
+
+
+def test_a_question_of_ten_megabytes(turncite, monkeypatch):
+    """Over stdin, refused by its length."""
+    import io
+
+    monkeypatch.setattr("sys.stdin", io.StringIO("a" * 10_000_000))
+    code, _, err = turncite("ask", "-")
+    assert code == 1
+    assert "the question has 10,000,000 characters" in err

@@ -1,0 +1,115 @@
+"""What is read out of a question."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.errors import InputError
+from rag.question import people_named, sentence_outlook, understand
+
+PEOPLE = ("Vladimir Putin", "Kassym-Jomart Tokayev")
+
+
+@pytest.mark.parametrize(
+    ("text", "wants"),
+    [
+        ("When will Tokayev visit Russia?", "date"),
+        ("By when must it pass?", "date"),
+        ("How long did the meeting last?", "duration"),
+        ("How many joint projects are there?", "count"),
+        ("how much was invested", "amount"),
+        ("What trade target was mentioned?", "amount"),
+        ("border length?", "amount"),
+        ("Where is the festival held?", "place"),
+        ("Who takes part in the construction?", "person"),
+        ("Who said that relations are special?", "who_said"),
+        ("Which of the two leaders brought up the border?", "who_said"),
+        ("Which company builds the plant?", "name"),
+        ("Why is the relationship special?", "reason"),
+        ("Will the cooperation go on?", "yes_no"),
+        ("What did Putin say about trade?", "statement"),
+        ("the nuclear plant", "any"),
+    ],
+)
+def test_the_kind_of_answer_wanted(text, wants):
+    """The first words, or a noun of quantity, name the kind."""
+    assert understand(text, PEOPLE).wants == wants
+
+
+@pytest.mark.parametrize(
+    ("text", "outlook"),
+    [
+        ("What trade target was mentioned?", "ahead"),
+        ("How much was trade last year?", "behind"),
+        ("When will Tokayev visit Russia?", "ahead"),
+        ("What was the target last year?", None),
+        ("What is the border's length?", None),
+    ],
+)
+def test_outlook(text, outlook):
+    """A target is ahead, last year behind; "was mentioned" frames the question and is neither."""
+    assert understand(text).outlook == outlook
+
+
+def test_outlook_of_a_sentence():
+    """The same words decide in a transcript."""
+    assert sentence_outlook("we will reach the milestone of $30 billion") == "ahead"
+    assert sentence_outlook("last year we planned more") is None
+    assert sentence_outlook("trade reached $28 billion last year") == "behind"
+
+
+@pytest.mark.parametrize(
+    ("text", "said_by", "about"),
+    [
+        ("What did Putin say about trade?", ("Vladimir Putin",), ()),
+        ("According to President Tokayev, what is next?", ("Kassym-Jomart Tokayev",), ()),
+        ("what was tokayev's view of the border", ("Kassym-Jomart Tokayev",), ()),
+        ("What did Putin ask Tokayev?", ("Vladimir Putin",), ("Kassym-Jomart Tokayev",)),
+        ("When will Tokayev visit Russia?", (), ("Kassym-Jomart Tokayev",)),
+        ("What is the target?", (), ()),
+    ],
+)
+def test_said_by_is_told_apart_from_said_about(text, said_by, about):
+    """A verb of saying after the name asks for that person's words."""
+    question = understand(text, PEOPLE)
+    assert (question.said_by, question.about) == (said_by, about)
+
+
+def test_a_surname_that_two_bear_names_nobody():
+    """Better no filter than the wrong person's; the full name still names."""
+    people = ("Anna Lind", "Per Lind")
+    assert people_named("What did Lind say?", people) == []
+    assert people_named("What did Anna Lind say?", people) == ["Anna Lind"]
+
+
+def test_names_and_figures_of_the_question():
+    """They must occur near an answer; the people's own names, units and the first capital don't."""
+    question = understand("What did Putin say about the EAEU in 2023 and thirty dollars?", PEOPLE)
+    assert question.names == ("EAEU", "2023", "30")
+
+
+def test_what_how_many_counts():
+    """The noun before the verb."""
+    assert understand("How many Russian university branches are there?").counted == "branches"
+    assert understand("How many people came?").counted == "people"
+    assert understand("How much is it?").counted is None
+
+
+def test_core_leaves_the_frame_out():
+    """What it is about, without empty words."""
+    assert understand("What did they say about the nuclear power plant?").core == (
+        "nuclear power plant"
+    )
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "?!", "—"])
+def test_an_empty_question_is_refused(text):
+    """With an example of one."""
+    with pytest.raises(InputError, match="the question is empty; ask for example"):
+        understand(text)
+
+
+def test_a_question_of_ten_megabytes_is_refused_quickly():
+    """By its length, before anything else looks at it."""
+    with pytest.raises(InputError, match=r"the question has 10,000,000 characters"):
+        understand("a" * 10_000_000)
