@@ -1,0 +1,94 @@
+"""`make bench`: what answers are worth and what they cost, as tables. Run by hand.
+
+Answers are measured on the questions in benchmarks/questions, over the sample transcript.
+Times are wall clock on whatever machine this is; compare ratios within one run.
+"""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from index import Library
+from index.embed import SentenceTransformerEmbedder
+from rag import Assistant
+from rag.evaluate import evaluate, read_questions
+
+ROOT = Path(__file__).parents[1]
+SAMPLE = ROOT / "data" / "dushanbe-2025-10-10.txt"
+QUESTIONS = Path(__file__).parent / "questions"
+T = TypeVar("T")
+COPIES = 60  # of the sample, each a little different, for the rate of a sync
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        answers(folder / "answers")
+        syncing(folder / "syncing")
+    starting()
+
+
+def answers(folder: Path) -> None:
+    folder.mkdir()
+    shutil.copy(SAMPLE, folder)
+    assistant = Assistant.open(folder)
+    print("Answers over the sample")
+    for path in sorted(QUESTIONS.glob("*.jsonl")):
+        print(f"  {path.name}")
+        for name, value in evaluate(assistant, read_questions(path)).items():
+            shown = f"{value['count']} of {value['of']}" if isinstance(value, dict) else value
+            print(f"    {name:28} {shown}")
+
+
+def syncing(folder: Path) -> None:
+    """Passages a second of a sync, beside the model's own encode over the same texts."""
+    folder.mkdir()
+    text = SAMPLE.read_text(encoding="utf-8")
+    for number in range(COPIES):
+        changed = text.replace(" the ", f" the {number} ")
+        (folder / f"copy-{number}.txt").write_text(changed, encoding="utf-8")
+    embedder = SentenceTransformerEmbedder()
+    embedder.embed_passages(["warm"])
+    library = Library.open(folder, embedder)
+    report, sync_seconds = timed(library.sync)
+    passages = sum(result.passages for result in report.files)
+    texts = [hit.passage.text for hit in library.lexical("Tokayev Putin", passages)]
+    _, encode_seconds = timed(lambda: embedder.embed_passages(texts))
+    _, again_seconds = timed(library.sync)
+    print(f"\nSync of {COPIES} files, {passages} passages")
+    print(f"    sync                         {passages / sync_seconds:.0f} passages/s")
+    print(f"    encode alone                 {passages / encode_seconds:.0f} passages/s")
+    print(f"    ratio                        {encode_seconds / sync_seconds:.2f}")
+    print(f"    sync with nothing changed    {again_seconds * 1000:.0f} ms")
+
+
+def starting() -> None:
+    """Seconds from the command to its end, each in a process of its own."""
+    print("\nCold start, median of 3")
+    for name, arguments in {
+        "turncite --help": ["--help"],
+        "turncite ask": ["ask", "What trade target was mentioned?", "-l", str(SAMPLE.parent)],
+    }.items():
+        command = [sys.executable, "-c", "from rag.cli import main; main()", *arguments]
+        run = partial(subprocess.run, command, check=True, capture_output=True)
+        seconds = [timed(run)[1] for _ in range(3)]
+        print(f"    {name:28} {statistics.median(seconds):.1f} s")
+
+
+def timed(work: Callable[[], T]) -> tuple[T, float]:
+    begun = time.perf_counter()
+    result = work()
+    return result, time.perf_counter() - begun
+
+
+if __name__ == "__main__":
+    main()
