@@ -7,6 +7,7 @@ official file's digest each time they are loaded; nothing of the package's code 
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import importlib.util
 import os
@@ -67,6 +68,9 @@ class SentenceTransformerEmbedder:
         self.name = model
         self._lock = threading.Lock()
         self._loaded: Any = None
+        # A tokenizer keeps its truncation as state, so counting has one of its own.
+        self._counter: Any = None
+        self._counting = threading.Lock()
         self._questions: dict[str, Vectors] = {}
 
     @cached_property
@@ -86,9 +90,11 @@ class SentenceTransformerEmbedder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         if not texts:
             return []
-        encoded = self._model().tokenizer(
-            list(texts), truncation=False, padding=False, add_special_tokens=True, verbose=False
-        )
+        self._model()
+        with self._counting:
+            encoded = self._counter(
+                list(texts), truncation=False, padding=False, add_special_tokens=True, verbose=False
+            )
         return [len(ids) for ids in encoded["input_ids"]]
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
@@ -114,10 +120,13 @@ class SentenceTransformerEmbedder:
     def _model(self) -> Any:
         with self._lock:
             if self._loaded is None:
-                self._loaded = self._load()
-                prompt = self._loaded.prompts.get("document", "")
-                tokens = self._loaded.tokenizer(prompt, add_special_tokens=False)["input_ids"]
-                self._prompt_tokens = len(tokens)
+                loaded = self._load()
+                self._counter = copy.deepcopy(loaded.tokenizer)
+                prompt = loaded.prompts.get("document", "")
+                self._prompt_tokens = len(
+                    self._counter(prompt, add_special_tokens=False)["input_ids"]
+                )
+                self._loaded = loaded
             return self._loaded
 
     def _load(self) -> Any:

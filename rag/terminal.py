@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# Of a table that goes into a file or a pipe, in characters.
+_FILE_WIDTH = 200
+
 
 def with_progress(work: Callable[[Callable[[Progress], None]], T]) -> T:
     """Run `work` with a progress bar on stderr, shown once there is something to wait for."""
@@ -46,13 +49,18 @@ def print_report(report: SyncReport) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table("file", "state", "turns", "passages", "unread lines", "why", box=None)
+    table = Table(box=None)
+    table.add_column("file", overflow="fold")  # a name is never cut
+    for heading in ("state", "turns", "passages", "unread lines", "why"):
+        table.add_column(heading)
     for result in report.files:
         if result.state != "unchanged":
             counts = (result.turns, result.passages, result.unread)
             shown = [str(n) if result.state == "read" else "" for n in counts]
             table.add_row(escape(result.id), result.state, *shown, escape(result.why))
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = _FILE_WIDTH
     if table.row_count:
         console.print(table)
     states = ("read", "unchanged", "skipped", "failed", "removed")

@@ -1,0 +1,162 @@
+"""What the page does: converse with an assistant, look up evidence, follow work on the library.
+
+Values go in and out; how they look is page.html's, and how clicks travel is app.py's.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import re
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from index.errors import NotInLibrary, TurnciteError
+from index.types import Filters, Progress, SyncReport, Transcript
+from rag.types import Answer, Citation
+
+if TYPE_CHECKING:
+    from index.library import Library
+    from rag import Assistant
+
+log = logging.getLogger("turncite.page")
+
+ECHO_CHARS = 500  # of a question, when it is shown again
+UNEXPECTED = "Something went wrong inside Turncite. The details are in the terminal it runs in."
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question on the page and what came of it so far."""
+
+    question: str
+    status: str = "Searching the library"
+    partial: str = ""
+    note: str = ""
+    answer: Answer | None = None
+    error: str = ""
+
+    @property
+    def sources(self) -> tuple[Citation, ...]:
+        if self.answer is None:
+            return ()
+        return self.answer.citations if self.answer.answered else self.answer.nearest
+
+
+@dataclass(slots=True)
+class Conversation:
+    """One visitor's chat. `number` counts its fresh starts, so that an answer to a question
+    from before one knows that it comes too late."""
+
+    exchanges: list[Exchange] = field(default_factory=list)
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Cited words in their transcript; or `why` the transcript, or both, can't be shown."""
+
+    citation: Citation | None = None
+    transcript: Transcript | None = None
+    question: str = ""
+    why: str = ""
+
+
+def converse(
+    assistant: Assistant, question: str, exchanges: Sequence[Exchange], filters: Filters
+) -> Iterator[list[Exchange]]:
+    """The conversation after each step of an answer; the last one holds the answer or an error.
+
+    An exchange keeps the clipped question: a rejected one may be as long as a book.
+    """
+    history = [(e.question, e.answer.text) for e in exchanges if e.answer]
+    now = Exchange(clip(question, ECHO_CHARS))
+    yield [*exchanges, now]
+    try:
+        for step in assistant.stream(question, filters=filters, history=history):
+            if step.kind == "status":
+                now = replace(now, status=step.text)
+            elif step.kind == "text":
+                now = replace(now, partial=step.text)
+            elif step.kind == "note":
+                now = replace(now, note=step.text)
+            elif step.kind == "answer":
+                now = replace(now, answer=step.answer)
+            yield [*exchanges, now]
+    except Exception as error:
+        yield [*exchanges, replace(now, error=explain(error))]
+
+
+def find_evidence(library: Library, exchanges: Sequence[Exchange], key: object) -> Evidence:
+    """The evidence for "m2-1": the second message's first source. The key comes from a browser."""
+    found = re.fullmatch(r"m(\d{1,6})-(\d{1,6})", str(key))
+    message, marker = (int(found[1]), int(found[2])) if found else (0, 0)
+    if not 1 <= message <= len(exchanges):
+        return Evidence(why="This answer is from an earlier visit. Ask again to see its words.")
+    exchange = exchanges[message - 1]
+    citation = next((c for c in exchange.sources if c.marker == marker), None)
+    if citation is None:
+        return Evidence(why="This source is not part of the answer.")
+    try:
+        transcript = library.transcript(citation.transcript)
+    except NotInLibrary:
+        return Evidence(citation, why="This transcript has left the library. It said:")
+    except Exception as error:
+        return Evidence(citation, why=explain(error))
+    if not _still_says(transcript, citation):
+        return Evidence(citation, why="The transcript has changed since this answer. It said:")
+    return Evidence(citation, transcript, exchange.question)
+
+
+def newest_evidence(library: Library, exchanges: Sequence[Exchange]) -> Evidence:
+    """The first source of an answer at once; a refusal waits for a choice."""
+    last = exchanges[-1]
+    if last.answer and last.answer.answered and last.sources:
+        return find_evidence(library, exchanges, f"m{len(exchanges)}-{last.sources[0].marker}")
+    return Evidence(why="No words answer this. Choose a nearest passage to read it here.")
+
+
+def follow(work: Callable[..., SyncReport]) -> Iterator[Progress | SyncReport]:
+    """Runs `work(on_progress=...)` in a thread; yields its latest progress, then its report."""
+    steps: queue.SimpleQueue[Progress | SyncReport | Exception] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            steps.put(work(on_progress=steps.put))
+        except Exception as error:
+            steps.put(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    while True:
+        step = steps.get()
+        while isinstance(step, Progress) and not steps.empty():
+            step = steps.get()
+        if isinstance(step, Exception):
+            raise step
+        yield step
+        if isinstance(step, SyncReport):
+            return
+
+
+def explain(error: Exception) -> str:
+    """What the page says of an error; a fault of ours goes to the log in full."""
+    if isinstance(error, TurnciteError):
+        return clip(str(error), 600)
+    log.error("The page failed", exc_info=error)
+    return UNEXPECTED
+
+
+def clip(text: str, limit: int) -> str:
+    """`text`, or its first `limit` characters up to a space."""
+    if len(text) <= limit:
+        return text
+    head = text[:limit]
+    return (head[: head.rfind(" ")] if " " in head[limit // 2 :] else head) + " …"
+
+
+def _still_says(transcript: Transcript, citation: Citation) -> bool:
+    if citation.turn >= len(transcript.turns):
+        return False
+    return transcript.turns[citation.turn].text[citation.start : citation.end] == citation.quote

@@ -1,0 +1,51 @@
+"""What the page may do on the network: listen, and ask nobody."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+
+from index.embed import DEFAULT_MODEL
+from index.errors import InputError
+
+
+def offline_settings(environ: Mapping[str, str]) -> dict[str, str]:
+    """The variables that keep gradio, and the model hub's client inside it, silent.
+
+    Both read them once, at their import. The hub stays open where TURNCITE_EMBEDDER names a
+    model of it: neither the one that comes with Turncite nor a folder.
+    """
+    settings = {"GRADIO_ANALYTICS_ENABLED": "False"}
+    model = environ.get("TURNCITE_EMBEDDER") or DEFAULT_MODEL
+    if model == DEFAULT_MODEL or Path(model).is_dir():
+        settings["HF_HUB_OFFLINE"] = environ.get("HF_HUB_OFFLINE", "1")
+    return settings
+
+
+def free_port(host: str, port: int) -> int:
+    """The port, or any free one for 0. Raises InputError where nothing can listen there."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((address[0], port, *address[2:]))  # getaddrinfo wraps a large port
+            return int(probe.getsockname()[1])
+    except (OSError, OverflowError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        other = port + 1 if port < 65535 else 7861
+        raise InputError(
+            f"Cannot listen on {host}, port {port}: {why}. "
+            f"Choose another port, for example: turncite serve --port {other}"
+        ) from error
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach what listens on `host`."""
+    try:
+        found = socket.getaddrinfo(host, None)
+    except OSError:
+        return False
+    addresses = (str(address[0]).partition("%")[0] for *_, address in found)
+    return all(ipaddress.ip_address(address).is_loopback for address in addresses)

@@ -1,0 +1,97 @@
+"""What the page does, apart from gradio: conversation, evidence, work on the library."""
+
+from __future__ import annotations
+
+import pytest
+from test_app import ANSWER, COST, HARBOUR, REFUSAL, FakeAssistant, FakeLibrary
+
+from index.errors import DamagedIndex
+from index.types import FileResult, Filters, Progress, SyncReport, Transcript, Turn
+from page.conversation import (
+    ECHO_CHARS,
+    UNEXPECTED,
+    Evidence,
+    Exchange,
+    converse,
+    find_evidence,
+    follow,
+    newest_evidence,
+)
+from rag.types import Event
+
+
+def test_converse_shows_status_then_text_then_the_answer():
+    steps = list(converse(FakeAssistant(HARBOUR), "the quay?", [], Filters()))
+    assert [(s[-1].status, s[-1].partial, s[-1].answer) for s in steps] == [
+        ("Searching the library", "", None),
+        ("Reading 3 passages", "", None),
+        ("Reading 3 passages", ANSWER.text[:10], None),
+        ("Reading 3 passages", ANSWER.text[:10], ANSWER),
+    ]
+
+
+def test_a_note_of_the_assistant_is_kept_beside_its_answer():
+    class Noting(FakeAssistant):
+        def stream(self, question, *, filters=None, history=()):
+            yield Event("note", "The model is away. **Quotes** instead.")
+            yield Event("answer", answer=ANSWER)
+
+    *_, last = converse(Noting(HARBOUR), "the quay?", [], Filters())
+    assert last[-1].answer is ANSWER
+    seen = Seen(reply_html(last[-1], 1)).text
+    assert "The model is away. **Quotes** instead." in seen
+
+
+def test_converse_passes_filters_and_the_answered_history():
+    assistant = FakeAssistant(HARBOUR)
+    past = [Exchange("one", answer=ANSWER), Exchange("two", error="no")]
+    list(converse(assistant, "who won?", past, Filters(speakers=("Ada",))))
+    assert assistant.asked == [
+        ("who won?", Filters(speakers=("Ada",)), (("one", ANSWER.text),)),
+    ]
+
+
+def test_a_rejected_question_shows_its_reason_and_is_clipped():
+    *_, last = converse(FakeAssistant(HARBOUR), "x" * 10_000_000, [], Filters())
+    assert last[-1].error == "The question is too long; the limit is 1,000 characters."
+    assert last[-1].question == "x" * ECHO_CHARS + " …"
+
+
+def test_a_fault_of_ours_is_logged_and_not_shown(caplog):
+    *_, last = converse(FakeAssistant(HARBOUR), "crash", [], Filters())
+    assert last[-1].error == UNEXPECTED
+    assert "secret: /home/someone/key" in caplog.text
+
+
+def test_find_evidence_answers_any_key_a_browser_sends():
+    library = FakeLibrary(HARBOUR)
+    past = [Exchange("q", answer=ANSWER), Exchange("r", answer=REFUSAL)]
+    assert Seen(find_evidence(library, past, "m1-2")).marked == "Late again"
+    assert Seen(find_evidence(library, past, "m2-1")).marked == "Closed."
+    for key in (None, 7, "", "m0-1", "m3-1", "m1-1x", "m-1-1", "m1-" + "9" * 50, ["m1-1"]):
+        assert "earlier visit" in find_evidence(library, past, key)
+    assert "not part of the answer" in find_evidence(library, past, "m1-9")
+
+
+def test_a_removed_transcript_leaves_the_quote():
+    seen = Seen(find_evidence(FakeLibrary(), [Exchange("q", answer=ANSWER)], "m1-1"))
+    assert "This transcript has left the library" in seen.text
+    assert COST.quote in seen.text
+
+
+def test_follow_yields_progress_then_the_report_and_passes_errors_on():
+    report = SyncReport((FileResult("a", "read"),))
+
+    def work(on_progress):
+        on_progress(Progress("a", 0, 1))
+        return report
+
+    assert list(follow(work))[-1] is report
+
+    def fail(on_progress):
+        raise DamagedIndex("the index is broken; run: turncite sync --rebuild")
+
+    with pytest.raises(DamagedIndex, match="the index is broken"):
+        list(follow(fail))
+
+
