@@ -232,4 +232,5 @@ class Assistant:
         if checked is None:
             yield Event("note", "Nothing the model said is supported; here are exact quotes.")
             return in_quotes
-        return checked
+        short = in_quotes.short if in_quotes.short and in_quotes.short in checked.text else None
+        return replace(checked, short=short)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -93,7 +94,6 @@ class FakeLibrary:
         if document_id not in self.held:
             raise NotInLibrary(f"{document_id} is not in the library")
         return self.held[document_id]
-
 
 
 class FakeAssistant:
@@ -192,7 +192,7 @@ def test_a_taken_port_is_one_clear_line(page):
 
 def test_an_impossible_host_or_port_is_one_clear_line():
     with pytest.raises(InputError, match=r"Cannot listen on 127\.0\.0\.1, port 99999"):
-        app.free_port("127.0.0.1", 99999)
+        free_port("127.0.0.1", 99999)
 
 
 def test_a_proxy_never_carries_the_page_elsewhere(monkeypatch):
@@ -205,3 +205,50 @@ def test_a_proxy_never_carries_the_page_elsewhere(monkeypatch):
         assert page.local_url.startswith("http://127.0.0.1:")
     finally:
         page.close()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
+def test_what_only_this_machine_can_reach_is_loopback(host):
+    assert is_loopback(host)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])
+def test_what_others_can_reach_is_not_loopback(host, outside):
+    assert not is_loopback(host)
+    outside.clear()  # the guard counts the address looked up
+
+
+@pytest.mark.parametrize(
+    ("host", "warning"),
+    [
+        ("127.0.0.1", ""),
+        (
+            "0.0.0.0",
+            "Warning: the page listens on 0.0.0.0; anyone who can reach it can read, add and "
+            "remove transcripts\n",
+        ),
+    ],
+)
+def test_a_page_that_others_can_reach_is_served_with_a_warning(
+    host, warning, monkeypatch, capsys, assistant
+):
+    blocks = SimpleNamespace(local_url="http://somewhere/", block_thread=lambda: None)
+    monkeypatch.setattr(app, "launch", lambda assistant, host, port: blocks)
+    app.serve(assistant, host=host)
+    printed = capsys.readouterr()
+    assert printed.err == warning
+    assert printed.out == "Turncite is at http://somewhere/ (Ctrl-C stops it)\n"
+
+
+def test_the_hub_is_silent_unless_a_model_of_it_is_named(tmp_path):
+    quiet = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1"}
+    for model in ("", "all-MiniLM-L6-v2", str(tmp_path)):
+        assert offline_settings({"TURNCITE_EMBEDDER": model}) == quiet
+    assert offline_settings({}) == quiet
+    assert offline_settings({"HF_HUB_OFFLINE": "0"})["HF_HUB_OFFLINE"] == "0"
+    hub = {"TURNCITE_EMBEDDER": "BAAI/bge-small-en-v1.5"}
+    assert offline_settings(hub) == {"GRADIO_ANALYTICS_ENABLED": "False"}
+
+
+def test_the_formats_that_the_page_names_are_read():
+    assert set(re.findall(r"\.\w+", FORMATS)) <= TEXT_SUFFIXES

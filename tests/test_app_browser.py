@@ -12,12 +12,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from test_app import GRADIO_LEAVES, offline, swept
 
 import app
+from page.conversation import ECHO_CHARS
 
-pytestmark = [pytest.mark.browser, pytest.mark.model, *GRADIO_LEAVES]
-__all__ = ["offline", "swept"]  # fixtures of this module too
+pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 ROOT = Path(__file__).parents[1]
 ARTIFACTS = ROOT / "artifacts"
@@ -165,6 +164,18 @@ def test_the_sample_question_is_answered_with_its_words_speaker_and_date(
     visitor.picture(f"{width}-{scheme}")
 
 
+def test_the_picture_of_the_readme(visit):
+    """To make it anew: pytest tests/test_app_browser.py -k readme, look at the picture, and
+    cp artifacts/page-readme.png docs/screenshot.png."""
+    visitor = visit(1280, 800)
+    visitor.wait_for_examples()
+    visitor.ask(TRADE)
+    visitor.marked("$30 billion")
+    visitor.page.mouse.move(0, 0)
+    visitor.picture("readme")
+    assert (ARTIFACTS / "page-readme.png").stat().st_size < 300_000
+
+
 def test_an_off_topic_question_is_refused_with_nearest_passages_to_read(visit):
     visitor = visit()
     reply = visitor.ask("What is the recipe for a chocolate cake?")
@@ -215,7 +226,7 @@ def test_an_empty_and_an_endless_question_get_a_gentle_word(visit):
     visitor.page.get_by_text("Type a question first").first.wait_for()
     reply = visitor.ask("why " * 50_000)
     assert "failed" in reply.get_attribute("class")
-    assert len(visitor.page.locator("#chat .asked").inner_text()) <= app.ECHO_CHARS + 2
+    assert len(visitor.page.locator("#chat .asked").inner_text()) <= ECHO_CHARS + 2
 
 
 def test_a_new_conversation_starts_empty_also_while_one_is_answered(visit):
@@ -236,6 +247,33 @@ def test_two_visitors_do_not_see_each_other(visit):
     other = visit()
     assert other.page.locator("#chat .reply").count() == 0
     assert "The words behind an answer appear here" in other.evidence()
+
+
+def test_unread_lines_are_listed_by_a_click(visit):
+    visitor = visit()
+    page = visitor.page
+    page.get_by_role("tab", name="Library").click()
+    page.get_by_role("button", name="Show 3 unread lines of Vladimir Putin").click()
+    lines = page.get_by_role("table", name="Unread lines of Vladimir Putin")
+    lines.wait_for()
+    assert "Select font Arial Times New Roman" in lines.inner_text()
+    assert lines.locator("tbody tr").count() == 3
+    visitor.picture("unread")
+
+
+def test_an_empty_library_says_what_to_do(browser, tmp_path):
+    from rag import Assistant
+
+    blocks = app.launch(Assistant.open(str(tmp_path)), port=0)
+    try:
+        visitor = Visitor(browser, blocks.local_url, width=1440, height=900, scheme="light")
+        visitor.page.get_by_text("drop in your first transcript").wait_for()
+        reply = visitor.ask(TRADE)
+        assert "holds no transcripts yet" in reply.inner_text()
+        visitor.page.close()
+        assert visitor.errors == []
+    finally:
+        blocks.close()
 
 
 def test_a_dropped_file_is_read_asked_about_and_removed(visit, library, tmp_path):

@@ -38,8 +38,7 @@ def test_a_note_of_the_assistant_is_kept_beside_its_answer():
 
     *_, last = converse(Noting(HARBOUR), "the quay?", [], Filters())
     assert last[-1].answer is ANSWER
-    seen = Seen(reply_html(last[-1], 1)).text
-    assert "The model is away. **Quotes** instead." in seen
+    assert last[-1].note == "The model is away. **Quotes** instead."
 
 
 def test_converse_passes_filters_and_the_answered_history():
@@ -66,17 +65,42 @@ def test_a_fault_of_ours_is_logged_and_not_shown(caplog):
 def test_find_evidence_answers_any_key_a_browser_sends():
     library = FakeLibrary(HARBOUR)
     past = [Exchange("q", answer=ANSWER), Exchange("r", answer=REFUSAL)]
-    assert Seen(find_evidence(library, past, "m1-2")).marked == "Late again"
-    assert Seen(find_evidence(library, past, "m2-1")).marked == "Closed."
+    assert find_evidence(library, past, "m1-2") == Evidence(ANSWER.citations[1], HARBOUR, "q")
+    assert find_evidence(library, past, "m2-1") == Evidence(REFUSAL.nearest[0], HARBOUR, "r")
     for key in (None, 7, "", "m0-1", "m3-1", "m1-1x", "m-1-1", "m1-" + "9" * 50, ["m1-1"]):
-        assert "earlier visit" in find_evidence(library, past, key)
-    assert "not part of the answer" in find_evidence(library, past, "m1-9")
+        assert "earlier visit" in find_evidence(library, past, key).why
+    assert "not part of the answer" in find_evidence(library, past, "m1-9").why
 
 
-def test_a_removed_transcript_leaves_the_quote():
-    seen = Seen(find_evidence(FakeLibrary(), [Exchange("q", answer=ANSWER)], "m1-1"))
-    assert "This transcript has left the library" in seen.text
-    assert COST.quote in seen.text
+def test_an_answer_shows_its_first_source_at_once_and_a_refusal_waits():
+    library = FakeLibrary(HARBOUR)
+    answered = Exchange("q", answer=ANSWER)
+    assert newest_evidence(library, [answered]) == Evidence(COST, HARBOUR, "q")
+    refused = newest_evidence(library, [answered, Exchange("r", answer=REFUSAL)])
+    assert refused == Evidence(
+        why="No words answer this. Choose a nearest passage to read it here."
+    )
+
+
+def test_a_removed_transcript_leaves_the_citation():
+    lost = find_evidence(FakeLibrary(), [Exchange("q", answer=ANSWER)], "m1-1")
+    assert lost == Evidence(COST, why="This transcript has left the library. It said:")
+
+
+@pytest.mark.parametrize("turns", [(Turn(0, "Ada", "Other words."),), HARBOUR.turns[::-1]])
+def test_words_that_changed_since_are_said_to_have_changed(turns):
+    changed = Transcript(HARBOUR.id, HARBOUR.title, turns)
+    lost = find_evidence(FakeLibrary(changed), [Exchange("q", answer=ANSWER)], "m1-1")
+    assert lost == Evidence(COST, why="The transcript has changed since this answer. It said:")
+
+
+def test_a_library_that_cannot_be_read_says_why_beside_the_citation():
+    class Broken(FakeLibrary):
+        def transcript(self, document_id):
+            raise DamagedIndex("the index is broken; run: turncite sync --rebuild")
+
+    lost = find_evidence(Broken(HARBOUR), [Exchange("q", answer=ANSWER)], "m1-1")
+    assert lost == Evidence(COST, why="the index is broken; run: turncite sync --rebuild")
 
 
 def test_follow_yields_progress_then_the_report_and_passes_errors_on():
@@ -93,5 +117,3 @@ def test_follow_yields_progress_then_the_report_and_passes_errors_on():
 
     with pytest.raises(DamagedIndex, match="the index is broken"):
         list(follow(fail))
-
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from html.parser import HTMLParser
+from importlib import resources
 
 import pytest
 from test_app import ANSWER, COST, HARBOUR, REFUSAL, FakeLibrary, cite
@@ -21,6 +22,7 @@ from index.types import (
 from page.conversation import Evidence, Exchange
 from page.html import (
     SPEAKER_COLOURS,
+    UNREAD_CHARS,
     UNREAD_LINES,
     answer_text_html,
     chat_messages,
@@ -44,6 +46,9 @@ EVIL = (
     "[link](http://evil.example) www.evil.example a@b.co [1] `code` $$x$$ ${1+1} {{value}}\n\n"
     '# head\n- list &amp; <a class="cite" href="#m1-1">[1]</a> \' " \\ |'
 )
+
+
+LINE = UnreadLine(7, EVIL, EVIL)
 
 
 class Seen(HTMLParser):
@@ -93,12 +98,14 @@ def test_escape_keeps_every_script_and_replaces_what_html_cannot_hold():
         lambda: reply_html(Exchange("q", error=EVIL), 1),
         lambda: reply_html(Exchange("q", note=EVIL, answer=evil_answer()), 1),
         lambda: chat_messages([Exchange(EVIL)])[0]["content"],
-        lambda: evidence_html(evil_transcript(), cite(evil_transcript(), 0, EVIL), EVIL),
-        lambda: stale_html(cite(evil_transcript(), 0, EVIL), EVIL),
-        lambda: documents_html([Document(EVIL, EVIL, EVIL, EVIL, (EVIL,), 1, 1, 1, None)]),
+        lambda: found(evil_transcript(), cite(evil_transcript(), 0, EVIL), EVIL),
+        lambda: evidence_html(Evidence(cite(evil_transcript(), 0, EVIL), why=EVIL)),
+        lambda: evidence_html(Evidence(why=EVIL)),
+        lambda: documents_html([Document(EVIL, EVIL, None, EVIL, (EVIL,), 1, 1, 1, None)]),
         lambda: report_html(SyncReport((FileResult(EVIL, "failed", why=EVIL),), (EVIL,))),
         lambda: progress_html(Progress(EVIL, 1, 2)),
         lambda: chips_html([EVIL]),
+        lambda: unread_html(evil_transcript()),
     ],
 )
 def test_hostile_text_reaches_the_page_as_text_and_nothing_else(make):
@@ -109,8 +116,12 @@ def test_hostile_text_reaches_the_page_as_text_and_nothing_else(make):
     assert "\n\n" not in make()  # a blank line would let Markdown back in
 
 
+def found(transcript: Transcript, citation: Citation, question: str = "") -> str:
+    return evidence_html(Evidence(citation, transcript, question))
+
+
 def evil_transcript() -> Transcript:
-    return Transcript(EVIL, EVIL, (Turn(0, EVIL, EVIL),), date=EVIL, place=EVIL)
+    return Transcript(EVIL, EVIL, (Turn(0, EVIL, EVIL),), place=EVIL, unread=(LINE,))
 
 
 def evil_answer() -> Answer:
@@ -155,13 +166,19 @@ def test_a_refusal_is_muted_and_offers_the_nearest_passages_as_sources():
     assert seen.links == ["#m4-1"]
 
 
+@pytest.mark.parametrize("answer", [ANSWER, REFUSAL])
+def test_a_note_stands_with_an_answer_and_with_a_refusal(answer):
+    note = "The model is away. **Quotes** instead."
+    assert note in Seen(reply_html(Exchange("q", note=note, answer=answer), 1)).text
+
+
 def test_evidence_marks_exactly_the_cited_words():
-    seen = Seen(evidence_html(HARBOUR, COST, "What does the quay cost?"))
+    seen = Seen(found(HARBOUR, COST, "What does the quay cost?"))
     assert seen.marked == HARBOUR.turns[2].text[COST.start : COST.end] == COST.quote
 
 
 def test_evidence_shows_two_turns_each_side_and_where_they_are():
-    seen = Seen(evidence_html(HARBOUR, COST, "What does the quay cost?"))
+    seen = Seen(found(HARBOUR, COST, "What does the quay cost?"))
     assert "Source 1 for “What does the quay cost?”" in seen.text
     assert "Harbour meeting" in seen.text
     assert "Ada · February 29, 2024 · Bergen · at 1:02:05 · turn 3 of 6" in seen.text
@@ -177,13 +194,13 @@ def test_every_span_of_a_turn_is_marked_exactly():
     for start in range(len(text)):
         for end in range(start + 1, len(text) + 1):
             citation = Citation(1, text[start:end], "Ada", "t", "T", None, 0, start, end, None, 1.0)
-            assert Seen(evidence_html(transcript, citation)).marked == text[start:end]
+            assert Seen(found(transcript, citation)).marked == text[start:end]
 
 
 def test_a_very_long_turn_is_cut_around_the_words_never_in_them():
     text = "before " * 100_000 + "the exact words" + " after" * 100_000
     transcript = Transcript("t", "T", (Turn(0, "Ada", text),))
-    markup = evidence_html(transcript, cite(transcript, 0, "the exact words"))
+    markup = found(transcript, cite(transcript, 0, "the exact words"))
     seen = Seen(markup)
     assert seen.marked == "the exact words"
     assert "… before before" in seen.text
@@ -191,12 +208,24 @@ def test_a_very_long_turn_is_cut_around_the_words_never_in_them():
     assert len(markup) < 20_000
 
 
-def test_words_that_changed_since_are_said_to_have_changed():
-    changed = Transcript("harbour.vtt", "Harbour meeting", (Turn(0, "Ada", "Other words."),))
-    seen = Seen(evidence_html(changed, COST))
-    assert "The transcript has changed since this answer" in seen.text
+def test_words_without_their_transcript_are_shown_unmarked_with_the_reason():
+    seen = Seen(evidence_html(Evidence(COST, why="It has changed. It said:")))
+    assert "It has changed. It said:" in seen.text
     assert COST.quote in seen.text
     assert seen.marked == ""
+
+
+def test_a_time_is_written_for_people():
+    early = Transcript("t", "T", (Turn(0, "Ada", "Good.", 65.9),))
+    seen = Seen(found(early, cite(early, 0, "Good."))).text
+    assert "Ada · at 1:05 · turn 1 of 1" in seen
+
+
+def test_every_speaker_has_a_colour_in_light_and_dark():
+    style = resources.files("page").joinpath("style.css").read_text(encoding="utf-8")
+    for number in range(SPEAKER_COLOURS):
+        assert style.count(f"--voice{number}: #") == 2
+        assert f".voice{number} {{ color: var(--voice{number}); }}" in style
 
 
 def test_speakers_keep_a_colour_of_their_own():
@@ -220,11 +249,27 @@ def test_an_empty_library_says_how_to_add_the_first_transcript():
 
 def test_the_table_has_unread_lines_only_where_there_are_some():
     plain = Document("a", "A", "2024-02-29", None, ("Ada",), 1200, 3, 0, None)
-    torn = Document("b", "B", None, None, ("Bo",), 1, 1, len([UnreadLine(1, "x", "y")]), None)
+    torn = Document("b&c", "B", None, None, ("Bo",), 1, 1, 2, None)
     assert "Unread lines" not in Seen(documents_html([plain])).text
-    seen = Seen(documents_html([plain, torn])).text
-    assert "Unread lines" in seen
-    assert "AFebruary 29, 2024Ada1,2003BBo111" in seen
+    markup = documents_html([plain, torn])
+    assert "Unread lines" in Seen(markup).text
+    assert "AFebruary 29, 2024Ada1,2003BBo112" in Seen(markup).text
+    assert 'data-document="b&#38;c" aria-label="Show 2 unread lines of B">2<' in markup
+
+
+def test_unread_lines_are_listed_with_their_reasons():
+    lines = (UnreadLine(3, "----", "no speech"), UnreadLine(1200, "x " * 200, "no speaker"))
+    torn = Transcript("b.txt", "B", (), unread=lines)
+    clipped = " ".join("x" * (UNREAD_CHARS // 2)) + " …"
+    assert Seen(unread_html(torn)).text == (
+        f"Unread lines of BLineTextWhy3----no speech1,200{clipped}no speaker"
+    )
+
+
+def test_a_great_many_unread_lines_end_in_the_command_that_lists_them():
+    lines = tuple(UnreadLine(n, "x", "y") for n in range(1, UNREAD_LINES + 3))
+    seen = Seen(unread_html(Transcript("b.txt", "B", (), unread=lines))).text
+    assert f"{UNREAD_LINES}xyAnd 2 more: turncite show b.txt" in seen
 
 
 def test_the_report_says_what_was_read_skipped_and_failed_and_why():
@@ -245,5 +290,3 @@ def test_the_report_says_what_was_read_skipped_and_failed_and_why():
         "c.txtfailedit is empty"
     )
     assert Seen(report_html(SyncReport())).text == "Nothing to do"
-
-

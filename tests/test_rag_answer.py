@@ -156,6 +156,7 @@ def test_a_models_words_are_checked_and_cited(library):
         "The tram costs 240 million kronor. [1] "
         "It carries 9000 people. (not supported by the transcripts)"
     )
+    assert answer.short == "240 million"
     assert answer.citations[0].quote == "The tram costs 240 million kronor."
     assert "How much does the tram cost?" in model.sent[0][-1]["content"]
 

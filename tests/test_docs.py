@@ -1,0 +1,61 @@
+"""The README says what is true: its commands exist, its map is right, its Python runs."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+from rag.cli import app
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_command_in_the_readme_exists():
+    """`turncite ask` and the others."""
+    named = set(re.findall(r"^(?:\w+=\S+ )*turncite (\w+)", README, re.MULTILINE))
+    known = {command.name or command.callback.__name__ for command in app.registered_commands}
+    assert {"ask", "search", "add", "list", "show", "doctor"} <= named
+    assert named <= known
+
+
+def test_the_map_names_what_is_there():
+    """Each file and folder of the map, and each link."""
+    block = README.split("## The map")[1].split("```")[1]
+    names = re.findall(r"(?:^|\s{3,})([\w.]+(?:/|\.py)|\.ci/run)(?=\s)", block, re.MULTILINE)
+    assert {"app.py", "index/", "rag/", "data/", "tests/"} <= set(names)
+    links = re.findall(r"\]\(([^)#]+)\)", README)
+    missing = [name for name in [*names, *links] if not (ROOT / name).exists()]
+    assert missing == []
+
+
+def test_every_make_target_in_the_docs_exists():
+    """`make run`, `make test` and what else README and CONTRIBUTING name."""
+    text = README + (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"`?make ([a-z]+)", text)) <= targets
+
+
+def test_every_variable_in_the_readme_is_read():
+    """A setting that is documented is a setting that works."""
+    code = "".join(
+        path.read_text(encoding="utf-8") for path in [ROOT / "app.py", *(ROOT / "rag").glob("*.py")]
+    )
+    for name in set(re.findall(r"TURNCITE_\w+", README)):
+        assert f'"{name}"' in code, name
+
+
+@pytest.mark.model
+def test_the_python_of_the_readme_runs(tmp_path, sample):
+    """In a folder with the sample library, as printed, and it prints what it says."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / sample.name).write_bytes(sample.read_bytes())
+    (block,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    done = subprocess.run(
+        [sys.executable, "-c", block], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[0] == "$30 billion"
+    assert done.stdout.splitlines()[1].startswith("Kassym-Jomart Tokayev I am confident")
