@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-import webbrowser
 from functools import lru_cache, partial
 from importlib import resources
 from pathlib import Path
@@ -70,8 +69,8 @@ def build(assistant: Assistant) -> gr.Blocks:
                 chat = gr.Chatbot(
                     show_label=False,
                     label="Conversation",
-                    height="calc(100dvh - 29rem)",
-                    min_height=300,
+                    height="calc(100dvh - 32.25rem)",
+                    min_height=280,
                     layout="panel",
                     buttons=[],
                     feedback_options=None,
@@ -86,7 +85,7 @@ def build(assistant: Assistant) -> gr.Blocks:
                     submit_btn="Ask",
                     elem_id="question",
                 )
-                chips = gr.HTML(js_on_load=script + "listenForChips(element);")
+                chips = gr.HTML(elem_id="chips", js_on_load=script + "listenForChips(element);")
                 with gr.Accordion("Search only in", open=False):
                     speakers = gr.Dropdown(multiselect=True, label="Speakers", choices=[])
                     documents = gr.Dropdown(multiselect=True, label="Transcripts", choices=[])
@@ -290,13 +289,7 @@ def launch(assistant: Assistant, *, host: str = "127.0.0.1", port: int = 7860) -
     return blocks
 
 
-def serve(
-    assistant: Assistant,
-    *,
-    host: str = "127.0.0.1",
-    port: int = 7860,
-    open_browser: bool = False,
-) -> None:
+def serve(assistant: Assistant, *, host: str = "127.0.0.1", port: int = 7860) -> None:
     """Serves the page until Ctrl-C. Raises InputError where the port is taken."""
     blocks = launch(assistant, host=host, port=port)
     if not is_loopback(host):
@@ -306,8 +299,6 @@ def serve(
             file=sys.stderr,
         )
     print(f"Turncite is at {blocks.local_url} (Ctrl-C stops it)", flush=True)
-    if open_browser:
-        webbrowser.open(blocks.local_url)
     blocks.block_thread()
 
 
