@@ -13,7 +13,7 @@ ifndef PIP_FIND_LINKS
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 endif
 PIP_INSTALL := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --no-compile \
-	-c constraints.txt $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+	-c constraints.txt
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint fix bench clean
@@ -51,6 +51,7 @@ $(VENV)/bin/python:
 # Compiling in parallel afterwards is several times quicker than pip's own.
 $(VENV)/.run: $(VENV)/bin/python pyproject.toml constraints.txt
 	@echo "Installing Turncite into $(VENV): once, about 1.4 GB, a few minutes"
+	@$(PIP_INSTALL) $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) torch
 	@$(PIP_INSTALL) -e .
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q -j 0 $(VENV)/lib > /dev/null || true
 	@touch $@

@@ -50,6 +50,13 @@ INSERT INTO meta VALUES ('generation', '0');
 """
 
 
+class _Connection(sqlite3.Connection):
+    """A connection that closes when the thread that it belongs to ends."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 class Store:
     """One library's database. Each thread gets a connection of its own."""
 
@@ -318,7 +325,14 @@ class Store:
             read = "mode=ro" if wal.exists() else "mode=ro&immutable=1"
             mode = read if self.read_only else "mode=rwc"
             uri = f"{self.path.absolute().as_uri()}?{mode}"
-            db = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
+            db = sqlite3.connect(
+                uri,
+                uri=True,
+                timeout=_BUSY_SECONDS,
+                isolation_level=None,
+                factory=_Connection,
+                check_same_thread=False,  # whichever thread lets go of it last may close it
+            )
             db.execute("PRAGMA foreign_keys = ON")
             self._local.db = db
         return db

@@ -88,7 +88,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Where to look. Empty means everywhere; dates are YYYY-MM-DD and inclusive."""
+    """Where to look. Empty means everywhere.
+
+    Dates are YYYY-MM-DD and inclusive; a transcript without a date lies in no range.
+    """
 
     speakers: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
