@@ -157,8 +157,9 @@ class Assistant:
         fact = answer_from_heading(asked, transcripts, self.library)
         if fact is not None:
             return fact
-        if readings and readings[0].score >= REFUSE_BELOW:
-            return quoted_answer(asked, readings, REFUSE_BELOW)
+        sure = [reading for reading in readings if reading.score >= REFUSE_BELOW]
+        if sure:
+            return quoted_answer(asked, sure)
         return refusal(asked, self._searched(asked, filters), self._nearest(hits))
 
     def _searched(self, asked: Question, filters: Filters | None) -> str:

@@ -7,7 +7,7 @@ A citation is made from the turn it stands in, so its words cannot differ from t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 
 from index import Passage, Turn
@@ -101,8 +101,3 @@ def _trimmed(transcript: str, turn: Turn, start: int, end: int) -> Quote | None:
     if lead == len(text):
         return None
     return Quote(transcript, turn.position, start + lead, start + len(text.rstrip()))
-
-
-def numbered(markers: Sequence[int]) -> str:
-    """ "[1][3]" """
-    return "".join(f"[{marker}]" for marker in markers)

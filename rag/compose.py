@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from index.types import Heading
-
 from .cite import cite
 from .prompt import REFUSAL
 from .question import Question
@@ -18,17 +16,16 @@ from .types import Answer, Citation
 
 # A reading is quoted beside the best when it is nearly as sure; a question for one value gets
 # fewer than one for what somebody said.
-_MAX_QUOTES = {"list": 5, "statement": 3, "any": 2, "reason": 2, "yes_no": 2}
+_MAX_QUOTES = {"statement": 3, "any": 2, "reason": 2, "yes_no": 2}
 _NEARLY_AS_SURE = 0.75
 
 
-def quoted_answer(question: Question, readings: Sequence[Reading], refuse_below: float) -> Answer:
-    """The answer in quotes; the readings come best first, the first of them at least
-    `refuse_below` sure."""
+def quoted_answer(question: Question, readings: Sequence[Reading]) -> Answer:
+    """The answer in quotes, of readings that are sure enough, best first, at least one."""
     best = readings[0]
-    most = _MAX_QUOTES.get(question.wants, 1)
-    floor = max(refuse_below, best.score * _NEARLY_AS_SURE)
-    chosen = [reading for reading in readings if reading.score >= floor][:most]
+    floor = best.score * _NEARLY_AS_SURE
+    chosen = [reading for reading in readings if reading.score >= floor]
+    chosen = chosen[: _MAX_QUOTES.get(question.wants, 1)]
     citations = [
         cite(marker, reading.quote, reading.turn, reading.heading, reading.score)
         for marker, reading in enumerate(chosen, 1)
@@ -81,12 +78,3 @@ def clock(seconds: float) -> str:
     hours, rest = divmod(whole, 3600)
     minutes, left = divmod(rest, 60)
     return f"{sign}{hours}:{minutes:02}:{left:02}" if hours else f"{sign}{minutes}:{left:02}"
-
-
-def heading_words(heading: Heading) -> str:
-    """Title, date and place in words, as a question may name them."""
-    return " ".join(
-        part
-        for part in (heading.title, heading.date and long_date(heading.date), heading.place)
-        if part
-    )
