@@ -170,6 +170,9 @@ def build(assistant: Assistant) -> gr.Blocks:
             talk.exchanges = []
             return [], hint_html(HINT)
 
+        def redraw(talk):
+            return chat_messages(talk.exchanges)
+
         def show(event: gr.EventData, talk):
             return evidence_html(find_evidence(library, talk.exchanges, event._data.get("key")))
 
@@ -246,7 +249,11 @@ def build(assistant: Assistant) -> gr.Blocks:
         )
         table.select(show_unread, None, unread, **private)
         again = [fresh.click, chat.clear]
-        gr.on(again, start_over, conversation, [chat, evidence], cancels=[asking], **private)
+        cleared = gr.on(
+            again, start_over, conversation, [chat, evidence], cancels=[asking], **private
+        )
+        # A step of the cancelled answer may be on its way and arrive after the clearing.
+        cleared.then(redraw, conversation, chat, **private)
         files.upload(add, [files, *chosen], [report, files, *views], **writes)
         reread.click(sync, chosen, [report, *views], **writes)
         rebuild.click(rebuild_all, chosen, [report, *views], **writes)
