@@ -21,6 +21,7 @@ CONTEXT_CHARS = 450  # of a turn beside the cited one
 CITED_CHARS = 3000  # of the cited turn, each side of the exact words
 UNREAD_LINES = 200  # listed at most
 UNREAD_CHARS = 200  # of one of them
+SNIPPET_CHARS = 80  # of a nearest passage, in its line
 SPEAKER_COLOURS = 8
 UNNAMED = "Unnamed speaker"
 FORMATS = "plain text or Markdown (.txt, .md)"
@@ -78,11 +79,14 @@ def marker_link(message: int, marker: int) -> str:
     return f'<a class="cite" href="#m{message}-{marker}">&#91;{marker}&#93;</a>'
 
 
-def sources_html(citations: Sequence[Citation], message: int) -> str:
+def sources_html(citations: Sequence[Citation], message: int, *, words: bool = False) -> str:
+    """A line for each citation: who, when and what; or, with `words`, who and how it begins."""
     rows = []
     for citation in citations:
         name = escape(citation.speaker or UNNAMED)
         about = " · ".join(filter(None, (date_words(citation.date), citation.title)))
+        if words:
+            about = f"“{clip(' '.join(citation.quote.split()), SNIPPET_CHARS)}” {about}"
         rows.append(
             f'<li><a class="source" href="#m{message}-{citation.marker}"><b>{citation.marker}</b> '
             f"<span>{name}</span> <i>{escape(about)}</i></a></li>"
@@ -106,7 +110,7 @@ def reply_html(exchange: Exchange, message: int) -> str:
         return f'<div class="reply"><p>{text}</p>{note}{sources}</div>'
     nearest = ""
     if answer.nearest:
-        passages = sources_html(answer.nearest, message)
+        passages = sources_html(answer.nearest, message, words=True)
         nearest = f'<p class="label">Nearest passages</p>{passages}'
     return f'<div class="reply refused"><p>{escape(answer.text)}</p>{note}{nearest}</div>'
 

@@ -68,6 +68,8 @@ def _topic(transcript: Transcript, speaker: str) -> str | None:
         if turn.speaker == speaker:
             for start, end in sentences(turn.text):
                 text = turn.text[start:end]
+                if "<" in text:  # markup in a transcript is nobody's topic
+                    continue
                 pairs.update(
                     f"{first} {second}"
                     for first, second in pairwise(content_words(text))

@@ -161,7 +161,8 @@ def test_a_refusal_is_muted_and_offers_the_nearest_passages_as_sources():
     seen = Seen(markup)
     assert 'class="reply refused"' in markup
     assert seen.text == (
-        "The transcripts do not say [1].Nearest passages1 Cy February 29, 2024 · Harbour meeting"
+        "The transcripts do not say [1].Nearest passages"
+        "1 Cy “Closed.” February 29, 2024 · Harbour meeting"
     )
     assert seen.links == ["#m4-1"]
 
