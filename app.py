@@ -254,7 +254,10 @@ def build(assistant: Assistant) -> gr.Blocks:
         )
         # A step of the cancelled answer may be on its way and arrive after the clearing.
         cleared.then(redraw, conversation, chat, **private)
-        files.upload(add, [files, *chosen], [report, files, *views], **writes)
+        # A second drop while the first is read must wait its turn, not vanish.
+        files.upload(
+            add, [files, *chosen], [report, files, *views], trigger_mode="multiple", **writes
+        )
         reread.click(sync, chosen, [report, *views], **writes)
         rebuild.click(rebuild_all, chosen, [report, *views], **writes)
         remove.click(confirm_first, doomed, [confirm, sure, confirmed], **private)

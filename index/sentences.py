@@ -16,6 +16,13 @@ MAX_SENTENCE_CHARS = 600
 
 # Full stops that need no space after them (Chinese, Japanese, Hindi, Arabic, Armenian).
 _OTHER_STOP = re.compile(r"[。！？｡।۔؟։]+[”’»」』）\)]*\s*")
+# Initials such as "U.S." end a sentence only where a word that often opens one follows.
+_INITIALS = re.compile(r"\b(?:[A-Z]\.){2,}\s+$")
+_INITIALS_CHARS = 20
+_OPENERS = frozenset(
+    "The A An This That These Those It He She We You They I There Here And But So If In On At For "
+    "As When What Why How Who Now Then Yes No Our My Your His Her Their Its Thank".split()
+)
 _LINE = re.compile(r"[^\n]*\n+|[^\n]+")
 _SOFT_BREAK = re.compile(r"[,;:，；、]\s*|\s+")
 
@@ -42,13 +49,21 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 def _spans_of_line(line: str) -> list[tuple[int, int]]:
     edges = {0, len(line)}
-    edges.update(start for start, _ in sent_spans(line))
+    edges.update(start for start, _ in sent_spans(line) if not _is_inside_name(line, start))
     edges.update(match.end() for match in _OTHER_STOP.finditer(line))
     ordered = sorted(edges)
     spans = []
     for start, end in pairwise(ordered):
         spans.extend(_cut_long(line, start, end))
     return spans
+
+
+def _is_inside_name(line: str, edge: int) -> bool:
+    """Whether a sentence end was seen in the midst of a name: "U.S. Climate Partnership"."""
+    if not _INITIALS.search(line[max(0, edge - _INITIALS_CHARS) : edge]):
+        return False
+    word = re.match(r"\w+", line[edge:])
+    return word is not None and word.group() not in _OPENERS
 
 
 def _cut_long(line: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -196,8 +196,7 @@ def short_answer(question: Question, candidate: Candidate, terms: Terms) -> str:
     values = answering_values(question, text)
     if not values:
         return text
-    asked = terms(question.core)
-    places = [m.start() for m in re.finditer(r"\w+", text) if terms(m.group()) & asked]
+    places = _places(question.counted or "", text, terms) or _places(question.core, text, terms)
     rank = {kind: place for place, kind in enumerate(question.kinds)}
 
     def distance(value: Value) -> tuple[int, int]:
@@ -205,6 +204,12 @@ def short_answer(question: Question, candidate: Candidate, terms: Terms) -> str:
 
     best = min(values, key=distance)
     return text[best.start : best.end]
+
+
+def _places(words: str, text: str, terms: Terms) -> list[int]:
+    """Where words that are asked about stand in a text."""
+    asked = terms(words)
+    return [m.start() for m in re.finditer(r"\w+", text) if terms(m.group()) & asked]
 
 
 def _spoken(quote: Quote, turn: Turn) -> str:

@@ -42,7 +42,7 @@ May 5, 2025, Uppsala
 def library(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("page") / "library"
     folder.mkdir()
-    for sample in (ROOT / "data").glob("*.txt"):
+    for sample in (ROOT / "data").glob("dushanbe-*.txt"):  # not what a user has put beside it
         shutil.copy(sample, folder)
         (folder / sample.name).chmod(0o644)
     return folder

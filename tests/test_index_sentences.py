@@ -45,6 +45,8 @@ def test_sentences_are_the_spans_without_white_space(text):
         (" \n ", []),
         ("Thank you. We agree!  Do we?", ["Thank you.", "We agree!", "Do we?"]),
         ("Mr. Tokayev met Dr. Lind. They talked.", ["Mr. Tokayev met Dr. Lind.", "They talked."]),
+        ("The Japan-U.S. Climate Partnership.", ["The Japan-U.S. Climate Partnership."]),
+        ("He left the U.S. We stayed.", ["He left the U.S.", "We stayed."]),
         ("The U.S. paid $4.5 billion. It did.", ["The U.S. paid $4.5 billion.", "It did."]),
         ("One line\nand another. End", ["One line", "and another.", "End"]),
         ("我们同意。谢谢！真的吗？", ["我们同意。", "谢谢！", "真的吗？"]),

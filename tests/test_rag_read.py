@@ -114,6 +114,13 @@ def test_the_short_answer_is_the_value_nearest_to_what_is_asked():
     assert short_answer(question, candidate(text), terms) == "$22 billion"
 
 
+def test_a_count_is_the_figure_beside_what_is_counted():
+    """Of two counts in a sentence, that of the orders."""
+    text = "In 30 weeks of crime, 600 deportation orders were given."
+    asked = understand("How many deportation orders were given in weeks of crime?")
+    assert short_answer(asked, candidate(text), terms) == "600"
+
+
 def test_the_short_answer_to_who_said_it_is_the_speaker():
     """And to a question for no value, the sentence."""
     text = "The tram is late."
