@@ -96,6 +96,8 @@ class Assistant:
         begun = time.perf_counter()
         self._check(filters)
         asked = understand(question, self.library.speakers())
+        if filters and filters.speakers:  # only their words may be quoted
+            asked = replace(asked, said_by=filters.speakers)
         yield Event("status", "Searching the transcripts")
         hits = retrieve(self.library, asked, READ_PASSAGES, filters)
         found = time.perf_counter()
@@ -154,13 +156,14 @@ class Assistant:
     ) -> Answer:
         """The answer without a language model."""
         transcripts = list(dict.fromkeys(hit.passage.transcript for hit in hits))
-        fact = answer_from_heading(asked, transcripts, self.library)
+        of_anyone = not (filters and filters.speakers)
+        fact = answer_from_heading(asked, transcripts, self.library) if of_anyone else None
         if fact is not None:
             return fact
         sure = [reading for reading in readings if reading.score >= REFUSE_BELOW]
         if sure:
             return quoted_answer(asked, sure)
-        return refusal(asked, self._searched(asked, filters), self._nearest(hits))
+        return refusal(asked, self._searched(asked, filters), self._nearest(asked, hits))
 
     def _searched(self, asked: Question, filters: Filters | None) -> str:
         """What was looked through, in words."""
@@ -174,9 +177,9 @@ class Assistant:
             what += f", dated {filters.since or 'any time'} to {filters.until or 'today'}"
         return f"{what}."
 
-    def _nearest(self, hits: Sequence[Hit]) -> list[Citation]:
+    def _nearest(self, asked: Question, hits: Sequence[Hit]) -> list[Citation]:
         passages = [hit.passage for hit in hits[:NEAREST]]
-        turns = self._turns(passages)
+        turns = self._turns(asked, passages)
         headings = self.library.headings([passage.transcript for passage in passages])
         citations: list[Citation] = []
         for passage, hit in zip(passages, hits, strict=False):
@@ -187,12 +190,17 @@ class Assistant:
                 citations.append(cite(len(citations) + 1, quote, turn, heading, hit.score))
         return citations
 
-    def _turns(self, passages: Sequence[Passage]) -> dict[str, dict[int, Turn]]:
-        """The turns that passages touch: transcript -> position -> turn."""
+    def _turns(self, asked: Question, passages: Sequence[Passage]) -> dict[str, dict[int, Turn]]:
+        """The turns that passages touch: transcript -> position -> turn.
+
+        Where somebody's words are asked for, theirs alone.
+        """
         turns: dict[str, dict[int, Turn]] = {}
         for passage in passages:
             found = self.library.turns(passage.transcript, *passage.turns)
-            turns.setdefault(passage.transcript, {}).update({t.position: t for t in found})
+            turns.setdefault(passage.transcript, {}).update(
+                {t.position: t for t in found if not asked.said_by or t.speaker in asked.said_by}
+            )
         return turns
 
     def _written(
@@ -220,13 +228,13 @@ class Assistant:
         if said.strip() == REFUSAL:
             if not in_quotes.answered:
                 return in_quotes
-            return refusal(asked, self._searched(asked, None), self._nearest(hits))
+            return refusal(asked, self._searched(asked, None), self._nearest(asked, hits))
         passages = [hit.passage for hit in sent]
         checked = written_answer(
             asked.text,
             said,
             passages,
-            self._turns(passages),
+            self._turns(asked, passages),
             headings,
             lambda text: frozenset(self.library.terms(text)),
         )

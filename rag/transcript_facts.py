@@ -28,6 +28,8 @@ _EVENT = (
     "city participants participant speakers speaker attended attend present part who people sides "
     "leaders presidents speaking speak spoke president"
 )
+# The heading tells what was, not what was not or is to come.
+_NOT_SO = re.compile(r"\b(?:not|never|next|will|shall)\b|n['’]t\b", re.IGNORECASE)
 _WHO_IS = re.compile(r"^who\s+(?:is|was)\b", re.IGNORECASE)
 # A fact that fits more transcripts than this is no answer.
 _MAX_TRANSCRIPTS = 3
@@ -54,6 +56,8 @@ def answer_from_heading(
 ) -> Answer | None:
     """The answer that the headings of these transcripts give; None where they give none."""
     if question.wants not in ("date", "place", "person", "name"):
+        return None
+    if question.outlook == "ahead" or _NOT_SO.search(question.text):
         return None
     who_is = _WHO_IS.match(question.text) is not None and len(question.about) == 1
     wanted, event = frozenset(library.terms(question.core)), frozenset(library.terms(_EVENT))

@@ -112,6 +112,22 @@ def test_filters_are_kept(assistant):
     assert not assistant.ask("How much does the tram cost?", filters=only).answered
 
 
+def test_a_speaker_filter_never_quotes_another(assistant):
+    """Not in the answer and not among the nearest, though they share a passage."""
+    only = Filters(speakers=("Per Holm",))
+    answer = assistant.ask("How much does the tram cost?", filters=only)
+    cited = [*answer.citations, *answer.nearest]
+    assert cited
+    assert {citation.speaker for citation in cited} == {"Per Holm"}
+
+
+@pytest.mark.parametrize("question", ["When will the council meet?", "Who was not present?"])
+def test_the_heading_tells_nothing_of_what_is_to_come_or_was_not(assistant, question):
+    """A meeting's date is no answer to the next one's."""
+    assert assistant.ask(question).short != "May 5, 2025"
+    assert "records" not in assistant.ask(question).text
+
+
 def test_filters_that_name_nothing_are_refused(assistant):
     """With the closest name as a hint."""
     with pytest.raises(NotInLibrary, match="did you mean Anna Lind"):
