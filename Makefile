@@ -46,7 +46,7 @@ clean:  ## remove the environment, caches and the sample's index; transcripts st
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Turncite needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 # Compiling in parallel afterwards is several times quicker than pip's own.
 $(VENV)/.run: $(VENV)/bin/python pyproject.toml constraints.txt
