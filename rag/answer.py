@@ -170,9 +170,8 @@ class Assistant:
         documents = self.library.documents()
         count = len(filters.documents) if filters and filters.documents else len(documents)
         what = f"Searched {count} transcript{'s' if count != 1 else ''}"
-        speakers = (filters.speakers if filters else ()) or asked.said_by
-        if speakers:
-            what += f" for what {' and '.join(speakers)} said"
+        if asked.said_by:
+            what += f" for what {' and '.join(asked.said_by)} said"
         if filters and (filters.since or filters.until):
             what += f", dated {filters.since or 'any time'} to {filters.until or 'today'}"
         return f"{what}."

@@ -1,4 +1,4 @@
-"""Readings -> an Answer in the speakers' own words; or a language model's words, checked. Pure.
+"""Readings -> an Answer in the speakers' own words, or a refusal. Pure.
 
 Each quote is named by its speaker and carries its marker: `Name: “words” [1]`.
 """

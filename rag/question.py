@@ -194,11 +194,7 @@ def _is_saying(text: str, person: str) -> bool:
 
 def _outlook(text: str) -> str | None:
     """ "ahead" for what is aimed at or to come, "behind" for what has been, None for neither."""
-    bare = _FRAME.sub(" ", text)
-    ahead, behind = bool(_AHEAD.search(bare)), bool(_BEHIND.search(bare))
-    if ahead == behind:
-        return None
-    return "ahead" if ahead else "behind"
+    return sentence_outlook(_FRAME.sub(" ", text))
 
 
 def sentence_outlook(text: str) -> str | None:

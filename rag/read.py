@@ -1,8 +1,8 @@
 """The reader: which sentence of the passages answers, which words of it, and how surely.
 
 This reader has no trained network. It adds up signs that can be said in words (see `Signs`);
-where they add up to too little, nothing is answered. The weights were set by hand on two
-development sets of questions and checked on two others (training/LOG.md). A trained reader
+where they add up to too little, nothing is answered. The weights were set by hand on four
+development sets of questions and measured on two kept back (training/LOG.md). A trained reader
 takes the same seat: `read(question, hits) -> readings, best first`.
 """
 
