@@ -31,6 +31,7 @@ _DATES = [
     re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)"),
     re.compile(r"(?P<year>(?:19|20)\d\d)年(?P<month>\d{1,2})月(?P<day>\d{1,2})日"),
 ]
+_HAS_YEAR = re.compile(r"(?:19|20)\d\d")
 _NAME_DATE = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)[-_.]?(?P<month>\d\d)[-_.]?(?P<day>\d\d)(?!\d)"
 )
@@ -61,7 +62,7 @@ class DateLine:
 
 def read_date_line(line: str) -> DateLine | None:
     """Read "October 10, 2025, Dushanbe" and its like; None where the line says more than that."""
-    if len(line) > _MAX_DATE_LINE_CHARS:
+    if len(line) > _MAX_DATE_LINE_CHARS or not _HAS_YEAR.search(line):
         return None
     for pattern in _DATES:
         match = pattern.search(line)
@@ -74,6 +75,12 @@ def read_date_line(line: str) -> DateLine | None:
             return DateLine(iso, None)
         return DateLine(iso, rest) if _is_place(rest) else None
     return None
+
+
+def find_date(text: str) -> str | None:
+    """The first date that the text mentions, as YYYY-MM-DD."""
+    found = (_iso(match) for pattern in _DATES if (match := pattern.search(text)))
+    return next((date for date in found if date), None)
 
 
 def _is_place(text: str) -> bool:

@@ -19,10 +19,12 @@ _OTHER_STOP = re.compile(r"[。！？｡।۔؟։]+[”’»」』）\)]*\s*")
 # Initials such as "U.S." end a sentence only where a word that often opens one follows.
 _INITIALS = re.compile(r"\b(?:[A-Z]\.){2,}\s+$")
 _INITIALS_CHARS = 20
+_ENDS_CHARS = 20
 _OPENERS = frozenset(
     "The A An This That These Those It He She We You They I There Here And But So If In On At For "
     "As When What Why How Who Now Then Yes No Our My Your His Her Their Its Thank".split()
 )
+_ENDS = re.compile(r"[.!?:…。！？｡।۔؟։]['\"”’»」』）)\]*_]*\s*$")
 _LINE = re.compile(r"[^\n]*\n+|[^\n]+")
 _SOFT_BREAK = re.compile(r"[,;:，；、]\s*|\s+")
 
@@ -45,6 +47,11 @@ def sentences(text: str) -> list[tuple[int, int]]:
         if lead < len(piece):
             stripped.append((start + lead, start + len(piece.rstrip())))
     return stripped
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether the text ends as a sentence does, quotes and brackets aside."""
+    return _ENDS.search(text[-_ENDS_CHARS:]) is not None
 
 
 def _spans_of_line(line: str) -> list[tuple[int, int]]:

@@ -5,18 +5,36 @@ Everything here is frozen and knows nothing of files, models or indexes.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class TimeMark(NamedTuple):
+    """From `offset` on in a turn's text, the words were said at `seconds` of the recording."""
+
+    offset: int
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One speaker's uninterrupted speech. Offsets into `text` are Python string indices."""
+    """One speaker's uninterrupted speech. Offsets into `text` are Python string indices.
+
+    `marks` are the times within a turn whose file gives more than the first, by offset.
+    """
 
     position: int
     speaker: str | None
     text: str
     start_seconds: float | None = None
     end_seconds: float | None = None
+    marks: tuple[TimeMark, ...] = ()
+
+    def seconds_at(self, offset: int) -> float | None:
+        """When the words at `offset` were said: the last time given at or before them."""
+        index = bisect_right(self.marks, offset, key=lambda mark: mark.offset)
+        return self.marks[index - 1].seconds if index else self.start_seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,6 @@ def test_labels_with_times(text, turns):
         "And one last thing: thanks.",
         "Next Steps: we meet.",
         "Remember: the budget.",
-        "# Heading: with a colon",
         "May 5, 2025 10:30",
     ],
 )
@@ -258,7 +257,7 @@ def test_front_matter():
     )
     assert (transcript.title, transcript.date) == ("Budget day", "2024-03-01")
     assert transcript.unread == (
-        UnreadLine(3, "tags: [a]", "front matter that is neither title nor date"),
+        UnreadLine(3, "tags: [a]", "front matter that is not used"),
     )
     assert transcript.turns == (Turn(0, "Anna", "Hi."), Turn(1, "Bo", "Yes."))
 

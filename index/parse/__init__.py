@@ -1,22 +1,40 @@
 """One module per family of formats; `parse_file(path) -> Transcript` picks the family.
 
-For now plain text and Markdown. A file of another kind is refused by name, never guessed at.
+The name's ending says what a file is, unless its first bytes say otherwise: captions saved as
+.txt are captions. A file of no known family is refused with a way out, never guessed at.
+Each family's libraries are imported when a file of it is read, not before.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import json
+import re
 from pathlib import Path
 
 from ..dates import date_in_name
 from ..errors import UnreadableFile
 from ..types import Transcript
 from .decode import decode
-from .text import parse_text
 
 # Raised when the same bytes would give another transcript, so that libraries are read anew.
-PARSER_VERSION = 2
-TEXT_SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ""})
+PARSER_VERSION = 3
+TEXT_SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ".log", ".rst", ""})
+SUFFIXES = frozenset(
+    ".vtt .srt .sbv .html .htm .xhtml .docx .pdf .csv .tsv .json .jsonl .ndjson .irc".split()
+) | (TEXT_SUFFIXES - {""})
+
+_CONTAINERS = {b"%PDF-": "pdf", b"PK\x03\x04": "docx"}
+_FAMILIES = {
+    ".vtt": "captions", ".srt": "captions", ".sbv": "captions",
+    ".html": "html", ".htm": "html", ".xhtml": "html",
+    ".csv": "table", ".tsv": "table",
+    ".json": "json", ".jsonl": "json", ".ndjson": "json",
+}  # fmt: skip
+_CAPTIONS = re.compile(r"\ufeff?\s*(?:WEBVTT\b|(?:\d+\s*\n)?[\d:.,]{7,15} --> [\d:.,]{7,15})")
+_HTML = re.compile(
+    r"\ufeff?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype html|html)\b", re.I
+)
 
 
 def parse_file(path: Path, transcript_id: str | None = None) -> Transcript:
@@ -32,17 +50,75 @@ def parse_file(path: Path, transcript_id: str | None = None) -> Transcript:
 
 def parse_bytes(path: Path, data: bytes, transcript_id: str) -> Transcript:
     """Read a transcript from bytes already in memory; `path` gives its kind and its name."""
-    suffix = path.suffix.lower()
-    text = decode(path, data)
-    if suffix not in TEXT_SUFFIXES:
-        raise UnreadableFile(
-            path, f"{suffix} files are not read yet; save it as plain text (.txt or .md)"
-        )
-    if not text.strip():
-        raise UnreadableFile(path, "is empty; put a transcript in it or remove it")
-    transcript = parse_text(transcript_id, text)
+    transcript = _parse(path, data, transcript_id)
     if not any(turn.text.strip() for turn in transcript.turns):
         raise UnreadableFile(path, "holds no speech that Turncite can read")
     return dataclasses.replace(
         transcript, date=transcript.date or date_in_name(transcript_id.rsplit("/", 1)[-1])
     )
+
+
+def _parse(path: Path, data: bytes, transcript_id: str) -> Transcript:
+    container = next((kind for magic, kind in _CONTAINERS.items() if data.startswith(magic)), "")
+    if container == "pdf":
+        from .pdf import parse_pdf
+
+        return parse_pdf(path, data, transcript_id)
+    if container == "docx":
+        from .docx import parse_docx
+
+        return parse_docx(path, data, transcript_id)
+    text = decode(path, data)
+    if not text.strip():
+        raise UnreadableFile(path, "is empty; put a transcript in it or remove it")
+    family = _family(path, text)
+    if family == "captions":
+        from .captions import parse_captions
+
+        return parse_captions(transcript_id, text)
+    if family == "html":
+        from .html import parse_html
+
+        return parse_html(transcript_id, text)
+    if family == "table":
+        from .table import parse_table
+
+        return parse_table(path, text, transcript_id)
+    if family == "json":
+        from .engines import parse_json
+
+        return parse_json(path, text, transcript_id)
+    from .chat import parse_chat
+    from .text import parse_text
+
+    return parse_chat(transcript_id, text) or parse_text(transcript_id, text)
+
+
+def _family(path: Path, text: str) -> str:
+    """The family that the first words show, else the one that the name's ending says."""
+    suffix = path.suffix.lower()
+    if _CAPTIONS.match(text):
+        return "captions"
+    if suffix not in _FAMILIES and _HTML.match(text):
+        return "html"
+    if suffix in TEXT_SUFFIXES and text.lstrip("\ufeff \n")[:1] in ("{", "[") and _is_json(text):
+        return "json"
+    known = _FAMILIES.get(suffix)
+    if known is None and suffix not in TEXT_SUFFIXES | SUFFIXES and not _is_extensionless(suffix):
+        raise UnreadableFile(
+            path, f"{suffix} files are not read; save it as text (.txt), Word (.docx) or PDF"
+        )
+    return known or "text"
+
+
+def _is_extensionless(suffix: str) -> bool:
+    """Whether what follows the last dot is part of a name: "Meeting 3. May" or "notes.2024"."""
+    return re.fullmatch(r"\.[a-z0-9]{1,8}", suffix) is None or suffix[1:].isdigit()
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True

@@ -1,213 +1,285 @@
-"""Plain text and Markdown with speaker labels -> a Transcript.
+"""Plain text and Markdown, and what other containers hold as lines, -> a Transcript.
 
-The lines before the first label are the head: headline, place, date, and page furniture. The
-last line may be a date line too. All between is speech. A line of head that is none of these
-is reported as unread. A file without labels becomes turns without speakers, one a paragraph.
+Front matter, then a head (headline, place, date, page furniture), then speech up to a foot or
+an annex. Lines of the head that are nothing known are reported as unread. A long text before the
+first label is a talk that a question round follows, and is speech too. A text without labels
+becomes turns without speakers, one a paragraph.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from ..dates import read_date_line
-from ..speakers import is_anonymous, people_by_label
-from ..types import Person, Transcript, Turn, UnreadLine
+from ..dates import find_date
+from ..types import Transcript
+from .front_matter import read_front_matter
 from .labels import Label, find_labels
+from .lines import Line, numbered
+from .names import ANSWERS, NOT_SPEAKERS, OFFICES_AND_PARTS, QUESTIONS, key_of
+from .pages import running_lines
+from .prose import FURNITURE, foot_of, is_stamped, is_wrapped, not_speech, speech_of
+from .clock import only_clock
+from .speech import Head, Speech, assemble
 
 # What web pages leave around a transcript when they are copied. English and Russian, as on the
 # pages people copy most from; a line counts only in the head, never in speech.
 _FURNITURE = re.compile(
     r"""select\ font\b.* | character\ spacing\b.* | (?:text|print|mobile)\ version\b.*
     | (?:share|print|search|menu|subscribe|sign\ in|log\ in|skip\ to\ .*|back\ to\ .*|home)
-    | .*\s/ | .*\bcookies?\b.* | (?:next|previous)\ (?:page|article) | [\W_]+
-    | {%.*%} | <[!/a-z][^>]*>""",
+    | .*\s/ | .*\bcookies?\b.* | (?:next|previous)\ (?:page|article) | [\W_]+""",
     re.IGNORECASE | re.VERBOSE,
 )
 _HEADING = re.compile(r"#{1,6}\s+(?P<title>[^\s#](?:.*[^\s#])?)[\s#]*")
-_FRONT_MATTER_LINE = re.compile(r"(?P<key>[A-Za-z_-]+):\s*(?P<value>.*)")
+_FIELD = re.compile(r"[*_#\s]*(?P<key>[^\W\d][\w /-]{1,24}?)[*_\s]*[:：][*_\s]*(?P<value>.*)")
+_TITLE_KEYS = frozenset("title meeting subject titel título titre 标题 主题".split())
+_DATE_KEYS = frozenset("date recorded published when datum fecha 日期 时间 時間 дата".split())
+# Dates that tell of the file and not of what was said.
+_OF_THE_FILE = re.compile(
+    r"\b(?:extracted|created|modified|updated|generated|exported|accessed)\b", re.I
+)
 _MAX_TITLE_CHARS = 250
 # A head is short: labels that begin after a longer one, and late in the text, are no speakers.
 _MAX_HEAD_LINES = 100
-# Text is hard-wrapped when its lines keep to a width and most of them end mid-sentence.
-_WRAP_CHARS = 100
-_WRAP_SHARE = 0.4
-_SENTENCE_END = re.compile(r"[.!?:…。！？]['\"”’)\]*_]*$")
-
-
-@dataclass(slots=True)
-class _Head:
-    """What the lines around the speech say about the transcript."""
-
-    title: str | None = None
-    date: str | None = None
-    place: str | None = None
-    unread: list[UnreadLine] = field(default_factory=list)
-
-    def read_date(self, line: str) -> bool:
-        found = read_date_line(line)
-        if found is None:
-            return False
-        if self.date not in (None, found.date) or (
-            found.place and self.place not in (None, found.place)
-        ):
-            return False  # a second date is not a second truth: leave the line to be reported
-        self.date, self.place = found.date, found.place or self.place
-        return True
+_DATED_HEAD_LINES = 60
+# A talk before the first label, and not a head: so many paragraphs, and so much text.
+_TALK_PARAGRAPHS = 3
+_TALK_CHARS = 2000
+_PARAGRAPH_CHARS = 120
+_ANNEX = re.compile(
+    r"(?:Anlagen?|Annex(?:es)?|Appendi(?:x|ces)|Annexes?|Anexos?|Allegat[oi]|Приложени[ея])\b.{0,80}"
+)
+# Labels so often repeated by one speaker that each is a caption and not a turn.
+_CAPTION_SHARE = 1 / 3
+_MIN_CAPTIONS = 8
 
 
 def parse_text(transcript_id: str, text: str) -> Transcript:
     """Read a text with or without speaker labels. Every line lands somewhere: see Transcript."""
-    lines = re.split(r"\r\n|\r|\n", text.lstrip("\ufeff"))
-    head = _Head()
-    body_start = _read_front_matter(lines, head)
-    labels = [label for label in find_labels(lines) if label.index >= body_start]
-    body_end = _read_foot(lines, body_start, head)
-    wrapped = _is_wrapped(lines[body_start:body_end])
-    if labels and not _is_all_head(labels[0].index - body_start, body_end - body_start):
-        _read_head(lines, body_start, labels[0].index, head)
-        turns, people = _labelled_turns(lines, labels, body_end, wrapped)
-    else:
-        first = _read_headline(lines, body_start, body_end, head)
-        turns, people = _paragraph_turns(lines[first:body_end], wrapped), ()
-    return Transcript(
-        id=transcript_id,
-        title=head.title or _title_of(transcript_id),
-        turns=tuple(turns),
-        date=head.date,
-        place=head.place,
-        people=people,
-        unread=tuple(head.unread),
-    )
+    # A form feed begins a page, and splitlines would part lines at characters that speech holds.
+    lines = numbered(re.split(r"\r\n|\r|\n", text.lstrip("\ufeff")))
+    head = Head()
+    return parse_lines(transcript_id, read_front_matter(lines, head), head)
 
 
-def _read_front_matter(lines: list[str], head: _Head) -> int:
-    """Take title and date from YAML front matter; returns where the body starts."""
-    if not lines or lines[0].strip() != "---":
-        return 0
-    closing = next((i for i, line in enumerate(lines[1:], 1) if line.strip() == "---"), None)
-    if closing is None:
-        return 0
-    for number, line in enumerate(lines[1:closing], 2):
-        match = _FRONT_MATTER_LINE.fullmatch(line.strip())
-        value = match["value"].strip(" '\"") if match else ""
-        if match and match["key"].lower() == "title" and value:
-            head.title = value
-        elif not (
-            match
-            and match["key"].lower() == "date"
-            and (head.read_date(value) or head.read_date(value[:10]))
-        ):
-            _report(head, number, line, "front matter that is neither title nor date")
-    return closing + 1
+def parse_lines(transcript_id: str, lines: list[Line], head: Head) -> Transcript:
+    """Read lines that a container held; `head` may know title and date already."""
+    lines = running_lines(lines, head)
+    texts = [line.text for line in lines]
+    labels = find_labels(texts)
+    end = foot_of(lines, 0)
+    if labels and labels[-1].index >= end:
+        end = len(lines)
+    end = _annex(texts, labels, end)
+    labels = [label for label in labels if label.index < end]
+    for line in lines[end:]:
+        if not head.read_date(line.text.strip()):
+            head.report(line.number, line.text, "after the last words")
+    if labels and _is_all_head(texts, labels[0].index, end):
+        labels = []
+    first = labels[0].index if labels else end
+    start = _head_end(lines, first, head, labelled=bool(labels))
+    body_end = _closing_date(texts, labels, start, end, head)
+    wrapped, stamped = is_wrapped(texts[start:body_end]), is_stamped(texts[start:body_end])
+    pieces = [
+        *_unlabelled(lines[start:first], head, wrapped, stamped, bool(labels)),
+        *_labelled(lines, labels, body_end, head, wrapped, stamped),
+    ]
+    merge = _are_captions(labels)
+    return assemble(transcript_id, head, pieces, merge=merge)
 
 
-def _read_foot(lines: list[str], start: int, head: _Head) -> int:
-    """Take a closing date line, if the text ends in one; returns where the body ends."""
-    end = len(lines)
-    while end > start and not lines[end - 1].strip():
-        end -= 1
-    # A date at the end of a sentence that was wrapped is speech.
-    before = lines[end - 2].strip() if end - 2 >= start else ""
-    stands_apart = not before or _SENTENCE_END.search(before) is not None
-    if end - 1 > start and stands_apart and head.read_date(lines[end - 1].strip()):
-        end -= 1
-    return end
+def _is_all_head(texts: Sequence[str], head_lines: int, all_lines: int) -> bool:
+    if head_lines <= max(_MAX_HEAD_LINES, all_lines // 2):
+        return False
+    return not _is_talk(texts[:head_lines]) or head_lines > all_lines * 0.95
 
 
-def _is_all_head(head_lines: int, all_lines: int) -> bool:
-    return head_lines > max(_MAX_HEAD_LINES, all_lines // 2)
+def _is_talk(texts: Sequence[str]) -> bool:
+    """Whether lines before the first label are a talk: paragraphs of prose, not a form."""
+    paragraphs = [text.strip() for text in texts if len(text.strip()) >= _PARAGRAPH_CHARS]
+    prose = sum(len(text) for text in paragraphs)
+    return len(paragraphs) >= _TALK_PARAGRAPHS and prose >= _TALK_CHARS
 
 
-def _read_head(lines: list[str], start: int, end: int, head: _Head) -> None:
-    for index in range(start, end):
-        line = lines[index].strip()
-        if not line or head.read_date(line):
+def _annex(texts: Sequence[str], labels: Sequence[Label], end: int) -> int:
+    """Where an annex begins that holds no more speech of those who spoke before it."""
+    if not labels:
+        return end
+    speakers: dict[str, int] = {}
+    for label in labels:
+        speakers.setdefault(key_of(label.name or ""), label.index)
+    for index in range(labels[0].index + 1, end):
+        text = texts[index]
+        if not _ANNEX.fullmatch(text.strip()) or texts[index - 1].strip():
             continue
-        heading = _HEADING.fullmatch(line)
-        if _FURNITURE.fullmatch(line):
-            _report(head, index + 1, line, "page furniture")
-        elif head.title is None and len(line) <= _MAX_TITLE_CHARS:
-            head.title = (heading["title"] if heading else line).strip("*_ ")
-        else:
-            _report(head, index + 1, line, "before the first speaker")
-
-
-def _read_headline(lines: list[str], start: int, end: int, head: _Head) -> int:
-    """The head of a text without speakers: Markdown heading, date lines, furniture on top."""
-    for index in range(start, end):
-        line = lines[index].strip()
-        if not line or head.read_date(line):
-            continue
-        heading = _HEADING.fullmatch(line)
-        if heading and head.title is None:
-            head.title = heading["title"]
-        elif _FURNITURE.fullmatch(line):
-            _report(head, index + 1, line, "page furniture")
-        else:
+        later = [label for label in labels if label.index > index]
+        if not any(speakers[key_of(label.name or "")] < index for label in later):
             return index
     return end
 
 
-def _labelled_turns(
-    lines: list[str], labels: list[Label], end: int, wrapped: bool
-) -> tuple[list[Turn], tuple[Person, ...]]:
-    person_of = people_by_label(label.name for label in labels)
-    turns: list[Turn] = []
-    stops = [label.index for label in labels[1:]] + [end]
-    for label, stop in zip(labels, stops, strict=True):
-        text = _join([label.rest, *lines[label.index + 1 : stop]], wrapped)
-        speaker = person_of[label.name].name
-        last = turns[-1] if turns else None
-        if last and last.speaker == speaker and _one_voice(label):
-            turns[-1] = Turn(last.position, speaker, _both(last.text, text), last.start_seconds)
-        else:
-            turns.append(Turn(len(turns), speaker, text, label.seconds))
-    return turns, tuple(dict.fromkeys(person_of.values()))
+def _closing_date(
+    texts: Sequence[str], labels: Sequence[Label], start: int, end: int, head: Head
+) -> int:
+    """Take a closing date line, if the text ends in one; returns where speech ends."""
+    last = end
+    while last > start and not texts[last - 1].strip():
+        last -= 1
+    said_alone = labels and labels[-1].index >= last - 2 and not labels[-1].rest
+    if last - 1 <= start or said_alone or (labels and labels[-1].index == last - 1):
+        return end
+    # A date at the end of a sentence that was wrapped is speech, and so is a lone answer.
+    before = texts[last - 2].strip()
+    if before and before[-1] not in '.!?…。！？"”’)':
+        return end
+    return last - 1 if head.read_date(texts[last - 1].strip()) else end
 
 
-def _one_voice(label: Label) -> bool:
-    """Whether this label goes on with the turn before: same person, and no new time to keep."""
-    return label.seconds is None and not is_anonymous(label.name)
+def _head_end(lines: list[Line], first: int, head: Head, *, labelled: bool) -> int:
+    """Read the head; returns where speech begins: at the first label, or with a talk before it."""
+    talk = not labelled or _is_speech_too(lines, first, head)
+    index = 0
+    while index < first:
+        line = lines[index].text.strip()
+        if talk and line and not _is_head_line(line, head, index):
+            break
+        if line:
+            _read_head_line(lines[index], head, labelled)
+        index += 1
+    if head.date is None:
+        near = (
+            line.text
+            for line in lines[: min(index, _DATED_HEAD_LINES)]
+            if not _OF_THE_FILE.search(line.text)
+        )
+        head.date = next((date for text in near if (date := find_date(text))), None)
+    return index if talk else first
 
 
-def _both(first: str, second: str) -> str:
-    return "\n".join(text for text in (first, second) if text)
-
-
-def _paragraph_turns(lines: list[str], wrapped: bool) -> list[Turn]:
-    paragraphs = _join(lines, wrapped).split("\n")
-    return [Turn(i, None, text) for i, text in enumerate(p for p in paragraphs if p)]
-
-
-def _join(lines: list[str], wrapped: bool) -> str:
-    """Lines -> paragraphs parted by line breaks; wrapped lines are joined by a space."""
-    paragraphs: list[list[str]] = [[]]
-    for line in (line.strip() for line in lines):
-        if line and wrapped:
-            paragraphs[-1].append(line)
-        elif line:
-            paragraphs.append([line])
-        elif paragraphs[-1]:
-            paragraphs.append([])
-    return "\n".join(" ".join(paragraph) for paragraph in paragraphs if paragraph)
-
-
-def _is_wrapped(lines: list[str]) -> bool:
-    filled = [line.strip() for line in lines if line.strip()]
-    followed = [line.strip() for line, after in pairwise(lines) if line.strip() and after.strip()]
-    if not followed or max(len(line) for line in filled) > _WRAP_CHARS:
+def _is_speech_too(lines: Sequence[Line], first: int, head: Head) -> bool:
+    """Whether what stands before the first label was said: by the one named on top, or mostly."""
+    texts = [line.text for line in lines]
+    if not _is_talk(texts[:first]):
         return False
-    broken = sum(not _SENTENCE_END.search(line) for line in followed)
-    return broken >= len(followed) * _WRAP_SHARE
+    return len(head.speakers) == 1 or sum(map(len, texts[:first])) > sum(map(len, texts[first:]))
 
 
-def _report(head: _Head, number: int, line: str, why: str) -> None:
-    if line.strip():
-        head.unread.append(UnreadLine(number, line.strip(), why))
+def _is_head_line(line: str, head: Head, index: int) -> bool:
+    """Whether a line before prose belongs to the head."""
+    field = _FIELD.fullmatch(line)
+    return (
+        _HEADING.fullmatch(line) is not None
+        or not_speech(line) is not None
+        or _FURNITURE.fullmatch(line) is not None
+        or Head().read_date(line)
+        or only_clock(line) is not None
+        or (
+            field is not None
+            and field["key"].casefold() in _TITLE_KEYS | _DATE_KEYS | {"位置", "幻灯片"}
+        )
+    )
 
 
-def _title_of(transcript_id: str) -> str:
-    stem = transcript_id.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    return re.sub(r"[_-]+", " ", stem).strip() or transcript_id
+def _read_head_line(line: Line, head: Head, labelled: bool) -> None:
+    text = line.text.strip()
+    if head.read_date(text):
+        return
+    heading = _HEADING.fullmatch(text)
+    field = _FIELD.fullmatch(text)
+    key = field["key"].strip().casefold() if field else ""
+    is_field = bool(key) and not {key, *key.split()}.isdisjoint(NOT_SPEAKERS | OFFICES_AND_PARTS)
+    if field and key in _DATE_KEYS and head.read_date(field["value"]):
+        return
+    if field and key in _TITLE_KEYS and field["value"] and not (head.title and heading):
+        head.title = head.title or field["value"].strip("*_ ")
+        if head.title == field["value"].strip("*_ "):
+            return
+    if heading and head.title is None:
+        head.title = heading["title"].strip("*_ ")
+    elif _FURNITURE.fullmatch(text):
+        head.report(line.number, text, FURNITURE)
+    elif (why := not_speech(text)) is not None:
+        head.report(line.number, text, why)
+    elif only_clock(text) is not None:
+        head.report(line.number, text, "a time")
+    elif labelled and head.title is None and not is_field and len(text) <= _MAX_TITLE_CHARS:
+        head.title = text.strip("*_ ")
+    else:
+        head.report(line.number, text, "before the first speaker")
+
+
+def _unlabelled(
+    lines: Sequence[Line], head: Head, wrapped: bool, stamped: bool, labelled: bool
+) -> Iterator[Speech]:
+    """Speech before the first label, or of a text without any."""
+    text, marks = speech_of(lines, head, wrapped=wrapped, stamped=stamped)
+    if not text:
+        return
+    if labelled and len(head.speakers) == 1:  # the one who gives the talk is named on top
+        yield Speech(head.speakers[0], text, marks[0].seconds if marks else None, None, marks[1:])
+        return
+    seconds = {mark.offset: mark.seconds for mark in marks}
+    offset = 0
+    for paragraph in text.split("\n"):
+        yield Speech(None, paragraph, seconds.get(offset))
+        offset += len(paragraph) + 1
+
+
+def _labelled(
+    lines: list[Line],
+    labels: Sequence[Label],
+    end: int,
+    head: Head,
+    wrapped: bool,
+    stamped: bool,
+) -> Iterator[Speech]:
+    answerer = _answerer(labels, head)
+    before: float | None = None
+    stops = [*(label.index for label in labels[1:]), end][: len(labels)]
+    if labels:
+        before = _stamp_before(lines, labels[0].index)
+    for label, stop in zip(labels, stops, strict=True):
+        body = list(lines[label.index + label.lines : stop])
+        after = _stamp_before(lines, stop) if body else None
+        if after is not None:
+            while body and only_clock(body.pop().text) is None:
+                pass
+        number = lines[label.index].number
+        text, marks = speech_of(
+            [Line(number, label.rest), *body], head, wrapped=wrapped, stamped=stamped
+        )
+        start = before if label.seconds is None else label.seconds
+        if start is None and marks and marks[0].offset == 0:
+            start = marks[0].seconds
+        name = answerer if label.name and answerer and key_of(label.name) in ANSWERS else label.name
+        yield Speech(name, text, start, label.end_seconds, marks)
+        before = after
+
+
+def _answerer(labels: Sequence[Label], head: Head) -> str | None:
+    """Who "A" is where "Q" asks: the only person the head names."""
+    keys = {key_of(label.name) for label in labels if label.name}
+    if len(head.speakers) == 1 and keys & QUESTIONS and keys & ANSWERS:
+        return head.speakers[0]
+    return None
+
+
+def _stamp_before(lines: Sequence[Line], index: int) -> float | None:
+    """The time on a line of its own right above a label, blank and annotation lines aside."""
+    for line in reversed(lines[max(0, index - 4) : index]):
+        seconds = only_clock(line.text.strip()) if line.text.strip() else None
+        if seconds is not None:
+            return seconds
+        if line.text.strip() and not_speech(line.text) is None:
+            return None
+    return None
+
+
+def _are_captions(labels: Sequence[Label]) -> bool:
+    """Whether each label opens one breath, as in exports that repeat it for every caption."""
+    if len(labels) < _MIN_CAPTIONS or any(label.seconds is None for label in labels):
+        return False
+    repeats = sum(here.name == after.name for here, after in zip(labels, labels[1:], strict=False))
+    return repeats >= len(labels) * _CAPTION_SHARE

@@ -1,0 +1,333 @@
+"""JSON and JSON lines, from engines, meeting tools, chats and data sets -> a Transcript.
+
+`shapes` finds the speech, `fields` reads one entry, `words` makes text of words and seconds of
+times. Here the file is loaded, ids become names where the file has them ("speakers": [{id,
+name}]), what the file says about itself becomes the head, and what a person could read and no
+turn holds is reported: summaries, comments, notes. Ids, scores and addresses are not.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from ..dates import find_date
+from ..errors import UnreadableFile
+from ..types import Transcript
+from .fields import Json, Object, as_day, as_label, plain_key
+from .shapes import Form, find_speech
+from .speech import Head, Speech, assemble
+from .words import Row, speech_of
+
+SHAPES = (
+    "lists of entries with a text and a speaker, lists of words with times, and texts with labels"
+)
+_PEOPLE = frozenset(
+    "speakers participants users people attendees members parties speakernames speakermap "
+    "speakerlabels hosts profiles".split()
+)
+_IDS = "id speakerid userid uid tag index key label speaker".split()
+_PERSON_NAMES = "name displayname fullname realname speakername username title".split()
+_TITLES = "title meetingtitle episodetitle topic subject meetingname name".split()
+_DATES = (
+    "date meetingdate recordingdate recordedat recordedon eventdate airdate datestring "
+    "publishdate publisheddate published pubdate startdatetime starttime datetime".split()
+)
+_LANGUAGES = "language languagecode lang locale spokenlanguage languagetag".split()
+_ABOUT = "metadata meta info meeting episode job header call event data".split()
+# Ways to write the same words for machines, and guesses that were not the first.
+_FOR_MACHINES = frozenset("lexical itn maskeditn rawtext normalizedtext".split())
+_MAX_TITLE_CHARS = 300
+_MAX_DEPTH = 60
+_MAX_KEYS_NAMED, _MAX_KEY_CHARS = 8, 30
+_RUN = 3
+_MIN_HELD_SHARE = 0.9
+_MIN_UNSPACED_CHARS = 8
+# A word; of scripts that write none apart, a character.
+_WORD = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]|[^\W_]+")
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+_BETWEEN = re.compile(r"[\s,]*")
+_MAX_INTEGER_DIGITS = 18
+
+
+def parse_json(path: Path, text: str, transcript_id: str) -> Transcript:
+    """Read the transcript in a JSON document or in one JSON value a line.
+
+    Raises UnreadableFile where there is none, or where the file is no JSON.
+    """
+    head = Head()
+    records = _load(path, text, head)
+    data: Json = records[0][1] if len(records) == 1 else [value for _, value in records]
+    form = find_speech(data)
+    pieces = [] if form is None else _speech(form, _names(data))
+    if form is None or not pieces:
+        raise UnreadableFile(path, f"holds no transcript: {_keys(data)}. Turncite reads {SHAPES}")
+    _read_head(head, form)
+    _report(head, records, pieces)
+    return assemble(
+        transcript_id, head, pieces, merge=any(p.start_seconds is not None for p in pieces)
+    )
+
+
+# The file
+
+
+def _load(path: Path, text: str, head: Head) -> list[tuple[int, Json]]:
+    """Each JSON value of the file with the line it begins at (0: the file is one value)."""
+    text = text.lstrip("\ufeff")
+    decoder = json.JSONDecoder(
+        parse_int=_integer, parse_constant=lambda _: None, object_pairs_hook=_Pairs(head)
+    )
+    try:
+        return [(0, decoder.decode(text))]
+    except RecursionError:
+        raise UnreadableFile(path, "is nested too deeply to be a transcript") from None
+    except ValueError as error:
+        first = error
+    records: list[tuple[int, Json]] = []
+    failed: list[tuple[int, str]] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            records.append((number, decoder.decode(line.strip().rstrip(","))))
+        except (ValueError, RecursionError):
+            failed.append((number, line))
+    if not any(isinstance(value, dict | list) for _, value in records) or len(failed) > len(
+        records
+    ):
+        records, failed = list(_sequence(decoder, text, head)), []
+    if not records:
+        where = (
+            f"line {first.lineno}, column {first.colno}"
+            if isinstance(first, json.JSONDecodeError)
+            else "its start"
+        )
+        raise UnreadableFile(
+            path, f"is no valid JSON (at {where}); export it again or save the transcript as text"
+        )
+    for number, line in failed:
+        head.report(number, line, "no valid JSON")
+    return records
+
+
+class _Pairs:
+    """Makes an object of its pairs; what a key that comes twice loses is reported."""
+
+    def __init__(self, head: Head) -> None:
+        self._head = head
+
+    def __call__(self, pairs: list[tuple[str, Json]]) -> Object:
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            for key, value in pairs:
+                if made[key] is not value:
+                    for name, text in _strings(value, key):
+                        self._head.report(0, f"{name}: {text}", "its key comes twice")
+        return made
+
+
+def _integer(digits: str) -> int | float:
+    return int(digits) if len(digits) <= _MAX_INTEGER_DIGITS else float(digits)
+
+
+def _sequence(decoder: json.JSONDecoder, text: str, head: Head) -> Iterator[tuple[int, Json]]:
+    """Values of several lines each, one after another."""
+    at, line = 0, 1
+    while match := _BETWEEN.match(text, at):
+        line += text.count("\n", at, match.end())
+        at = match.end()
+        if at == len(text):
+            return
+        try:
+            value, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            value, end = None, len(text)
+        if not isinstance(value, dict | list):
+            if line > 1 or at:
+                head.report(line, text[at:], "no valid JSON")
+            return
+        yield line, value
+        line += text.count("\n", at, end)
+        at = end
+
+
+# Names
+
+
+def _names(data: Json) -> dict[str, str]:
+    """The names that the file gives to ids. Of a data set with many records, none: the ids of
+    one would go for all."""
+    names: dict[str, str] = {}
+    waiting: list[tuple[Json, int]] = [(data, 0)]
+    while waiting:
+        value, depth = waiting.pop()
+        if isinstance(value, list) and len(value) == 1:
+            waiting.append((value[0], depth + 1))
+        if not isinstance(value, dict) or depth > _MAX_DEPTH:
+            continue
+        for key, inner in value.items():
+            if plain_key(key) in _PEOPLE:
+                for known, name in _people(inner):
+                    names.setdefault(known, name)
+            waiting.append((inner, depth + 1))
+    return names
+
+
+def _people(value: Json) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for known, person in value.items():
+            given = as_label(person) if isinstance(person, str | dict) else None
+            if given:
+                yield known, given
+    for person in value if isinstance(value, list) else ():
+        if isinstance(person, dict):
+            named = {plain_key(key): inner for key, inner in person.items()}
+            name = next((n for key in _PERSON_NAMES if (n := as_label(named.get(key)))), None)
+            for key in _IDS:
+                known = as_label(named.get(key))
+                if known and name and not isinstance(named[key], dict | list):
+                    yield known, name
+
+
+def _speech(form: Form, names: dict[str, str]) -> list[Speech]:
+    """The form's pieces under the names that its ids stand for. Where several channels were
+    recorded and nobody is named, a channel is a speaker."""
+    ids: dict[str | None, set[str]] = {}
+    for row in form.rows:
+        labels = {row.label, *(word.label for word in row.words)}
+        ids.setdefault(row.channel, set()).update(label for label in labels if label)
+    several = len(ids) > 1
+    counts = [label for labels in ids.values() for label in labels]
+    clash = several and len(set(counts)) < len(counts)
+
+    def name(label: str | None, channel: str | None) -> str | None:
+        if label is not None and label in names:
+            return names[label]
+        is_number = label is not None and label.isdecimal()
+        if several and channel and (label is None or (clash and is_number)):
+            place = f"Channel {channel}" if channel.isdecimal() else channel
+            return f"{place} Speaker {label}" if label and len(ids[channel]) > 1 else place
+        return f"Speaker {label}" if is_number else label
+
+    def named(row: Row) -> Row:
+        words = row.words
+        if any(word.label for word in words):
+            words = tuple(word._replace(label=name(word.label, row.channel)) for word in words)
+            own = row.label and name(row.label, row.channel)
+        else:
+            own = name(row.label, row.channel)
+        return replace(row, label=own, words=words, channel=row.channel if several else None)
+
+    return list(speech_of(named(row) for row in form.rows))
+
+
+# The head
+
+
+def _read_head(head: Head, form: Form) -> None:
+    titles: list[str] = []
+    for holder in form.holders:
+        boxes = [holder, *(v for k, v in holder.items() if plain_key(k) in _ABOUT)]
+        for box in boxes:
+            if not isinstance(box, dict):
+                continue
+            named = {plain_key(key): value for key, value in box.items()}
+            titles += [t for key in _TITLES if (t := _title(key, named.get(key)))]
+            head.date = head.date or next((d for k in _DATES if (d := as_day(named.get(k)))), None)
+            head.language = head.language or next(
+                (lang for key in _LANGUAGES if (lang := _language(named.get(key)))), None
+            )
+    head.title = titles[0] if titles else None
+    head.date = head.date or next((date for title in titles if (date := find_date(title))), None)
+    days = {row.day for row in form.rows if row.day}
+    if head.date is None and len(days) == 1:
+        head.date = days.pop()
+
+
+def _title(key: str, value: Json) -> str | None:
+    if not isinstance(value, str) or not 0 < len(value.strip()) <= _MAX_TITLE_CHARS:
+        return None
+    is_address = key == "name" and ("/" in value or not _LETTERS.search(value))
+    return None if is_address else " ".join(value.split())
+
+
+def _language(value: Json) -> str | None:
+    is_code = isinstance(value, str) and re.fullmatch(r"[A-Za-z]{2,12}(?:[-_]\w{2,8}){0,2}", value)
+    return str(value) if is_code else None
+
+
+# What is no speech
+
+
+def _report(head: Head, records: list[tuple[int, Json]], pieces: list[Speech]) -> None:
+    """Report what a person could read and that neither the turns nor the title hold."""
+    runs = _runs(pieces)
+    seen = {head.title}
+    for line, record in records:
+        for key, text in _strings(record, ""):
+            if text in seen or not _is_prose(text):
+                continue
+            words = _words(text)
+            own = [tuple(words[i : i + _RUN]) for i in range(len(words) - _RUN + 1)]
+            if sum(hash(run) in runs for run in own) < _MIN_HELD_SHARE * len(own):
+                head.report(line, f"{key}: {text}" if key else text, "not part of the speech")
+            seen.add(text)
+
+
+def _runs(pieces: list[Speech]) -> set[int]:
+    """Each three words in a row of the speech, labels among them, as hashes."""
+    runs: set[int] = set()
+    spoken: list[str] = []
+    label: str | None = None
+    for piece in pieces:
+        words = _words(piece.text)
+        if piece.label != label:
+            label = piece.label
+            around = [*spoken[-2:], *_words(label or ""), *words[:2]]
+            runs.update(hash(tuple(around[i : i + _RUN])) for i in range(len(around)))
+        spoken += words
+    runs.update(hash(run) for run in zip(spoken, spoken[1:], spoken[2:], strict=False))
+    return runs
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
+
+
+def _strings(value: Json, key: str) -> Iterator[tuple[str, str]]:
+    """Each text of the value in order, with the nearest key. Of several guesses, the first."""
+    waiting: list[tuple[str, Json]] = [(key, value)]
+    while waiting:
+        name, inner = waiting.pop()
+        if isinstance(inner, str):
+            yield name, inner
+        elif isinstance(inner, list):
+            guesses = plain_key(name) in ("alternatives", "nbest")
+            waiting += [(name, each) for each in reversed(inner[:1] if guesses else inner)]
+        elif isinstance(inner, dict):
+            waiting += [
+                (each, inner[each])
+                for each in reversed(inner)
+                if plain_key(each) not in _FOR_MACHINES
+            ]
+
+
+def _is_prose(text: str) -> bool:
+    if " " not in text.strip():
+        return len(text) >= _MIN_UNSPACED_CHARS and max(text) >= "\u3040" and "\n" not in text
+    return len(_LETTERS.findall(text)) >= _RUN
+
+
+def _keys(data: Json) -> str:
+    record = data[0] if isinstance(data, list) and data else data
+    if not isinstance(record, dict):
+        return (
+            f"it is a list of {len(data)} values" if isinstance(data, list) else "it is one value"
+        )
+    named = [" ".join(key.split())[:_MAX_KEY_CHARS] for key in list(record)[:_MAX_KEYS_NAMED]]
+    more = ", ..." if len(record) > _MAX_KEYS_NAMED else ""
+    return f"its keys are {', '.join(named)}{more}" if named else "it is empty"
