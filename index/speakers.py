@@ -130,7 +130,7 @@ def _is_name(part: _Parts) -> bool:
     return part.key[-1] not in _OFFICES and not is_anonymous(" ".join(part.words))
 
 
-def _initials(parts: list[_Parts], full_names: list[tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+def _initials(parts: list[_Parts], full_names: set[tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """Labels that are initials -> whose, where just one full name of the file has them.
 
     "SL" is "Stephan Livera (SL)", or "Stephan Livera" where no other label begins so.

@@ -15,14 +15,26 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .errors import DamagedIndex, LibraryError
-from .types import Document, Filters, Heading, Passage, Person, Slice, Transcript, Turn, UnreadLine
+from .types import (
+    Document,
+    Filters,
+    Heading,
+    Passage,
+    Person,
+    Slice,
+    TimeMark,
+    Transcript,
+    Turn,
+    UnreadLine,
+)
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _BUSY_SECONDS = 30.0
 
 _SCHEMA = """
@@ -33,7 +45,7 @@ CREATE TABLE documents (
     people TEXT NOT NULL);
 CREATE TABLE turns (
     document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE, position INTEGER NOT NULL,
-    speaker TEXT, text TEXT NOT NULL, start_seconds REAL, end_seconds REAL,
+    speaker TEXT, text TEXT NOT NULL, start_seconds REAL, end_seconds REAL, marks TEXT,
     PRIMARY KEY (document, position)) WITHOUT ROWID;
 CREATE TABLE unread (
     document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE, line INTEGER NOT NULL,
@@ -48,6 +60,10 @@ CREATE INDEX passages_digest ON passages (digest);
 CREATE INDEX unread_document ON unread (document);
 INSERT INTO meta VALUES ('generation', '0');
 """
+
+
+# What brings a database of the version before to this one, without losing a document.
+_MIGRATIONS = {2: "ALTER TABLE turns ADD COLUMN marks TEXT"}
 
 
 class _Connection(sqlite3.Connection):
@@ -109,8 +125,9 @@ class Store:
                  transcript.place, transcript.language, people),
             ).lastrowid  # fmt: skip
             db.executemany(
-                "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?)",
-                [(number, t.position, t.speaker, t.text, t.start_seconds, t.end_seconds)
+                "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [(number, t.position, t.speaker, t.text, t.start_seconds, t.end_seconds,
+                  json.dumps(t.marks) if t.marks else None)
                  for t in transcript.turns],
             )  # fmt: skip
             db.executemany(
@@ -164,7 +181,7 @@ class Store:
             if row is None:
                 return None
             turns = db.execute(
-                "SELECT position, speaker, text, start_seconds, end_seconds FROM turns "
+                "SELECT position, speaker, text, start_seconds, end_seconds, marks FROM turns "
                 "WHERE document = ? ORDER BY position",
                 (row[0],),
             ).fetchall()
@@ -174,7 +191,7 @@ class Store:
         return Transcript(
             id=document_id,
             title=row[1],
-            turns=tuple(Turn(*turn) for turn in turns),
+            turns=tuple(_turn(turn) for turn in turns),
             date=row[2],
             place=row[3],
             language=row[4],
@@ -188,12 +205,12 @@ class Store:
         """The turns at positions `first` to `last`, those that exist, in order."""
         with self._guard() as db:
             rows = db.execute(
-                "SELECT t.position, t.speaker, t.text, t.start_seconds, t.end_seconds FROM turns t "
-                "JOIN documents d ON d.number = t.document "
+                "SELECT t.position, t.speaker, t.text, t.start_seconds, t.end_seconds, t.marks "
+                "FROM turns t JOIN documents d ON d.number = t.document "
                 "WHERE d.id = ? AND t.position BETWEEN ? AND ? ORDER BY t.position",
                 (document_id, first, last),
             ).fetchall()
-        return [Turn(*row) for row in rows]
+        return [_turn(row) for row in rows]
 
     def headings(self, document_ids: Sequence[str]) -> dict[str, Heading]:
         """Title, date and place of each document that exists."""
@@ -307,13 +324,22 @@ class Store:
                 f"{self.path}: the index was made by a newer Turncite; update Turncite, "
                 "or rebuild it with: turncite sync --rebuild"
             )
-        if version == 0 and not self.read_only:
+        if 0 < version < SCHEMA_VERSION and self.read_only:
+            raise LibraryError(
+                f"{self.path}: the index was made by an older Turncite and can't be changed here; "
+                "run where the library can be written: turncite sync"
+            )
+        if version < SCHEMA_VERSION and not self.read_only:
             db.execute("PRAGMA journal_mode = WAL")
             with self._transaction():
-                if int(db.execute("PRAGMA user_version").fetchone()[0]) == 0:
+                version = int(db.execute("PRAGMA user_version").fetchone()[0])
+                if version == 0:
                     for statement in _SCHEMA.split(";\n"):
                         db.execute(statement)
-                    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+                else:
+                    for step in range(version + 1, SCHEMA_VERSION + 1):
+                        db.execute(_MIGRATIONS[step])
+                db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         db.execute("SELECT count(*) FROM documents").fetchone()
 
     def _connection(self) -> sqlite3.Connection:
@@ -372,6 +398,11 @@ class Store:
             f"{self.path}: the index is damaged ({error}); your transcripts are untouched, "
             "rebuild it with: turncite sync --rebuild"
         )
+
+
+def _turn(row: Sequence[Any]) -> Turn:
+    marks = tuple(TimeMark(*mark) for mark in json.loads(row[5])) if row[5] else ()
+    return Turn(row[0], row[1], row[2], row[3], row[4], marks)
 
 
 def text_digest(text: str) -> bytes:

@@ -40,7 +40,7 @@ def cite(marker: int, quote: Quote, turn: Turn, heading: Heading, score: float) 
         turn=quote.turn,
         start=quote.start,
         end=quote.end,
-        start_seconds=turn.start_seconds,
+        start_seconds=turn.seconds_at(quote.start),
         score=round(score, 4),
     )
 

@@ -70,22 +70,67 @@ def test_letters_are_composed():
     assert read("Jose\u0301 Mu\u0308ller".encode()) == "José Müller"
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", [GERMAN, RUSSIAN, CHINESE, "Anna: Hello.\n"])
+def test_utf16_without_its_mark(text, encoding):
+    """The places of the NUL bytes tell the byte order, in Chinese too, where there are few."""
+    assert read(text.encode(encoding) * 3) == text * 3
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ("Jörg: Grüße, schön.".encode() + b" It\x92s here.", "Jörg: Grüße, schön. It’s here."),
+        ("“No,” said Zoë. “Oh.” ".encode() + b"Caf\xe9 talk.", "“No,” said Zoë. “Oh.” Café talk."),
+        ("Пётр: Спасибо, Анна.".encode()[:10] + " Спасибо.".encode(), "Пётр: \ufffd Спасибо."),
+    ],
+)
+def test_strays_in_utf8(data, text):
+    """A byte pasted from Windows among Latin letters is read as that; half a character is not."""
+    assert read(data) == text
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\n\r\n"])
+def test_line_ends_stay_for_the_readers(end):
+    """Line ends of any kind, mixed or not, come through."""
+    assert read(f"Anna: Hej.{end}Bo: Hallå.\n".encode()) == f"Anna: Hej.{end}Bo: Hallå.\n"
+
+
+def ole(*streams: str) -> bytes:
+    return b"\xd0\xcf\x11\xe0" + b"\0" * 100 + b"".join(one.encode("utf-16-le") for one in streams)
+
+
+NOT_TEXT = "this is not a text file; Turncite reads transcripts as text"
+
+
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        (b"%PDF-1.7\n...", "this is a PDF; save it as text first"),
-        (b"PK\x03\x04rest", "this is a zip or Office file; save it as plain text first"),
-        (b"\xd0\xcf\x11\xe0rest", "this is an old Office file; save it as plain text first"),
-        (b"{\\rtf1 hello}", "this is rich text (RTF); save it as plain text first"),
+        (
+            ole("Root Entry", "WordDocument"),
+            "this is an old Word file (.doc); save it as .docx in Word or LibreOffice",
+        ),
+        (
+            ole("EncryptionInfo", "EncryptedPackage"),
+            "this Office file is locked with a password; save it without one",
+        ),
+        (ole("Workbook"), "this is an old Excel file (.xls); save the sheet as CSV"),
+        (ole(), "this is an old Office file; save it as .docx in Word or LibreOffice"),
+        (
+            b"{\\rtf1 hello}",
+            "this is rich text (RTF); save it as .docx in Word or LibreOffice",
+        ),
         (b"\x89PNG\r\n\x1a\n", "this is a picture, not a transcript"),
         (b"\xff\xd8\xff\xe0", "this is a picture, not a transcript"),
+        (b"RIFF\x10\0\0\0WEBP", "this is a picture, not a transcript"),
+        (b"RIFF\x10\0\0\0WAVE", "this is a recording, not a transcript"),
         (b"ID3\x03", "this is a recording, not a transcript"),
-        (b"\0" * 100, "this is not a text file; Turncite reads transcripts as text"),
-        (b"Anna\0: Hello\1\2", "this is not a text file; Turncite reads transcripts as text"),
-        (
-            "Anna: Hello.".encode("utf-16-le"),
-            "this is not a text file; Turncite reads transcripts as text",
-        ),
+        (b"\0\0\0\x20ftypisom", "this is a recording, not a transcript"),
+        (b"\x1f\x8b\x08", "this is a packed file; unpack it and add the transcripts in it"),
+        (b"\0" * 100, NOT_TEXT),
+        (b"Anna\0: Hello\1\2", NOT_TEXT),
+        (b"Anna: Hello.\0 " * 200, NOT_TEXT),
+        (b"Anna: Hello. " * 999 + b"\0", NOT_TEXT),
     ],
 )
 def test_other_files_are_named(data, why):

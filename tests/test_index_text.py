@@ -256,9 +256,7 @@ def test_front_matter():
         "---\ntitle: 'Budget day'\ntags: [a]\ndate: 2024-03-01 10:00\n---\nAnna: Hi.\nBo: Yes.\n",
     )
     assert (transcript.title, transcript.date) == ("Budget day", "2024-03-01")
-    assert transcript.unread == (
-        UnreadLine(3, "tags: [a]", "front matter that is not used"),
-    )
+    assert transcript.unread == (UnreadLine(3, "tags: [a]", "front matter that is not used"),)
     assert transcript.turns == (Turn(0, "Anna", "Hi."), Turn(1, "Bo", "Yes."))
 
 

@@ -1,4 +1,4 @@
-"""Clocks as transcripts print them: "1:02:03.5", "(05:23)", "[00:00:01:02]", "-00:01:57", "12.5s"."""
+"""Clocks as transcripts print them: "1:02:03.5", "(05:23)", "[00:00:01:02]", "-00:01:57", "9s"."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BRACKETED = re.compile(
 _BARE = re.compile(rf"(?P<start>{CLOCK})(?:\s*(?:-->|[-–—→])\s*(?P<end>{CLOCK}))?(?=[\s:|]|$)")
 _AFTER = re.compile(r"\s*(?:[-–—|]\s+|:\s*)?")
 _TRAILING = re.compile(rf"(?:\s|(?<=\*))[-–—|@]?\s*\\?[\[(]?(?P<clock>{CLOCK})\\?[\])]?$")
-_STAMP = re.compile(r"(?:[\[\](){}\s\\*_|,:–—→>-]|to\b|bis\b|\d+(?:[:.,]\d+)*s?)+")
+_STAMP = re.compile(rf"(?:[\[\](){{}}\s\\*_|,:–—→>-]|to\b|bis\b|{_ANY})+")
 _MILLISECONDS_FIELDS = 4
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from collections import Counter
 from pathlib import Path
 
 from charset_normalizer import from_bytes
@@ -12,17 +13,41 @@ from charset_normalizer import from_bytes
 from ..errors import UnreadableFile
 
 # The first bytes of files that people drop in by mistake, and the way out.
+_PICTURE = "this is a picture, not a transcript"
+_RECORDING = "this is a recording, not a transcript"
+_PACKED = "this is a packed file; unpack it and add the transcripts in it"
 _MAGIC = (
-    (b"%PDF", "this is a PDF; save it as text first"),
-    (b"PK\x03\x04", "this is a zip or Office file; save it as plain text first"),
-    (b"\xd0\xcf\x11\xe0", "this is an old Office file; save it as plain text first"),
-    (b"{\\rtf", "this is rich text (RTF); save it as plain text first"),
-    (b"\x89PNG", "this is a picture, not a transcript"),
-    (b"\xff\xd8\xff", "this is a picture, not a transcript"),
-    (b"ID3", "this is a recording, not a transcript"),
-    (b"RIFF", "this is a recording, not a transcript"),
-    (b"OggS", "this is a recording, not a transcript"),
+    (b"{\\rtf", "this is rich text (RTF); save it as .docx in Word or LibreOffice"),
+    (b"\x89PNG", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"GIF8", _PICTURE),
+    (b"II*\0", _PICTURE),
+    (b"MM\0*", _PICTURE),
+    (b"ID3\x02", _RECORDING),
+    (b"ID3\x03", _RECORDING),
+    (b"ID3\x04", _RECORDING),
+    (b"\xff\xfb", _RECORDING),
+    (b"RIFF", _RECORDING),
+    (b"OggS\0", _RECORDING),
+    (b"fLaC\0", _RECORDING),
+    (b"\x1aE\xdf\xa3", _RECORDING),
+    (b"\x1f\x8b", _PACKED),
+    (b"7z\xbc\xaf", _PACKED),
+    (b"Rar!\x1a", _PACKED),
+    (b"SQLite format 3\0", "this is a database; export the transcripts in it as CSV"),
 )
+_MP4 = b"ftyp"  # after four bytes of length
+# Old Office files are one container, told apart by the names of the streams in it.
+_OLE = b"\xd0\xcf\x11\xe0"
+_OLE_STREAMS = (
+    ("EncryptedPackage", "this Office file is locked with a password; save it without one"),
+    ("WordDocument", "this is an old Word file (.doc); save it as .docx in Word or LibreOffice"),
+    ("Workbook", "this is an old Excel file (.xls); save the sheet as CSV"),
+    ("PowerPoint Document", "this is an old PowerPoint file; save its words as text (.txt)"),
+    ("__properties_version1.0", "this is an Outlook message; save it as text (.txt)"),
+)
+_OLE_OTHER = "this is an old Office file; save it as .docx in Word or LibreOffice"
+_NOT_TEXT = "this is not a text file; Turncite reads transcripts as text"
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -30,8 +55,14 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# UTF-8 with a few spoilt bytes, such as a file cut off within a character, is still UTF-8.
-_MAX_SPOILT_SHARE = 0.1
+# UTF-8 with some spoilt bytes, such as a file cut off within a character or one with a line
+# pasted in from another program, is still UTF-8: other pages hardly ever look like it.
+_MAX_SPOILT_SHARE = 0.3
+# UTF-16 without its mark: every other byte of Latin text is NUL, and of other scripts' text those
+# beside spaces and stops.
+_MIN_NUL_SHARE = 0.3
+_MIN_NULS = 3
+_MIN_SCRIPT_SHARE = 0.8
 # Texts in Cyrillic, Greek or Chinese code pages hold more bytes above ASCII than this.
 _MIN_FOREIGN_SHARE = 0.2
 # Latin code pages cannot be told apart by statistics on a little text; Windows Western is by
@@ -48,33 +79,82 @@ def decode(path: Path, data: bytes) -> str:
 
     Raises UnreadableFile for binary content.
     """
-    for magic, why in _MAGIC:
-        if data.startswith(magic):
-            raise UnreadableFile(path, why)
+    why = _other_kind(data)
+    if why:
+        raise UnreadableFile(path, why)
     text = unicodedata.normalize("NFC", _decode(data))
     controls = sum(text.count(chr(code)) for code in range(32) if chr(code) not in _TEXT_CONTROLS)
-    if controls > len(text) * _MAX_CONTROL_SHARE:
-        raise UnreadableFile(path, "this is not a text file; Turncite reads transcripts as text")
+    if "\0" in text or controls > len(text) * _MAX_CONTROL_SHARE:
+        raise UnreadableFile(path, _NOT_TEXT)
     return text
+
+
+def _other_kind(data: bytes) -> str | None:
+    """What a file that is no text is, and the way out."""
+    if data.startswith(_OLE):
+        named = (why for name, why in _OLE_STREAMS if name.encode("utf-16-le") in data)
+        return next(named, _OLE_OTHER)
+    if data[4:8] == _MP4:
+        return _RECORDING
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return _PICTURE
+    return next((why for magic, why in _MAGIC if data.startswith(magic)), None)
 
 
 def _decode(data: bytes) -> str:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return data.decode(encoding, errors="replace")
+    if b"\0" in data and (unmarked := _unmarked_utf16(data)):
+        return data.decode(unmarked, errors="replace")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         pass
     text = data.decode("utf-8", errors="replace")
     if text.count("\ufffd") <= _MAX_SPOILT_SHARE * sum(not char.isascii() for char in text):
-        return text
+        return data.decode("utf-8", errors=_MEND)
     for encoding in (_likely_page(data[:_GUESS_BYTES]), "cp1252"):
         try:
             return data.decode(encoding)
         except (UnicodeDecodeError, LookupError):
             continue
     return data.decode("latin-1")  # maps every byte, so that nothing is dropped
+
+
+def _mend(error: UnicodeError) -> tuple[str, int]:
+    """A byte of Windows Western among ASCII, such as a pasted quotation mark, as what it was."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    spoilt = error.object[error.start : error.end]
+    around = error.object[max(0, error.start - 1) : error.start + 2].replace(spoilt, b"", 1)
+    stray = len(spoilt) == 1 and error.end < len(error.object) and around.isascii()
+    return (spoilt.decode("cp1252", errors="replace") if stray else "\ufffd"), error.end
+
+
+_MEND = "turncite-mend"
+codecs.register_error(_MEND, _mend)
+
+
+def _unmarked_utf16(data: bytes) -> str | None:
+    """The UTF-16 that the places of the NUL bytes tell of; None where they tell of no text."""
+    sample = data[: _GUESS_BYTES - _GUESS_BYTES % 2]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    if min(even, odd) or max(even, odd) < _MIN_NULS:
+        return None
+    encoding = "utf-16-le" if odd else "utf-16-be"
+    if max(even, odd) >= len(sample) // 2 * _MIN_NUL_SHARE:
+        return encoding
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        high = Counter(sample[1::2] if odd else sample[::2])
+        # A script has its letters in one or two blocks of 256; Chinese has some eighty.
+        script = sum(count for _, count in high.most_common(3))
+        chinese = sum(high[block] for block in (0, 0x30, 0xFF, *range(0x4E, 0xA0)))
+        likely = max(script, chinese) >= len(sample) // 2 * _MIN_SCRIPT_SHARE
+        return encoding if likely else None
+    return None  # text in UTF-8 that NULs got into
 
 
 def _likely_page(sample: bytes) -> str:

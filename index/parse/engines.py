@@ -178,19 +178,18 @@ def _names(data: Json) -> dict[str, str]:
 
 
 def _people(value: Json) -> Iterator[tuple[str, str]]:
+    """Pairs of an id and a name, of {id: name}, {id: person} or [person]."""
     if isinstance(value, dict):
-        for known, person in value.items():
-            given = as_label(person) if isinstance(person, str | dict) else None
-            if given:
-                yield known, given
+        for key, person in value.items():
+            if isinstance(person, str | dict) and (name := as_label(person)):
+                yield key, name
     for person in value if isinstance(value, list) else ():
         if isinstance(person, dict):
             named = {plain_key(key): inner for key, inner in person.items()}
-            name = next((n for key in _PERSON_NAMES if (n := as_label(named.get(key)))), None)
-            for key in _IDS:
-                known = as_label(named.get(key))
-                if known and name and not isinstance(named[key], dict | list):
-                    yield known, name
+            names = [name for key in _PERSON_NAMES if (name := as_label(named.get(key)))]
+            for key in _IDS if names else ():
+                if isinstance(named.get(key), str | int) and (known := as_label(named[key])):
+                    yield known, names[0]
 
 
 def _speech(form: Form, names: dict[str, str]) -> list[Speech]:

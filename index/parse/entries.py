@@ -70,7 +70,7 @@ def _of_array(array: list[Json]) -> Object | None:
     numbers = [value for value in array if isinstance(value, int | float)]
     if len(texts) + len(numbers) != len(array):
         return None
-    if not (len(texts), len(numbers)) in ((1, 2), (2, 0), (2, 1), (2, 2)):
+    if (len(texts), len(numbers)) not in ((1, 2), (2, 0), (2, 1), (2, 2)):
         return None
     if len(texts) == 2 and len(texts[0]) > _MAX_LABEL_CHARS:
         return None

@@ -54,11 +54,11 @@ def read_front_matter(lines: list[Line], head: Head) -> list[Line]:
 def _values(block: list[Line]) -> dict[str, object] | None:
     """The keys and values; None where the lines between the dashes are no front matter."""
     text = "\n".join(line.text for line in block)
-    if len(text) > _MAX_CHARS or "&" in text and "*" in text and re.search(r":\s*&\w", text):
+    if len(text) > _MAX_CHARS or re.search(r":\s*&\w", text):
         return _plain_values(block)  # no anchors: their copies can fill the memory
     try:
         # Dates stay as they are written, so that an odd one can't fail the whole.
-        loaded = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  (strings only, no objects)
+        loaded = yaml.load(text, Loader=yaml.BaseLoader)
     except (yaml.YAMLError, ValueError, RecursionError):
         return _plain_values(block)
     if loaded in (None, ""):
@@ -103,8 +103,8 @@ def _take(values: dict[str, object], head: Head) -> set[str]:
             head.place = value
             used.add(key)
     for key in _SPEAKERS:
-        value = values.get(key)
-        names = [_text(one) for one in value] if isinstance(value, list) else [_text(value)]
+        given = values.get(key)
+        names = [_text(one) for one in (given if isinstance(given, list) else [given])]
         if any(names) and not head.speakers:
             head.speakers = tuple(name for name in names if name)
             used.add(key)

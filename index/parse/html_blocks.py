@@ -55,6 +55,7 @@ _MAX_SPEAKER_CHARS = 100
 _MAX_HIDDEN_NODES = 500
 _MAX_LOOKED_AT = 60
 _MAX_ATTRIBUTE_CHARS = 2000
+_MAX_STYLE_CHARS = 500
 
 
 class Aside(NamedTuple):
@@ -144,7 +145,7 @@ def _bold_classes(styles: str) -> frozenset[str]:
     found: set[str] = set()
     for rule in styles.split("}"):
         selectors, _, declarations = rule.rpartition("{")
-        if _BOLD_STYLE.search(declarations[:_MAX_ATTRIBUTE_CHARS]):
+        if _BOLD_STYLE.search(declarations[:_MAX_STYLE_CHARS]):
             for selector in selectors[-_MAX_ATTRIBUTE_CHARS:].split(","):
                 match = re.search(r"\.([\w-]+)$", selector.strip())
                 if match:
@@ -211,7 +212,7 @@ class _Walk:
         attributes = node.attributes
         names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
         hints = names[:_MAX_ATTRIBUTE_CHARS].casefold()
-        style = (attributes.get("style") or "")[:_MAX_ATTRIBUTE_CHARS]
+        style = (attributes.get("style") or "")[:_MAX_STYLE_CHARS]
         if self._is_hidden(node, tag, attributes, hints.split(), style):
             return False
         block = tag in _BLOCK_TAGS or "-" in tag or bool(style and _BLOCK_STYLE.search(style))

@@ -24,13 +24,13 @@ NOT_SPEAKERS = frozenset(
     "tel phone fax tags tag author authors edited updated published transcript transcription "
     "recording meeting p.s ps nb break intro outro music presenter presenters facilitator "
     "facilitators scribe scribes scribenick speakers panelists interviewees language languages "
-    "room session name names keywords resources references conclusion abstract background overview status "
-    "resolution resolved proposal proposed issue decision decisions minutes notetaker deadline "
-    "version id video audio podcast episode guests hosts sponsors sponsor copyright subscribe "
-    "website twitter instagram facebook youtube "
+    "room session name names keywords resources references conclusion abstract background "
+    "overview status resolution resolved proposal proposed issue decision decisions minutes "
+    "notetaker deadline version id video audio podcast episode guests hosts sponsors sponsor "
+    "copyright subscribe website twitter instagram facebook youtube "
     "fecha lugar asunto datum ort thema inhalt quelle hinweis lieu sujet objet data luogo "
-    "дата место тема источник 时间 地点 时段 事件 主题 主題 位置 幻灯片 来源 來源 日期 日時 場所 议题 標題 标题 "
-    "出席 列席 注 备注".split()
+    "дата место тема источник 时间 地点 时段 事件 主题 主題 "
+    "位置 幻灯片 来源 來源 日期 日時 場所 议题 標題 标题 出席 列席 注 备注".split()
 )
 _PARTS = frozenset(
     "q a r question questions answer answers moderator interviewer interviewee host co-host cohost "
@@ -43,7 +43,8 @@ _PARTS = frozenset(
     "presentador presentadora entrevistador intervención voz voces asistentes coro "
     "réponse journaliste animateur animatrice intervenant intervenante modérateur "
     "domanda risposta giornalista moderatore pergunta resposta jornalista repórter apresentador "
-    "pytanie odpowiedź głos dziennikarz vraag antwoord fråga svar 问 答 問 記者 记者 主持人 主持".split()
+    "pytanie odpowiedź głos dziennikarz vraag antwoord fråga svar "
+    "问 答 問 記者 记者 主持人 主持".split()
 )
 _OFFICES = frozenset(
     "president minister chancellor secretary general chairman director officer justice judge "
@@ -57,8 +58,9 @@ OFFICES_AND_PARTS = _PARTS | _OFFICES
 QUESTIONS = frozenset("q question 问 問 вопрос frage pregunta вопросы".split())
 ANSWERS = frozenset("a r answer réponse 答 ответ antwort respuesta risposta".split())
 _TITLES_OF_SIGNS = tuple(
-    "議員 议员 主席 先生 女士 小姐 司長 司长 局長 局长 部長 部长 大臣 記者 记者 教授 博士 主任 總理 总理 總統 总统 "
-    "首相 長官 长官 委員 委员 議長 议长 發言人 发言人 主持人 同学 老师 さん 氏 君 市長 市长".split()
+    "議員 议员 主席 先生 女士 小姐 司長 司长 局長 局长 部長 部长 大臣 記者 记者 教授 博士 "
+    "主任 總理 总理 總統 总统 首相 長官 长官 委員 委员 議長 议长 發言人 发言人 主持人 同学 老师 "
+    "さん 氏 君 市長 市长".split()
 )
 _ODD = re.compile(r"[!?;…\"“”«»<>{}=|\\^~`]|\.\.\.")
 _MAX_LABEL_WORDS = 12

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from ..sentences import ends_sentence
 from .lines import Line
@@ -190,7 +191,7 @@ def _edges(lines: Sequence[Line]) -> set[int]:
     if len(starts) >= _MIN_PAGES - 1:
         bounds = sorted({0, *starts, len(lines)})
         places: list[int] = []
-        for first, last in zip(bounds, bounds[1:], strict=False):
+        for first, last in pairwise(bounds):
             filled = [index for index in range(first, last) if lines[index].text.strip()]
             places.extend({*filled[:_EDGE_LINES], *filled[-_EDGE_LINES:]})
         return _recurring(lines, sorted(places), len(bounds) - 1)
@@ -241,9 +242,7 @@ def _counts_up(lines: Sequence[Line], places: list[int]) -> bool:
     rows = [[int(n[:9]) for n in re.findall(r"\d+", lines[index].text)] for index in places]
     steps = len(rows) - 1
     for column in range(len(rows[0])):
-        ups = sum(
-            after[column] - here[column] == 1 for here, after in zip(rows, rows[1:], strict=False)
-        )
+        ups = sum(after[column] - here[column] == 1 for here, after in pairwise(rows))
         if ups >= max(2, steps * 0.7):
             return True
     return False

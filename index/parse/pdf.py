@@ -23,6 +23,7 @@ from ..errors import UnreadableFile
 from ..types import Transcript
 from .lines import Line
 from .pages import LINE_NUMBER
+from .pdf_guard import is_bomb
 from .pdf_page import Gap, Print, page_lines
 from .speech import Head, title_of
 from .text import parse_lines
@@ -33,12 +34,14 @@ NOTE = "a note on the page"
 # At some 10 ms a page this is a minute; a transcript of a whole trial has fewer.
 _MAX_PAGES = 6000
 _MAX_CHARS = 60_000_000
+_MAX_OBJECTS = 20_000_000
 _DAMAGED = "is a damaged PDF; open it in a PDF reader and save it anew"
 _LOCKED = "is a PDF locked with a password; save it without one"
 _PICTURES = (
     "is a PDF of pictures without text; run OCR on it, for example"
     " `ocrmypdf in.pdf out.pdf`, and add what that makes"
 )
+_BOMB = "holds drawings too large to be read; print the pages with text to a new PDF"
 _TOO_LONG = f"is a PDF of more than {_MAX_PAGES:,} pages; split it into several"
 
 # Points: a space of 10 or 12 point type, by which indents are counted.
@@ -57,7 +60,9 @@ _JUNK_TITLE = re.compile(
     re.IGNORECASE,
 )
 _CREATED = re.compile(r"D:((?:19|20)\d\d)(\d\d)(\d\d)")
-_LAST_HYPHEN = re.compile(r"(?P<begun>[^\W\d_]*)(?P<hyphen>[-\u00ad\x02\ufffe])$")
+_HYPHENS = "-\u00ad\x02\ufffe"
+_LAST_WORD = re.compile(r"[^\W\d_]{1,40}$")
+_MAX_WORD_CHARS = 40
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 # PDFium is one library for all threads, and not made for several at once.
@@ -84,6 +89,8 @@ def parse_pdf(path: Path, data: bytes, transcript_id: str) -> Transcript:
 
 def _read(path: Path, data: bytes, head: Head) -> tuple[list[list[Print]], dict[str, str]]:
     """The lines of each page, and what the file says about itself."""
+    if is_bomb(data):
+        raise UnreadableFile(path, _BOMB)
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
@@ -93,29 +100,32 @@ def _read(path: Path, data: bytes, head: Head) -> tuple[list[list[Print]], dict[
         if len(document) > _MAX_PAGES:
             raise UnreadableFile(path, _TOO_LONG)
         pages: list[list[Print]] = []
-        chars = 0
+        chars = objects = 0
         for index in range(len(document)):
-            pages.append(_read_page(document, index, head))
-            chars += sum(len(line.text) for line in pages[-1])
-            if chars > _MAX_CHARS:
-                raise UnreadableFile(path, _TOO_LONG)
+            lines, drawn = _read_page(document, index, head)
+            pages.append(lines)
+            chars += sum(len(line.text) for line in lines)
+            objects += drawn
+            if chars > _MAX_CHARS or objects > _MAX_OBJECTS:
+                raise UnreadableFile(path, _BOMB)
         return pages, document.get_metadata_dict()
     finally:
         document.close()
 
 
-def _read_page(document: pdfium.PdfDocument, index: int, head: Head) -> list[Print]:
+def _read_page(document: pdfium.PdfDocument, index: int, head: Head) -> tuple[list[Print], int]:
+    """The lines of a page, and how many objects it draws."""
     try:
         page = document[index]
     except pdfium.PdfiumError:
         head.report(0, f"page {index + 1}", "a damaged page")
-        return []
+        return [], 0
     try:
         lines = page_lines(page)
         pictures = page.get_objects(filter=(raw.FPDF_PAGEOBJ_IMAGE,), max_depth=2)
         if not lines and next(iter(pictures), None) is not None:
             head.report(0, f"page {index + 1}", NO_TEXT)
-        return lines
+        return lines, raw.FPDFPage_CountObjects(page)
     finally:
         page.close()
 
@@ -204,17 +214,16 @@ def _end_of_line(text: str, below: str, vocabulary: set[str]) -> str:
     PDFium makes soft hyphens of all three. The last is left soft, for the text reader to join the
     word; so is one after a hyphen that is part of the word, which goes on without a space.
     """
-    match = _LAST_HYPHEN.search(text)
-    if match is None:
+    if not text or text[-1] not in _HYPHENS:
         return text
-    begun, start = match["begun"], text[: match.start("hyphen")]
+    start = text[:-1]
+    begun = _LAST_WORD.search(start[-_MAX_WORD_CHARS:])
     going_on = _FIRST_WORD.match(below)
-    if not begun or going_on is None:
+    if begun is None or going_on is None:
         return f"{start}-"
-    whole = (begun + going_on.group()).casefold()
-    compound = f"{begun}-{going_on.group()}".casefold()
-    if compound in vocabulary or (whole not in vocabulary and going_on.group()[0].isupper()):
+    first, last = begun.group().casefold(), going_on.group()
+    is_word = first + last.casefold() in vocabulary
+    is_compound = f"{first}-{last.casefold()}" in vocabulary
+    if is_compound or (not is_word and (text[-1] == "-" or last[0].isupper())):
         return f"{start}-\u00ad"
-    if match["hyphen"] == "-" and whole not in vocabulary:
-        return f"{start}-\u00ad" if going_on.group()[0].islower() else text
     return f"{start}\u00ad"

@@ -127,6 +127,8 @@ class _Sheet:
         """The character's left, bottom, right and top."""
         box = raw.FS_RECTF()
         raw.FPDFText_GetLooseCharBox(self.text_page, index, box)
+        if not self.turns:
+            return box.left, box.bottom, box.right, box.top
         x, y = self._upright(box.left, box.bottom)
         other_x, other_y = self._upright(box.right, box.top)
         return min(x, other_x), min(y, other_y), max(x, other_x), max(y, other_y)

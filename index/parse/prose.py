@@ -28,9 +28,9 @@ FURNITURE = "page furniture"
 
 _RULE = re.compile(r"[\W_]+")
 _TAGS = (
-    "a abbr b big blockquote br center cite code del details div em figure font h1 h2 h3 h4 h5 h6 hr i img "
-    "ins iframe li mark ol p pre q s small source span strike strong sub summary sup table tbody td "
-    "th thead tr u ul video audio"
+    "a abbr audio b big blockquote br center cite code del details div em figure font h1 h2 h3 h4 "
+    "h5 h6 hr i iframe img ins li mark ol p pre q s small source span strike strong sub summary "
+    "sup table tbody td th thead tr u ul video"
 )
 _TAG = re.compile(rf"</?(?:{'|'.join(_TAGS.split())})(?:\s[^<>]*)?/?>|<!--.*?-->", re.IGNORECASE)
 _MARKUP_LINE = re.compile(
@@ -53,9 +53,12 @@ _MAX_ASIDE_CHARS = 300
 _MAX_HEADING_WORDS = 14
 _FOOT = re.compile(
     r"""transcri(?:bed|pt|ption)\ (?:by|ended|provided|produced|courtesy)\b.*
-    | this\ (?:editable\ )?transcript\b.*(?:generated|edited|errors).* | .*\bhttps?://(?:www\.)?otter\.ai\S*
-    | \W*(?:meeting|recording|session|call|transcript(?:ion)?)\ (?:was\ )?(?:ended|stopped|adjourned|concluded)\b.*
-    | \W*end(?:\ of\ (?:transcript|recording|interview|tape|file|meeting).*)?\W* | \#{2,} | -?\ ?30\ ?-?
+    | this\ (?:editable\ )?transcript\b.*(?:generated|edited|errors).*
+    | .*\bhttps?://(?:www\.)?otter\.ai\S*
+    | \W*(?:meeting|recording|session|call|transcript(?:ion)?)\ (?:was\ )?
+      (?:ended|stopped|adjourned|concluded)\b.*
+    | \W*end(?:\ of\ (?:transcript|recording|interview|tape|file|meeting).*)?\W*
+    | \#{2,} | -?\ ?30\ ?-?
     | (?:last\ updated|page\ last|copyright|©|all\ rights\ reserved).*
     | (?:share|print|download|back\ to\ top|related|see\ also|tags?:|topics?:|comments?)\b.{0,60}
     | (?:end\s+)?\d{1,2}[:.]\d{2}\s*[ap]\.?\s?m\.?(?:\s+\(?[a-z]{2,4}\)?)?\.?""",

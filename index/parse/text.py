@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from itertools import pairwise
 
 from ..dates import find_date
 from ..types import Transcript
+from .clock import only_clock
 from .front_matter import read_front_matter
 from .labels import Label, find_labels
 from .lines import Line, numbered
 from .names import ANSWERS, NOT_SPEAKERS, OFFICES_AND_PARTS, QUESTIONS, key_of
 from .pages import running_lines
 from .prose import FURNITURE, foot_of, is_stamped, is_wrapped, not_speech, speech_of
-from .clock import only_clock
 from .speech import Head, Speech, assemble
 
 # What web pages leave around a transcript when they are copied. English and Russian, as on the
@@ -244,8 +244,8 @@ def _labelled(
         body = list(lines[label.index + label.lines : stop])
         after = _stamp_before(lines, stop) if body else None
         if after is not None:
-            while body and only_clock(body.pop().text) is None:
-                pass
+            while body and only_clock((last := body.pop()).text) is None:
+                head.report(last.number, last.text, not_speech(last.text) or FURNITURE)
         number = lines[label.index].number
         text, marks = speech_of(
             [Line(number, label.rest), *body], head, wrapped=wrapped, stamped=stamped
@@ -281,5 +281,5 @@ def _are_captions(labels: Sequence[Label]) -> bool:
     """Whether each label opens one breath, as in exports that repeat it for every caption."""
     if len(labels) < _MIN_CAPTIONS or any(label.seconds is None for label in labels):
         return False
-    repeats = sum(here.name == after.name for here, after in zip(labels, labels[1:], strict=False))
+    repeats = sum(here.name == after.name for here, after in pairwise(labels))
     return repeats >= len(labels) * _CAPTION_SHARE
