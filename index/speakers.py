@@ -71,7 +71,7 @@ def people_by_label(labels: Iterable[str]) -> dict[str, Person]:
     """The person behind each distinct label, in order of first appearance."""
     parts = [_take_apart(label) for label in dict.fromkeys(labels)]
     keys = {part.key for part in parts if _is_name(part)}
-    full_names = {key for key in keys if len(key) > 1 and not _untitled(key, keys)}
+    full_names = {key for key in keys if not _is_lone(key) and not _untitled(key, keys)}
     shared = _shared_by_several(parts)
     initials = _initials(parts, full_names)
     bearers: dict[str, set[tuple[str, ...]]] = {}
@@ -193,14 +193,19 @@ def _canonical(
     untitled = _untitled(key, keys)
     if untitled:
         return untitled
-    surname = key[-1:] if len(key) == 1 or all(word in _OFFICES for word in key[:-1]) else None
-    if surname:
+    if _is_lone(key):
+        surname = key[-1:]
         others = bearers.get(surname[0], set()) - {key}
         if len(others) == 1:
             return next(iter(others))
         if not others and surname in keys:
             return surname
     return key
+
+
+def _is_lone(key: tuple[str, ...]) -> bool:
+    """Whether it is a surname or a first name alone, or behind an office: "President Biden"."""
+    return all(word in _OFFICES for word in key[:-1])
 
 
 def _surname(key: tuple[str, ...]) -> str:

@@ -24,7 +24,10 @@ UNREAD_CHARS = 200  # of one of them
 SNIPPET_CHARS = 80  # of a nearest passage, in its line
 SPEAKER_COLOURS = 8
 UNNAMED = "Unnamed speaker"
-FORMATS = "plain text or Markdown (.txt, .md)"
+FORMATS = (
+    "text (.txt, .md), Word (.docx), .pdf, .html, captions (.vtt, .srt), tables (.csv), "
+    "speech engines' .json, and chat logs"
+)
 HINT = "The words behind an answer appear here, in their conversation."
 
 

@@ -204,7 +204,10 @@ def show(
     transcript = _find_transcript(document, library)
     if as_json:
         keys = ("id", "title", "date", "place", "language", "turns", "unread")
-        print(_json({key: asdict(transcript)[key] for key in keys}))
+        shown = asdict(transcript)
+        for turn in shown["turns"]:
+            del turn["marks"]
+        print(_json({key: shown[key] for key in keys}))
         return
     print(transcript.title)
     print(", ".join(part for part in (transcript.date, transcript.place) if part) or "no date")

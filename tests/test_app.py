@@ -19,7 +19,7 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from index.errors import InputError, NotInLibrary
-from index.parse import TEXT_SUFFIXES
+from index.parse import SUFFIXES
 from index.types import Document, Filters, Transcript, Turn
 from page.html import FORMATS
 from page.network import free_port, is_loopback, offline_settings
@@ -251,4 +251,4 @@ def test_the_hub_is_silent_unless_a_model_of_it_is_named(tmp_path):
 
 
 def test_the_formats_that_the_page_names_are_read():
-    assert set(re.findall(r"\.\w+", FORMATS)) <= TEXT_SUFFIXES
+    assert set(re.findall(r"\.\w+", FORMATS)) <= SUFFIXES

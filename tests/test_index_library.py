@@ -179,7 +179,7 @@ def test_a_bad_file_is_not_copied_and_stops_no_other(library, folder, drawer):
     (drawer / "bad.txt").write_bytes(b"%PDF")
     report = library.add([drawer / "bad.txt", drawer / "gone.txt", drawer / "town.txt"])
     assert refused(report) == {
-        "bad.txt": "this is a PDF; save it as text first",
+        "bad.txt": "is a damaged PDF; open it in a PDF reader and save it anew",
         "gone.txt": "there is no such file",
     }
     assert states(report)["town.txt"] == "read"

@@ -44,6 +44,12 @@ def test_a_surname_is_the_one_person_who_bears_it():
         (["Anna Lind", "ANNA LIND", "Lind, Anna"], "Anna Lind"),
         (["Lind", "Ms. Lind", "Mayor Anna Lind", "Anna Lind"], "Anna Lind"),
         (["Anna", "Anna (host)"], "Anna"),
+        (["Joe Biden", "PRESIDENT BIDEN", "Mr. Biden"], "Joe Biden"),
+        (["GENERAL VERRILLI", "MR. VERRILLI"], "MR. VERRILLI"),
+        (["Stephan Livera (SL)", "SL"], "Stephan Livera"),
+        (["Maxime Jaglin", "MJ"], "Maxime Jaglin"),
+        (["John Smith, Jr.", "Mr. Smith"], "John Smith Jr."),
+        (["LIND, ANNA", "ANNA LIND"], "ANNA LIND"),
     ],
 )
 def test_labels_of_one_person(labels, name):
@@ -65,11 +71,27 @@ def test_labels_of_one_person(labels, name):
         ["Speaker (1)", "Speaker (2)", "Speaker"],
         ["Mr. Smith (Lab)", "Mr. Smith (Con)"],
         ["Q", "A"],
+        ["Hans Peter Müller", "Peter Müller"],
+        ["Ann Lee", "Al Lund", "AL"],
     ],
 )
 def test_two_people_are_never_merged(labels):
     """One surname, one office or one part in common is not one person."""
     assert names(*labels) == {label: label for label in labels}
+
+
+def test_father_and_son_are_two():
+    """ "Jr." is part of the name."""
+    assert names("John Smith", "John Smith, Jr.") == {
+        "John Smith": "John Smith",
+        "John Smith, Jr.": "John Smith Jr.",
+    }
+
+
+def test_an_office_after_the_surname_is_no_given_name():
+    """ "Lind, CEO" is Lind, whose office is CEO."""
+    person = people_by_label(["Lind, CEO"])["Lind, CEO"]
+    assert (person.name, person.role) == ("Lind", "CEO")
 
 
 def test_mr_and_mrs_beside_a_full_name():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sqlite3
 import tempfile
 import threading
@@ -21,6 +22,7 @@ from index.types import (
     Passage,
     Person,
     Slice,
+    TimeMark,
     Transcript,
     Turn,
     UnreadLine,
@@ -282,3 +284,25 @@ def test_read_only_sees_what_the_log_still_holds(path, store):
 def test_check(store):
     """SQLite's own word for a sound file."""
     assert store.check() == "ok"
+
+
+def test_a_database_of_the_version_before_is_brought_up(path, store):
+    """Version 1 had no times within turns: its documents stay, and new ones get theirs."""
+    put(store, TOWN)
+    before = store.transcript(TOWN.id)
+    store.close()
+    with sqlite3.connect(path) as db:
+        db.execute("ALTER TABLE turns DROP COLUMN marks")
+        db.execute("PRAGMA user_version = 1")
+    db.close()
+    with pytest.raises(LibraryError, match="made by an older Turncite"):
+        Store(path, read_only=True)
+    opened = Store(path)
+    assert opened.transcript(TOWN.id) == before
+    marked = dataclasses.replace(
+        TOWN, turns=(Turn(0, "Anna", "One. Two.", 1.0, 9.0, (TimeMark(0, 1.0), TimeMark(5, 4.5))),)
+    )
+    put(opened, marked)
+    assert opened.transcript(TOWN.id).turns == marked.turns
+    assert opened.turns(TOWN.id, 0, 0) == list(marked.turns)
+    opened.close()

@@ -152,8 +152,9 @@ def test_bad_files_stop_nothing(library, folder, embedder):
         "dangling.txt": "cannot be opened (No such file or directory)",
         "empty.txt": "is empty; put a transcript in it or remove it",
         "pipe.txt": "not a regular file",
-        "scan.txt": "this is a PDF; save it as text first",
-        "table.csv": ".csv files are not read yet; save it as plain text (.txt or .md)",
+        "scan.txt": "is a damaged PDF; open it in a PDF reader and save it anew",
+        "table.csv": "has 2 columns without names, but none of speech; name one 'text', "
+        "and one 'speaker' if there is one",
     }
     assert sorted(found(library, "tram")) == ["council.txt", "good.txt"]
 

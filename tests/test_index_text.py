@@ -112,6 +112,40 @@ def test_sample_speech_holds_no_furniture_and_no_date(sample):
             [("Ursula von der Leyen", "Ja."), ("Bo", "Hi.")],
         ),
         ("Lind, Anna: Hello.\nLind, Per: Hi.\n", [("Anna Lind", "Hello."), ("Per Lind", "Hi.")]),
+        ("**Anna :** Bonjour.\n\n**Bo :** Oui.\n", [("Anna", "Bonjour."), ("Bo", "Oui.")]),
+        ("#### Anna:\nHello.\n\n#### Bo:\nHi.\n", [("Anna", "Hello."), ("Bo", "Hi.")]),
+        ("P - Why so?\n\nR - Because.\n", [("P", "Why so?"), ("R", "Because.")]),
+        (
+            "---\nANNA LIND, MAYOR\nHello there.\n---\nVOICE\nYes.\n---\nANNA LIND\nHi.\n",
+            [("ANNA LIND", "Hello there."), ("VOICE", "Yes."), ("ANNA LIND", "Hi.")],
+        ),
+        (
+            "Mr. LIND. Thank you.\n\nThe Chairman. Go on.\n\nMr. LIND. I will.\n\n"
+            "Ms. EK. So do I.\n\nMr. LIND. Good.\n",
+            [
+                ("Mr. LIND", "Thank you."),
+                ("The Chairman", "Go on."),
+                ("Mr. LIND", "I will."),
+                ("Ms. EK", "So do I."),
+                ("Mr. LIND", "Good."),
+            ],
+        ),
+        (
+            "Board Chairman of the Foundation for\nCulture Per Ek:\nHello there.\n\n"
+            "Anna Lind:\nHi.\n\nAnna Lind:\nYes.\n",
+            [
+                ("Board Chairman of the Foundation for Culture Per Ek", "Hello there."),
+                ("Anna Lind", "Hi.\nYes."),
+            ],
+        ),
+        (
+            ">> ANNA: Hello.\n>> Who is it?\n>> ANNA: Me.\n",
+            [
+                ("ANNA", "Hello."),
+                (None, "Who is it?"),
+                ("ANNA", "Me."),
+            ],
+        ),
     ],
 )
 def test_label_styles(text, turns):
@@ -130,6 +164,18 @@ def test_label_styles(text, turns):
         (
             "Anna Lind  0:15\nHello.\n\nBo Ek  1:02:03\nHi.\n",
             [("Anna Lind", 15.0), ("Bo Ek", 3723.0)],
+        ),
+        ("Anna: 00:00:15\n\nHello.\n\nBo: 00:01:02\n\nHi.\n", [("Anna", 15.0), ("Bo", 62.0)]),
+        ("**Anna (1:50) -** Hello.\n\n**Bo (2:10) -** Hi.\n", [("Anna", 110.0), ("Bo", 130.0)]),
+        (
+            "**Anna** [1:50](https://a.b/?t=110): Hello.\n**Bo** [2:10](https://a.b/): Hi.\n",
+            [("Anna", 110.0), ("Bo", 130.0)],
+        ),
+        ("[0.0, 3.2] - S_1: Hello.\n[3.5, 4] - S_2: Hi.\n", [("S_1", 0.0), ("S_2", 3.5)]),
+        ("[00:00:01:05]\nA: Hello.\n\n[-00:00:00:02]\nBo: Hi.\n", [("A", 65.0), ("Bo", -2.0)]),
+        (
+            "00 01 05 CC Hello.\n00 01 09 P Hi there.\n00 01 12 CC Go.\n00 02 00 P Hi.\n",
+            [("CC", 65.0), ("P", 69.0), ("CC", 72.0), ("P", 120.0)],
         ),
         (
             "Unknown Speaker  0:15\nHello.\n\nBo Ek  0:20\nHi.\n",
@@ -158,6 +204,9 @@ def test_labels_with_times(text, turns):
         "Next Steps: we meet.",
         "Remember: the budget.",
         "May 5, 2025 10:30",
+        "Bottom Line: the text has a bottom line.",
+        "NASDAQ:XYZ fell.",
+        "Break: [01:33] to [03:00] was long.",
     ],
 )
 def test_what_is_no_label_stays_text(line):
@@ -189,6 +238,57 @@ def test_a_moderator_who_opens_and_never_returns_is_a_speaker():
     """The same shape as a title, but for the full stop of a sentence that was said."""
     turns = said("Moderator Lee: Welcome all.\n\nAnna: Hello.\nBo: Hi.\nAnna: Yes.\n")
     assert turns[0] == ("Moderator Lee", "Welcome all.")
+
+
+def test_a_label_seen_once_must_look_like_the_others():
+    """Where speakers stand in bold, a line in plain letters that could be one is not."""
+    speech = (
+        "**Anna:** Hello.\n\nWinston Churchill: Never give in.\n\n**Bo:** Hi.\n\n**Anna:** Yes.\n"
+    )
+    assert said(speech) == [
+        ("Anna", "Hello.\nWinston Churchill: Never give in."),
+        ("Bo", "Hi."),
+        ("Anna", "Yes."),
+    ]
+
+
+def test_fields_of_a_head_are_no_speakers():
+    """ "Host: Anna Lind" says who it is; a contents list ends in page numbers."""
+    text = "Host: Anna Lind\nOPENING BY: PAGE 6\n\nANNA: Hello.\n\nBO: Hi.\n\nANNA: Yes.\n"
+    assert said(text) == [("ANNA", "Hello."), ("BO", "Hi."), ("ANNA", "Yes.")]
+
+
+def test_initials_are_the_full_name_that_introduced_them():
+    """Interviews print a full name once and initials from then on."""
+    text = (
+        "Stephan Lind (SL): Welcome.\n\nJonas Ek (JE): Hello.\n\n"
+        "SL: So?\n\nJE: Well.\n\nSL: Yes.\n\nJE: No.\n"
+    )
+    assert [speaker for speaker, _ in said(text)] == ["Stephan Lind", "Jonas Ek"] * 3
+
+
+def test_a_talk_before_the_questions_is_speech_of_the_one_named_on_top():
+    """Front matter names the speaker; questions and answers follow the talk."""
+    talk = "\n\n".join(f"{number}. " + "We relay it to all peers. " * 30 for number in range(3))
+    head = "---\ntitle: Relay\nspeakers:\n  - Anna Lind\n---\n# Intro"
+    text = f"{head}\n\n{talk}\n\nQ: Why?\n\nA: So.\n"
+    assert [speaker for speaker, _ in said(text)] == ["Anna Lind", "Q", "Anna Lind"]
+
+
+def test_an_annex_is_not_the_last_speech():
+    """Lists behind the last words are reported, names in them are no speakers."""
+    transcript = parse_text(
+        "x.txt", "ANNA: Hello.\n\nBO: Hi.\n\nANNA: Bye.\n\nAnnex 1\n\nMembers\n\nLind, Per: 3\n"
+    )
+    assert transcript.turns[-1].text == "Bye."
+    assert [line.text for line in transcript.unread] == ["Annex 1", "Members", "Lind, Per: 3"]
+
+
+def test_a_wrapped_bold_label():
+    """A label in bold may run over a line's end."""
+    wrapped = "**Mme Marie Lind, ministre\nde la mer :** Bonjour."
+    text = f"{wrapped}\n\n**Bo Ek :** Oui.\n\n**Bo Ek :** Non.\n"
+    assert said(text)[0] == ("Marie Lind", "Bonjour.")
 
 
 def test_same_speaker_twice_in_a_row_is_one_turn():
@@ -323,7 +423,12 @@ def test_labels_after_a_long_text_are_no_speakers():
         ("a.txt", b"\xef\xbb\xbf \r\n\t\n", "is empty; put a transcript in it or remove it"),
         ("a.md", b"---\ntitle: x\n---\n", "holds no speech that Turncite can read"),
         ("a.txt", b"Anna:\nBo:\nAnna:\n", "holds no speech that Turncite can read"),
-        ("a.vtt", b"WEBVTT\n", ".vtt files are not read yet; save it as plain text (.txt or .md)"),
+        ("a.vtt", b"WEBVTT\n", "holds no speech that Turncite can read"),
+        (
+            "a.xyz",
+            b"Anna: Hi.\nBo: Yes.\n",
+            ".xyz files are not read; save it as text (.txt), Word (.docx) or PDF",
+        ),
     ],
 )
 def test_files_without_speech_say_so(tmp_path, name, data, why):

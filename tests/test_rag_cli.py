@@ -103,7 +103,7 @@ def test_add_ask_remove(turncite, tmp_path):
     turncite("sync")
     code, out, _ = turncite("add", str(tmp_path / "zoo.txt"), str(tmp_path / "bad.pdf"))
     assert code == 1
-    assert "this is a PDF; save it as text first" in out
+    assert "is a damaged PDF" in out
     assert "1 read, 1 unchanged, 1 failed" in out
     answer = json.loads(turncite("ask", "How many elephants has the zoo?", "--json")[1])
     assert (answer["short"], answer["citations"][0]["speaker"]) == ("nine", "Zed")

@@ -24,7 +24,7 @@ SUFFIXES = frozenset(
     ".vtt .srt .sbv .html .htm .xhtml .docx .pdf .csv .tsv .json .jsonl .ndjson .irc".split()
 ) | (TEXT_SUFFIXES - {""})
 
-_CONTAINERS = {b"%PDF-": "pdf", b"PK\x03\x04": "docx"}
+_CONTAINERS = {b"%PDF": "pdf", b"PK\x03\x04": "docx"}
 _FAMILIES = {
     ".vtt": "captions", ".srt": "captions", ".sbv": "captions",
     ".html": "html", ".htm": "html", ".xhtml": "html",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from ..sentences import ends_sentence
@@ -48,7 +48,7 @@ def lines_between(blocks: Sequence[Block], page_starts: Collection[int] = ()) ->
     """The lines of the blocks, a blank one between paragraphs and a form feed before pages."""
     tight = _are_lines_of_print([block.text for block in blocks])
     lines: list[Line] = []
-    for block, after in zip(blocks, [*blocks[1:], None], strict=True):
+    for block, after in zip(blocks, chain(blocks[1:], [None]), strict=False):
         start = len(lines)
         lines.extend(Line(block.number, line) for line in block.lines)
         if block.number in page_starts and len(lines) > start:

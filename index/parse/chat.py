@@ -35,7 +35,7 @@ from .scribe import is_scribed, read_scribed
 from .speech import Head, Speech, assemble
 
 # A chat shows itself by its first lines, if it is one; a large text isn't read twice.
-_SAMPLE_CHARS = 300_000
+_SAMPLE_CHARS = 200_000
 _BLANK = MARKS + " \t"
 _HEADING = re.compile(r"#{1,6}\s+(?P<title>[^\s#].*)")
 _FIELD = re.compile(r"(?P<key>title|meeting|channel|subject)\s*:\s*(?P<title>\S.*)", re.I)

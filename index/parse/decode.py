@@ -94,7 +94,7 @@ def _other_kind(data: bytes) -> str | None:
     if data.startswith(_OLE):
         named = (why for name, why in _OLE_STREAMS if name.encode("utf-16-le") in data)
         return next(named, _OLE_OTHER)
-    if data[4:8] == _MP4:
+    if data.startswith(b"\0\0") and data[4:8] == _MP4:
         return _RECORDING
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return _PICTURE
@@ -123,13 +123,15 @@ def _decode(data: bytes) -> str:
 
 
 def _mend(error: UnicodeError) -> tuple[str, int]:
-    """A byte of Windows Western among ASCII, such as a pasted quotation mark, as what it was."""
+    """A byte of Windows Western beside an ASCII letter, such as a pasted quote, as what it was."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
-    spoilt = error.object[error.start : error.end]
-    around = error.object[max(0, error.start - 1) : error.start + 2].replace(spoilt, b"", 1)
-    stray = len(spoilt) == 1 and error.end < len(error.object) and around.isascii()
-    return (spoilt.decode("cp1252", errors="replace") if stray else "\ufffd"), error.end
+    data, start, end = error.object, error.start, error.end
+    around = data[max(0, start - 1) : start] + data[end : end + 1]
+    lone = end - start == 1 and end < len(data) and around.isascii()
+    if lone and re.search(rb"[A-Za-z]", around):
+        return data[start:end].decode("cp1252", errors="replace"), end
+    return "\ufffd", end
 
 
 _MEND = "turncite-mend"
@@ -145,16 +147,20 @@ def _unmarked_utf16(data: bytes) -> str | None:
     encoding = "utf-16-le" if odd else "utf-16-be"
     if max(even, odd) >= len(sample) // 2 * _MIN_NUL_SHARE:
         return encoding
+    high = Counter(sample[1::2] if odd else sample[::2])
+    enough = len(sample) // 2 * _MIN_SCRIPT_SHARE
+    if sum(high[block] for block in range(0x20)) >= enough:
+        return encoding  # Cyrillic, Greek, Arabic, Thai: in UTF-8 these would be control characters
+    east_asian = sum(high[block] for block in (0, 0x30, 0xFF, *range(0x4E, 0xD8)))
+    return encoding if east_asian >= enough and not _is_utf8(data) else None
+
+
+def _is_utf8(data: bytes) -> bool:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        high = Counter(sample[1::2] if odd else sample[::2])
-        # A script has its letters in one or two blocks of 256; Chinese has some eighty.
-        script = sum(count for _, count in high.most_common(3))
-        chinese = sum(high[block] for block in (0, 0x30, 0xFF, *range(0x4E, 0xA0)))
-        likely = max(script, chinese) >= len(sample) // 2 * _MIN_SCRIPT_SHARE
-        return encoding if likely else None
-    return None  # text in UTF-8 that NULs got into
+        return False
+    return True
 
 
 def _likely_page(sample: bytes) -> str:

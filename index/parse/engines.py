@@ -48,7 +48,8 @@ _MIN_HELD_SHARE = 0.9
 _MIN_UNSPACED_CHARS = 8
 # A word; of scripts that write none apart, a character.
 _WORD = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]|[^\W_]+")
-_LETTERS = re.compile(r"[^\W\d_]{2,}")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_ADDRESSES = ("url", "uri", "path", "file", "filename", "href")
 _BETWEEN = re.compile(r"[\s,]*")
 _MAX_INTEGER_DIGITS = 18
 
@@ -66,7 +67,7 @@ def parse_json(path: Path, text: str, transcript_id: str) -> Transcript:
     if form is None or not pieces:
         raise UnreadableFile(path, f"holds no transcript: {_keys(data)}. Turncite reads {SHAPES}")
     _read_head(head, form)
-    _report(head, records, pieces)
+    _report(head, records, form, pieces)
     return assemble(
         transcript_id, head, pieces, merge=any(p.start_seconds is not None for p in pieces)
     )
@@ -125,7 +126,8 @@ class _Pairs:
         if len(made) < len(pairs):
             for key, value in pairs:
                 if made[key] is not value:
-                    for name, text in _strings(value, key):
+                    lost = [(key, value)] if isinstance(value, str) else _strings(value, key)
+                    for name, text in lost:
                         self._head.report(0, f"{name}: {text}", "its key comes twice")
         return made
 
@@ -214,12 +216,14 @@ def _speech(form: Form, names: dict[str, str]) -> list[Speech]:
 
     def named(row: Row) -> Row:
         words = row.words
-        if any(word.label for word in words):
+        has_labels = any(word.label for word in words)
+        if has_labels:
             words = tuple(word._replace(label=name(word.label, row.channel)) for word in words)
-            own = row.label and name(row.label, row.channel)
-        else:
-            own = name(row.label, row.channel)
-        return replace(row, label=own, words=words, channel=row.channel if several else None)
+        own = row.label if has_labels and not row.label else name(row.label, row.channel)
+        channel = row.channel if several else None
+        if own == row.label and channel == row.channel and not has_labels:
+            return row
+        return replace(row, label=own, words=words, channel=channel)
 
     return list(speech_of(named(row) for row in form.rows))
 
@@ -262,35 +266,47 @@ def _language(value: Json) -> str | None:
 # What is no speech
 
 
-def _report(head: Head, records: list[tuple[int, Json]], pieces: list[Speech]) -> None:
+def _report(head: Head, records: list[tuple[int, Json]], form: Form, pieces: list[Speech]) -> None:
     """Report what a person could read and that neither the turns nor the title hold."""
-    runs = _runs(pieces)
-    seen = {head.title}
+    seen = {row.text for row in form.rows} | {piece.text for piece in pieces}
+    seen.add(_squeezed(" ".join(piece.text for piece in pieces)))
+    seen.add(head.title or "")
+    runs: set[int] = set()
     for line, record in records:
         for key, text in _strings(record, ""):
-            if text in seen or not _is_prose(text):
+            if not {text, text.strip()}.isdisjoint(seen) or not _is_prose(text):
                 continue
+            if plain_key(key).endswith(_ADDRESSES) or _squeezed(text) in seen:
+                continue
+            runs = runs or _runs(pieces)
             words = _words(text)
-            own = [tuple(words[i : i + _RUN]) for i in range(len(words) - _RUN + 1)]
+            own = list(zip(words, words[1:], words[2:], strict=False))
             if sum(hash(run) in runs for run in own) < _MIN_HELD_SHARE * len(own):
                 head.report(line, f"{key}: {text}" if key else text, "not part of the speech")
             seen.add(text)
 
 
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
 def _runs(pieces: list[Speech]) -> set[int]:
-    """Each three words in a row of the speech, labels among them, as hashes."""
-    runs: set[int] = set()
+    """Each three words in a row of the speech, without labels and with them, as hashes."""
     spoken: list[str] = []
+    printed: list[str] = []
     label: str | None = None
     for piece in pieces:
         words = _words(piece.text)
         if piece.label != label:
             label = piece.label
-            around = [*spoken[-2:], *_words(label or ""), *words[:2]]
-            runs.update(hash(tuple(around[i : i + _RUN])) for i in range(len(around)))
+            printed += _words(label or "")
         spoken += words
-    runs.update(hash(run) for run in zip(spoken, spoken[1:], spoken[2:], strict=False))
-    return runs
+        printed += words
+    return {
+        hash(run)
+        for each in (spoken, printed)
+        for run in zip(each, each[1:], each[2:], strict=False)
+    }
 
 
 def _words(text: str) -> list[str]:
@@ -298,7 +314,7 @@ def _words(text: str) -> list[str]:
 
 
 def _strings(value: Json, key: str) -> Iterator[tuple[str, str]]:
-    """Each text of the value in order, with the nearest key. Of several guesses, the first."""
+    """Each text of several words in order, with the nearest key. Of several guesses, the first."""
     waiting: list[tuple[str, Json]] = [(key, value)]
     while waiting:
         name, inner = waiting.pop()
@@ -306,13 +322,17 @@ def _strings(value: Json, key: str) -> Iterator[tuple[str, str]]:
             yield name, inner
         elif isinstance(inner, list):
             guesses = plain_key(name) in ("alternatives", "nbest")
-            waiting += [(name, each) for each in reversed(inner[:1] if guesses else inner)]
+            found = [(name, each) for each in (inner[:1] if guesses else inner) if _may_hold(each)]
+            waiting += reversed(found)
         elif isinstance(inner, dict):
-            waiting += [
-                (each, inner[each])
-                for each in reversed(inner)
-                if plain_key(each) not in _FOR_MACHINES
-            ]
+            found = [(each, held) for each, held in inner.items() if _may_hold(held)]
+            waiting += [each for each in reversed(found) if plain_key(each[0]) not in _FOR_MACHINES]
+
+
+def _may_hold(value: Json) -> bool:
+    if isinstance(value, str):
+        return " " in value or not value.isascii()
+    return isinstance(value, list | dict) and bool(value)
 
 
 def _is_prose(text: str) -> bool:

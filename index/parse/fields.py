@@ -40,7 +40,8 @@ _START = (
     "offsets instances"
 ).split()
 _END = (
-    "end endtime stop stoptime finish endoffset endts to xmax timeend dataend endtimestamp".split()
+    "end endtime stop stoptime finish endoffset endts to xmax timeend dataend endtimestamp "
+    "enddatetime".split()
 )
 _DURATION = "duration dur dduration".split()
 _DAY = "timestamp date time starttime startdatetime createdat ts".split()
@@ -55,7 +56,8 @@ _TOKEN_MARKS = frozenset("from type ts time start".split())
 # The first of several guesses; and boxes whose fields belong to the object around them.
 _GUESSES = frozenset("alternatives nbest".split())
 _BOXES = frozenset("data attributes fields row message node item record".split())
-_NAMES = "realname displayname fullname name username nickname label text title id".split()
+_MARKS = frozenset("type subtype isfinal final ispartial messagetype".split())
+_NAMES = "realname displayname fullname name username nickname label text title id role".split()
 _MAX_KEY_CHARS = 40
 _MAX_KEYS = 64
 _MAX_LABEL_CHARS = 100
@@ -84,7 +86,8 @@ NO_TIME = Span(None, None, False)
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """The keys of an object by their meaning, the most telling first; times with their units."""
+    """The keys of an object by their meaning, the most telling first; times with their units.
+    `marks` tell whether the object is a thing to read at all."""
 
     text: tuple[str, ...]
     speaker: tuple[str, ...]
@@ -94,6 +97,8 @@ class Fields:
     duration: tuple[tuple[str, float | None], ...]
     day: tuple[str, ...]
     kind: str | None
+    boxes: tuple[str, ...]
+    marks: tuple[str, ...]
 
 
 @lru_cache(maxsize=4096)
@@ -132,6 +137,8 @@ def _fields_of_keys(keys: tuple[str, ...]) -> Fields:
         duration,
         tuple(named[name] for name in _DAY if name in named),
         named.get("type"),
+        tuple(key for key in keys if plain_key(key) in _GUESSES | _BOXES),
+        tuple(key for key in keys if plain_key(key) in _MARKS),
     )
 
 
@@ -150,16 +157,19 @@ def _timed(named: dict[str, str], names: list[str]) -> tuple[tuple[str, float | 
 
 def unboxed(row: Object) -> Object:
     """The object with the fields of its first guess, or of a box within it, as its own."""
-    boxed: Object = {}
-    for key, value in row.items():
-        name = plain_key(key)
-        if name in _GUESSES and isinstance(value, list) and value and isinstance(value[0], dict):
-            boxed |= value[0]
-        elif name in _BOXES and isinstance(value, dict) and fields_of(value).speaker:
-            boxed |= value
-    if not boxed:
+    boxes = fields_of(row).boxes
+    if not boxes:
         return row
-    rest = {key: value for key, value in row.items() if plain_key(key) not in _GUESSES}
+    boxed: Object = {}
+    rest = dict(row)
+    for key in boxes:
+        value = row[key]
+        if plain_key(key) in _GUESSES:
+            if isinstance(value, list) and value and isinstance(value[0], dict):
+                boxed |= value[0]
+                del rest[key]
+        elif isinstance(value, dict) and fields_of(value).speaker:
+            boxed |= value
     return {**boxed, **rest}
 
 
@@ -188,7 +198,7 @@ def _text(value: Json) -> str:
     if isinstance(value, list) and value:
         parts = [part for each in value if (part := _rich_part(each)) is not None]
         if len(parts) == len(value):
-            return (" " if all(isinstance(each, str) for each in value) else "").join(parts)
+            return ("\n" if all(isinstance(each, str) for each in value) else "").join(parts)
     return ""
 
 

@@ -14,8 +14,6 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
-
 from ..dates import find_date
 from ..errors import UnreadableFile
 from ..sentences import ends_sentence
@@ -23,8 +21,9 @@ from ..types import Transcript
 from .block_tables import read_lists, read_tables
 from .blocks import Block, lines_between
 from .chat import parse_chat
-from .html_blocks import Page, read_page
+from .html_blocks import read_page
 from .html_guard import why_not_parsed
+from .html_page import Page
 from .labels import find_labels
 from .prose import FURNITURE
 from .runs import unescaped
@@ -69,10 +68,9 @@ _JUNK_TITLE = re.compile(
 _ISO = re.compile(r"(?:19|20)\d\d-\d\d-\d\d")
 _PUBLISHED = re.compile(r'"datePublished"\s*:\s*"((?:19|20)\d\d-\d\d-\d\d)')
 _DATE_METAS = (
-    'meta[property="article:published_time"]', 'meta[itemprop="datePublished"]',
-    'meta[name="date"]', 'meta[name="DC.date"]', 'meta[name="DC.date.issued"]',
-    'meta[name="dcterms.date"]', 'meta[name="pubdate"]', 'meta[property="ya:ovs:upload_date"]',
-)  # fmt: skip
+    "article:published_time datepublished date dc.date dc.date.issued dcterms.date pubdate "
+    "ya:ovs:upload_date".split()
+)
 _UPDATED = re.compile(r"updat|modif|revis")
 _MAX_TITLE_CHARS = 250
 _MAX_LANGUAGE_CHARS = 12
@@ -95,16 +93,13 @@ def parse_html(transcript_id: str, text: str) -> Transcript:
     why = why_not_parsed(text)
     if why:
         raise UnreadableFile(Path(transcript_id), why)
-    tree = LexborHTMLParser(text, options=LexborDocumentOptions.WO_EVENTS)
-    if tree.root is None:
-        return parse_lines(transcript_id, [], Head())
-    styles = "\n".join(style.text(deep=True) for style in tree.css("style"))
-    page = read_page(tree.root, styles)
-    head = Head(language=_language(tree))
+    page = read_page(text)
+    language = page.language if len(page.language) <= _MAX_LANGUAGE_CHARS else ""
+    head = Head(language=language or None)
     page.blocks = read_tables(page.blocks, head, layout=page.layout_tables)
     read_lists(page.blocks, page.parents)
     place = _transcript(page)
-    used = _read_head(tree, page, place, head)
+    used = _read_head(page, place, head)
     kept = place.inside - used
     for block in page.blocks:
         if block.number not in place.inside and block.number not in used:
@@ -116,7 +111,7 @@ def parse_html(transcript_id: str, text: str) -> Transcript:
     if read is None:
         _name_nicks(speech)
         read = parse_lines(transcript_id, lines_between(speech, page.page_starts), head)
-    return dataclasses.replace(read, date=read.date or _published(tree))
+    return dataclasses.replace(read, date=read.date or _published(page))
 
 
 # Where the transcript is
@@ -190,7 +185,7 @@ def _inherited(page: Page, holds: Callable[[int], bool]) -> list[bool]:
 
 def _region(labels: list[int], prose: list[int]) -> int:
     """The smallest element with nearly all labels and most prose. Elements are in page order."""
-    if not labels:
+    if not labels or not (labels[0] or prose[0]):
         return 0
     count, share = labels[0], _PROSE_SHARE
     if count >= _MIN_LABELS:
@@ -239,9 +234,9 @@ def _is_prose(block: Block) -> bool:
 # What the page says of the transcript
 
 
-def _read_head(tree: LexborHTMLParser, page: Page, place: _Place, head: Head) -> set[int]:
+def _read_head(page: Page, place: _Place, head: Head) -> set[int]:
     """Title, date and place into the head; returns the numbers of the blocks that gave them."""
-    head.title = _title(tree, place.before)
+    head.title = _title(page, place.before)
     used = {block.number for block in place.before if block.text.lstrip("# ") == head.title}
     last = place.before[-1].number + 1 if place.before else 1
     texts = {block.number: block.text for block in place.before}
@@ -263,16 +258,12 @@ def _read_head(tree: LexborHTMLParser, page: Page, place: _Place, head: Head) ->
     return used
 
 
-def _title(tree: LexborHTMLParser, before: Sequence[Block]) -> str | None:
-    site = _meta(tree, 'meta[property="og:site_name"]')
-    whole = tree.css_first("head title")
+def _title(page: Page, before: Sequence[Block]) -> str | None:
+    site = page.metas.get("og:site_name", "")
     titles = [
         title
-        for title in (
-            _meta(tree, 'meta[property="og:title"]'),
-            _without_site(" ".join((whole.text(deep=True) if whole else "").split()), site),
-        )
-        if title and not _JUNK_TITLE.fullmatch(title)
+        for title in (page.metas.get("og:title", ""), _without_site(page.title, site))
+        if title and not _JUNK_TITLE.fullmatch(title[:_MAX_TITLE_CHARS])
     ]
     headings = [
         text
@@ -296,28 +287,12 @@ def _without_site(title: str, site: str) -> str:
     return title
 
 
-def _meta(tree: LexborHTMLParser, selector: str) -> str:
-    found = tree.css_first(selector)
-    return " ".join((found.attributes.get("content") or "").split()) if found else ""
-
-
-def _published(tree: LexborHTMLParser) -> str | None:
+def _published(page: Page) -> str | None:
     """The date of publication that the page states for machines."""
-    for selector in _DATE_METAS:
-        found = _ISO.match(_meta(tree, selector))
-        if found and (date := find_date(found.group())):
-            return date
-    for script in tree.css('script[type="application/ld+json"]'):
-        stated = _PUBLISHED.search(script.text(deep=True))
-        if stated and (date := find_date(stated[1])):
-            return date
-    return None
-
-
-def _language(tree: LexborHTMLParser) -> str | None:
-    html = tree.css_first("html")
-    language = (html.attributes.get("lang") or "").strip() if html else ""
-    return language if 0 < len(language) <= _MAX_LANGUAGE_CHARS else None
+    stated = [page.metas.get(name, "") for name in _DATE_METAS]
+    stated += [match[1] for data in page.data if (match := _PUBLISHED.search(data))]
+    dates = (find_date(text[:10]) for text in stated if _ISO.match(text))
+    return next((date for date in dates if date), None)
 
 
 # What is read as what

@@ -8,15 +8,14 @@ with a loop, as pages nest deeper than Python calls may.
 from __future__ import annotations
 
 import re
-from array import array
 from collections import Counter
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
 from .blocks import Block, Cell
 from .clock import CLOCK
+from .html_page import Aside, Moment, Page
 from .runs import BESIDE_LABEL, BOLD, BREAK, HEADINGS, PLAIN, SPEAKER, Run, lines_of
 
 HIDDEN = "hidden on the page"
@@ -58,40 +57,6 @@ _MAX_ATTRIBUTE_CHARS = 2000
 _MAX_STYLE_CHARS = 500
 
 
-class Aside(NamedTuple):
-    """Words that are not shown with the text, near the block of that number."""
-
-    number: int
-    text: str
-    why: str
-
-
-class Moment(NamedTuple):
-    """A <time> element: the block it stands in, its machine-readable date, what is around it."""
-
-    number: int
-    date: str
-    hints: str
-
-
-@dataclass(slots=True)
-class Page:
-    """Blocks in order; the tree of elements as each one's parent, tag, and class, id and role.
-
-    `page_starts`: the blocks that begin a page of print. `layout_tables` hold other tables.
-    """
-
-    blocks: list[Block] = field(default_factory=list)
-    asides: list[Aside] = field(default_factory=list)
-    moments: list[Moment] = field(default_factory=list)
-    parents: array[int] = field(default_factory=lambda: array("i"))
-    tags: list[str] = field(default_factory=list)
-    hints: list[str] = field(default_factory=list)
-    places: list[tuple[int, str]] = field(default_factory=list)
-    page_starts: set[int] = field(default_factory=set)
-    layout_tables: set[int] = field(default_factory=set)
-
-
 @dataclass(slots=True)
 class _Open:
     """An element that the walk is within."""
@@ -111,9 +76,26 @@ class _Open:
     columns: int = -1
 
 
-def read_page(root: LexborNode, styles: str) -> Page:
-    """Walk the tree. `styles`: the page's style sheets, for the classes that print in bold."""
+def read_page(text: str) -> Page:
+    """Parse a page and walk its tree. What would take too long is html_guard's to refuse."""
+    # Without events: with them, a list of 100,000 options takes minutes.
+    tree = LexborHTMLParser(text, options=LexborDocumentOptions.WO_EVENTS)
+    styles = "\n".join(style.text(deep=True) for style in tree.css("style"))
     walk = _Walk(_bold_classes(styles))
+    if tree.root is not None:
+        _walk(tree.root, walk)
+    page = walk.page
+    for block, runs, preformatted in zip(page.blocks, walk.runs, walk.preformatted, strict=True):
+        block.lines, numbering = lines_of(
+            runs, block.tag, walk.speaker_classes, preformatted=preformatted
+        )
+        page.asides.extend(Aside(block.number, mark, BESIDE_LABEL) for mark in numbering)
+    _read_head(tree, page)
+    return page
+
+
+def _walk(root: LexborNode, walk: _Walk) -> None:
+    """Enter and leave each node in page order."""
     node: LexborNode | None = root
     while node is not None:
         child = node.first_child if walk.enter(node) else None
@@ -130,14 +112,21 @@ def read_page(root: LexborNode, styles: str) -> Page:
             else:
                 node = node.parent
     walk.flush()
-    for block, runs, preformatted in zip(
-        walk.page.blocks, walk.runs, walk.preformatted, strict=True
-    ):
-        block.lines, numbering = lines_of(
-            runs, block.tag, walk.speaker_classes, preformatted=preformatted
-        )
-        walk.page.asides.extend(Aside(block.number, mark, BESIDE_LABEL) for mark in numbering)
-    return walk.page
+
+
+def _read_head(tree: LexborHTMLParser, page: Page) -> None:
+    """What the page says about itself for machines."""
+    title = tree.css_first("head title")
+    page.title = _collapsed(title.text(deep=True)) if title is not None else ""
+    html = tree.css_first("html")
+    page.language = (html.attributes.get("lang") or "").strip() if html is not None else ""
+    for meta in tree.css("meta"):
+        values = meta.attributes
+        name = values.get("property") or values.get("name") or values.get("itemprop") or ""
+        page.metas.setdefault(name.casefold(), _collapsed(values.get("content") or ""))
+    page.data = [
+        script.text(deep=True) for script in tree.css('script[type="application/ld+json"]')
+    ]
 
 
 def _bold_classes(styles: str) -> frozenset[str]:

@@ -52,6 +52,7 @@ _BESIDE_LABEL = re.compile(
     r"\s*(?:\(\[[^\]\n]{1,60}\]\([^)\s]*\)\)|\[[^\]\n]{1,60}\](?:\([^)\s]*\))?|\([^)\n]{1,200}\))\s*"
 )
 _LINK = re.compile(r"\(\[(?P<text>[^\]]*)\]\([^)\s]*\)\)|\[(?P<plain>[^\]]*)\]\([^)\s]*\)")
+_IN_CAPITALS = re.compile(r"(?:Mc|Mac|La|De|Di|O['’])[A-ZÀ-Þ]{3,}")  # McCAWLEY
 SEPARATOR = re.compile(r"[-=_*─—~\s]{3,}")
 AFTER_RULE = "after a rule"
 
@@ -153,7 +154,9 @@ def _read(
         yield _Read(stop["label"], text[stop.end() :]), "stop", ()
     dash = _with_dash(text)
     if dash:
-        yield dash, "dash", (dash.bold,)
+        # Within bold, or with a time, a dash is as sure as a colon.
+        sure = dash.seconds is not None or (dash.bold and text.find("**", 2) > text.find(" -"))
+        yield dash, "colon" if sure else "dash", (dash.bold,)
     if short and _stands_alone(lines, index):
         name = _bare(text)
         if looks_like_name(name) and not ends_sentence(name):
@@ -332,7 +335,8 @@ def is_upper(name: str) -> bool:
     """Whether the name is printed in capitals, titles such as "Mr." and "von" aside."""
     words = name_words(name)
     long = [word for word in words if len(word.strip(".")) > 1] or words
-    return bool(long) and sum(word.isupper() for word in long) * 2 > len(long)
+    shouted = sum(word.isupper() or _IN_CAPITALS.fullmatch(word) is not None for word in long)
+    return bool(long) and shouted * 2 > len(long)
 
 
 def _stands_alone(lines: Sequence[str], index: int) -> bool:

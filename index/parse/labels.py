@@ -45,7 +45,7 @@ __all__ = ["Label", "find_labels"]
 _MIN_SHARE_OF_PARAGRAPHS = 0.5
 _MIN_SHARE_OF_LOOK = 0.08
 _COLUMN_SHARE = 0.3
-_PAGE_REFERENCE = re.compile(r"(?:pages?|p\.|pp\.)?\s*\d{1,4}", re.IGNORECASE)
+_PAGE_REFERENCE = re.compile(r"(?:pages?|p\.|pp\.)\s*\d{1,4}", re.IGNORECASE)
 
 
 def find_labels(lines: Sequence[str]) -> list[Label]:
@@ -120,13 +120,17 @@ def _accepted(
         kept = [c for c in main if AFTER_RULE in c.look]
         kept += [c for c in everyone if c.shape == "colon" and _is_label_too(lines, c)]
         return sorted(kept, key=lambda candidate: candidate.label.index)
+    words = _lower_words(lines)
     if not recurring:
         openers = sum(
             1 for i, line in enumerate(lines) if line.strip() and opens_paragraph(lines, i)
         )
         dense = len(main) >= max(2, openers * _MIN_SHARE_OF_PARAGRAPHS)
-        return [c for c in main if dense or _is_sure(c)]
-    words = _lower_words(lines)
+        return [
+            c
+            for c in main
+            if dense or (_is_sure(c) and (_is_upper_or_part(c) or not _is_ordinary(c, words)))
+        ]
     rests: dict[str, list[str]] = {}
     for candidate in main:
         rests.setdefault(candidate.key, []).append(candidate.label.rest)
@@ -252,9 +256,20 @@ def _is_someone(
         return True
     if not is_named_in_a_few_signs(name):
         return False
-    if is_upper(name) or _is_sure(candidate):
-        return not is_ordinary(name, words) or is_upper(name) or _is_part(name)
-    return not is_ordinary(name, words) and recurring * 4 >= len(main)
+    if _is_upper_or_part(candidate):
+        return True
+    return not _is_ordinary(candidate, words) and (
+        _is_sure(candidate) or recurring * 4 >= len(main)
+    )
+
+
+def _is_upper_or_part(candidate: Candidate) -> bool:
+    name = candidate.label.name or ""
+    return (len(name) > 1 and is_upper(name)) or _is_part(name)
+
+
+def _is_ordinary(candidate: Candidate, words: set[str]) -> bool:
+    return is_ordinary(candidate.label.name or "", words)
 
 
 def _is_part(name: str) -> bool:
@@ -266,5 +281,5 @@ def _is_sure(candidate: Candidate) -> bool:
     name = candidate.label.name
     if name is None:
         return False
-    names = name_words(name)
-    return (len(name) > 1 and is_upper(name)) or _is_part(name) or len(names) >= 2
+    timed = candidate.label.seconds is not None
+    return timed or _is_upper_or_part(candidate) or len(name_words(name)) >= 2

@@ -226,11 +226,12 @@ LAYOUTS = (
 )
 # A chat is most of its file, not a quotation in one.
 _MIN_PART_OF_FILE = 0.4
+_MAX_LINES = 3000
 
 
 def layout_of(lines: list[str]) -> Layout | None:
     """The layout that the lines are in, blank ones aside; None where they are no chat log."""
-    lines = [line for line in lines if line.strip()]
+    lines = [line for line in lines if line.strip()][:_MAX_LINES]
     best: tuple[int, Layout] | None = None
     for layout in LAYOUTS:
         found = [layout.read(line[:400]) for line in lines]

@@ -79,7 +79,7 @@ def key_of(label: str) -> str:
 def name_words(label: str) -> tuple[str, ...]:
     """The words of the name that are no particles; what stands in brackets is left out."""
     words = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", label).split()
-    return tuple(word for word in words if word.casefold() not in _PARTICLES)
+    return tuple(word for word in words if word.casefold() not in _PARTICLES) or tuple(words)
 
 
 @lru_cache(maxsize=4096)
@@ -140,7 +140,8 @@ def _is_office(text: str) -> bool:
     if not words:
         return False
     capitals = sum(word[0].isupper() or word[0].isdigit() for word in words)
-    return words[0][0].isupper() or capitals * 3 >= len(words)
+    known = words[0].casefold() in _OFFICES
+    return known or words[0][0].isupper() or capitals * 3 >= len(words)
 
 
 def _is_name_word(word: str) -> bool:

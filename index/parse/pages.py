@@ -22,6 +22,7 @@ PAGE_FURNITURE = "page header or footer"
 WORD_INDEX = "word index"
 
 _NUMBERED = re.compile(r"\f?\s{0,14}(?P<number>\d{1,2})(?:(?P<gap>\s+)(?P<text>\S.*))?\s*")
+_COLUMN_SLACK = 3
 _MAX_STEP = 5  # a number or two may be lost in a scan
 _MIN_NUMBERED_LINES = 40
 _MIN_NUMBERED_SHARE = 0.4
@@ -79,23 +80,27 @@ def _without_number_blocks(lines: list[Line], head: Head) -> list[Line]:
 
 def _line_numbers(lines: Sequence[Line]) -> dict[int, int]:
     """Index of line -> its number, where the lines of each page are numbered; else nothing."""
+    matches = {
+        index: match
+        for index, line in enumerate(lines)
+        if (match := _NUMBERED.fullmatch(line.text)) is not None
+    }
+    if len(matches) < _MIN_NUMBERED_LINES:
+        return {}
+    # Page numbers stand elsewhere than the column of line numbers.
+    column = Counter(match.end("number") for match in matches.values()).most_common(1)[0][0]
     numbers: dict[int, int] = {}
     last = 0
-    filled = 0
-    for index, line in enumerate(lines):
-        if not line.text.strip():
-            continue
-        filled += 1
-        match = _NUMBERED.fullmatch(line.text)
-        if match is None:
-            continue
+    for index, match in matches.items():
         number = int(match["number"])
-        ahead = 0 < number - last <= _MAX_STEP
-        if ahead or (number == 1 and last >= _MIN_LINES_A_PAGE):
+        if abs(match.end("number") - column) > _COLUMN_SLACK:
+            continue
+        if 0 < number - last <= _MAX_STEP or (number == 1 and last >= _MIN_LINES_A_PAGE):
             numbers[index] = number
             last = number
-    enough = len(numbers) >= max(_MIN_NUMBERED_LINES, filled * _MIN_NUMBERED_SHARE)
+    filled = sum(1 for line in lines if line.text.strip())
     restarts = sum(number == 1 for number in numbers.values())
+    enough = len(numbers) >= max(_MIN_NUMBERED_LINES, filled * _MIN_NUMBERED_SHARE)
     return numbers if enough and restarts > 1 else {}
 
 
@@ -107,7 +112,9 @@ def _without_numbers(lines: list[Line], numbers: dict[int, int], head: Head) -> 
     tail = [index for index in range(last + 1, len(lines)) if lines[index].text.strip()]
     if _is_word_index(lines, tail):
         for index in tail:
-            head.report(lines[index].number, lines[index].text, WORD_INDEX)
+            refers = _REFERENCE.search(lines[index].text) is not None
+            why = PAGE_FURNITURE if index in furniture and not refers else WORD_INDEX
+            head.report(lines[index].number, lines[index].text, why)
         furniture.difference_update(tail)
         lines = lines[: last + 1]
     kept: list[Line] = []

@@ -1,4 +1,4 @@
-"""PDF files with a text layer -> a Transcript, by PDFium.
+"""PDF files with a text layer -> a Transcript.
 
 Pages become lines as they are printed (index/parse/pdf_page.py), with a form feed before each
 page, spaces for indents and a blank line for a wide gap; page headers, line numbers and word
@@ -9,40 +9,25 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
-
-import pypdfium2 as pdfium
-import pypdfium2.raw as raw
 
 from ..dates import date_in_name, find_date
 from ..errors import UnreadableFile
 from ..types import Transcript
 from .lines import Line
 from .pages import LINE_NUMBER
-from .pdf_guard import is_bomb
-from .pdf_page import Gap, Print, page_lines
+from .pdf_file import Sheet, read_sheets
+from .pdf_page import Gap, Print, in_reading_order
 from .speech import Head, title_of
 from .text import parse_lines
 
-NO_TEXT = "a page without text; run OCR on it to have its words"
-NOTE = "a note on the page"
-
-# At some 10 ms a page this is a minute; a transcript of a whole trial has fewer.
-_MAX_PAGES = 6000
-_MAX_CHARS = 60_000_000
-_MAX_OBJECTS = 20_000_000
-_DAMAGED = "is a damaged PDF; open it in a PDF reader and save it anew"
-_LOCKED = "is a PDF locked with a password; save it without one"
 _PICTURES = (
     "is a PDF of pictures without text; run OCR on it, for example"
     " `ocrmypdf in.pdf out.pdf`, and add what that makes"
 )
-_BOMB = "holds drawings too large to be read; print the pages with text to a new PDF"
-_TOO_LONG = f"is a PDF of more than {_MAX_PAGES:,} pages; split it into several"
 
 # Points: a space of 10 or 12 point type, by which indents are counted.
 _SPACE = 6.0
@@ -60,20 +45,20 @@ _JUNK_TITLE = re.compile(
     re.IGNORECASE,
 )
 _CREATED = re.compile(r"D:((?:19|20)\d\d)(\d\d)(\d\d)")
+_SPACE_IN_LINE = re.compile(r"\s(?=[^\W\d_A-ZÀ-Þ])")
+_MAX_WIDTH, _MAX_SHIFT = 95, 20
 _HYPHENS = "-\u00ad\x02\ufffe"
 _LAST_WORD = re.compile(r"[^\W\d_]{1,40}$")
 _MAX_WORD_CHARS = 40
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
-# PDFium is one library for all threads, and not made for several at once.
-_ONE_AT_A_TIME = threading.Lock()
 
 
 def parse_pdf(path: Path, data: bytes, transcript_id: str) -> Transcript:
     """Read a PDF. Raises UnreadableFile where it is locked, damaged, too long or has no text."""
     head = Head()
-    with _ONE_AT_A_TIME:
-        pages, metadata = _read(path, data, head)
+    sheets, metadata = read_sheets(path, data, head)
+    pages = [_page(sheet) for sheet in sheets]
     if not any(line.text or line.number for page in pages for line in page):
         raise UnreadableFile(path, _PICTURES)
     read = parse_lines(transcript_id, _lines(pages, head), head)
@@ -87,47 +72,11 @@ def parse_pdf(path: Path, data: bytes, transcript_id: str) -> Transcript:
     return read
 
 
-def _read(path: Path, data: bytes, head: Head) -> tuple[list[list[Print]], dict[str, str]]:
-    """The lines of each page, and what the file says about itself."""
-    if is_bomb(data):
-        raise UnreadableFile(path, _BOMB)
-    try:
-        document = pdfium.PdfDocument(data)
-    except pdfium.PdfiumError as error:
-        locked = "password" in str(error).lower() or "security" in str(error).lower()
-        raise UnreadableFile(path, _LOCKED if locked else _DAMAGED) from None
-    try:
-        if len(document) > _MAX_PAGES:
-            raise UnreadableFile(path, _TOO_LONG)
-        pages: list[list[Print]] = []
-        chars = objects = 0
-        for index in range(len(document)):
-            lines, drawn = _read_page(document, index, head)
-            pages.append(lines)
-            chars += sum(len(line.text) for line in lines)
-            objects += drawn
-            if chars > _MAX_CHARS or objects > _MAX_OBJECTS:
-                raise UnreadableFile(path, _BOMB)
-        return pages, document.get_metadata_dict()
-    finally:
-        document.close()
-
-
-def _read_page(document: pdfium.PdfDocument, index: int, head: Head) -> tuple[list[Print], int]:
-    """The lines of a page, and how many objects it draws."""
-    try:
-        page = document[index]
-    except pdfium.PdfiumError:
-        head.report(0, f"page {index + 1}", "a damaged page")
-        return [], 0
-    try:
-        lines = page_lines(page)
-        pictures = page.get_objects(filter=(raw.FPDF_PAGEOBJ_IMAGE,), max_depth=2)
-        if not lines and next(iter(pictures), None) is not None:
-            head.report(0, f"page {index + 1}", NO_TEXT)
-        return lines, raw.FPDFPage_CountObjects(page)
-    finally:
-        page.close()
+def _page(sheet: Sheet) -> list[Print]:
+    """The page's lines in reading order; what is printed sideways comes last."""
+    lines = in_reading_order(sheet.lines, sheet.width)
+    foot = lines[-1].foot if lines else 0.0
+    return lines + [Print(text, 0.0, 0.0, foot, 1.0, foot) for text in sheet.sideways]
 
 
 # Print -> lines of text
@@ -142,11 +91,32 @@ def _lines(pages: Sequence[Sequence[Print]], head: Head) -> list[Line]:
     everything = [line for page in pages for line in page if line.text]
     vocabulary = {word for line in everything for word in _WORD.findall(line.text.casefold())}
     layout = _Layout(vocabulary, _margin(everything) or 0.0, _pitch(everything))
+    numbered = _is_numbered(pages)
     lines: list[Line] = []
-    for page in pages if _is_numbered(pages) else [_unnumbered(page, head) for page in pages]:
-        for index, text in enumerate(layout.texts(page)):
-            lines.append(Line(len(lines) + 1, text if index else f"\f{text}"))
+    for page in pages:
+        texts = layout.texts(page if numbered else _unnumbered(page, head))
+        for index, text in enumerate(texts):
+            parts = [text] if numbered else _narrow(text)
+            number = len(lines) + 1
+            lines.append(Line(number, parts[0] if index else f"\f{parts[0]}"))
+            lines.extend(Line(number, part) for part in parts[1:])
     return lines
+
+
+def _narrow(text: str) -> list[str]:
+    """The line in parts no wider than those of typescript, which the text reader knows for wrapped.
+
+    They are about alike, and parted only before small letters, where no label can begin.
+    """
+    count = -(-len(text) // _MAX_WIDTH)
+    width = len(text) // count if count else 0
+    cuts = [0]
+    for part in range(1, count):
+        near = part * width
+        space = _SPACE_IN_LINE.search(text, max(near - _MAX_SHIFT, cuts[-1]), near + _MAX_SHIFT)
+        if space:
+            cuts.append(space.end())
+    return [text[first:last].rstrip() for first, last in pairwise([*cuts, len(text)])]
 
 
 def _is_numbered(pages: Sequence[Sequence[Print]]) -> bool:
@@ -172,7 +142,7 @@ class _Layout:
         margin, pitch = _margin(page), _pitch(page) or self.pitch
         margin = self.margin if margin is None else margin
         for above, line, below in zip([None, *page], page, [*page[1:], None], strict=False):
-            gap = above.baseline - line.baseline if above else 0.0
+            gap = above.foot - line.baseline if above else 0.0
             if pitch is not None and not line.number and gap > pitch * _PARAGRAPH_PITCH:
                 yield ""
             indent = " " * min(max(round((line.left - margin) / _SPACE), 0), _MAX_INDENT)
@@ -191,9 +161,9 @@ def _margin(page: Sequence[Print]) -> float | None:
 def _pitch(page: Sequence[Print]) -> float | None:
     """The commonest distance from one line's baseline to the next, the least of equals."""
     distances = Counter(
-        round(above.baseline - line.baseline)
+        round(above.foot - line.baseline)
         for above, line in pairwise(page)
-        if 0 < above.baseline - line.baseline <= line.height * _NOT_PITCH
+        if 0 < above.foot - line.baseline <= line.height * _NOT_PITCH
     )
     if distances.total() < _MIN_PITCH_LINES:
         return None

@@ -1,4 +1,4 @@
-"""One page of a PDF -> its lines of print, in reading order and with their layout.
+"""The lines of print of a page -> the same in reading order, each whole.
 
 PDFium gives the words of a page in the order in which they were drawn, and breaks lines where
 the pen moves. Where letters stand tells the rest: a column of line numbers that was drawn as a
@@ -7,31 +7,23 @@ block goes back beside its lines, and columns that were drawn row by row are par
 
 from __future__ import annotations
 
-import ctypes
-import math
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 from typing import NamedTuple
 
-import pypdfium2 as pdfium
-import pypdfium2.raw as raw
-
-_MAX_CHARS = 1_000_000  # of a page: a poster of small print has fewer
-_BLANK = " \t\0\u00a0\u200b\ufeff"
-# PDFium drops the line's end after a hyphen, of which it makes U+FFFE (once, U+0002).
-_LINE = re.compile(r"[^\r\n\ufffe\x02]*[\ufffe\x02]|[^\r\n\ufffe\x02]+")
 # Gaps wider than this, in heights of a letter, are more than a space between words.
-_GAP = 0.65
+WIDE_GAP = 0.65
+_MAX_LINES = 3000  # more than print has room for: a drawing with letters
 _GUTTER_SHARE = 0.5
 _MIN_COLUMN_LINES = 8
 _MIN_COLUMN_WIDTH = 0.22  # of the page: less is a column of labels or numbers
 _GUTTER_STEP = 9.0
 _MAX_COLUMN_DEPTH = 2
-_LEADING_NUMBER = re.compile(r"(?P<number>\d{1,2})(?:\s+|$)")
+LEADING_NUMBER = re.compile(r"(?P<number>\d{1,2})(?:\s+|$)")
 _MIN_NUMBERED_LINES = 5
 _MAX_STEP = 3
 _MAX_LINES_A_NUMBER = 2.5  # the number and the text beside it may be a line each
@@ -58,7 +50,8 @@ class Gap(NamedTuple):
 class Print:
     """A line of print: where it begins and ends, its baseline and its letters' height, in points.
 
-    `number` is the line number that stands beside it.
+    `foot` is the baseline of its last word, as PDFium may take two lines for one. `number` is
+    the line number that stands beside it.
     """
 
     text: str
@@ -66,96 +59,19 @@ class Print:
     right: float
     baseline: float
     height: float
+    foot: float
     gaps: tuple[Gap, ...] = ()
     number: str = ""
 
 
-def page_lines(page: pdfium.PdfPage) -> list[Print]:
-    """The lines of print of a page, in reading order; what is printed sideways comes last."""
-    text_page = page.get_textpage()
-    try:
-        pieces = list(_pieces(text_page))
-        turns = Counter(turn for _, _, turn in pieces)
-        upright = turns.most_common(1)[0][0] if turns else 0
-        size = page.get_mediabox()
-        sheet = _Sheet(text_page, upright, size[2], size[3])
-        lines = [_print(sheet, text, start) for text, start, turn in pieces if turn == upright]
-    finally:
-        text_page.close()
-    width = size[3] if upright % 2 else size[2]
+def in_reading_order(lines: Sequence[Print], width: float) -> list[Print]:
+    """The lines of a page of that width, as PDFium breaks them, whole and in reading order."""
+    if len(lines) > _MAX_LINES:
+        return list(lines)
     read: list[Print] = []
     for column in _columns(_whole(lines), width, _MAX_COLUMN_DEPTH):
         read += _top_down(_beside_numbers(column))
-    below = Print("", 0, 0, read[-1].baseline if read else 0, 1)
-    return read + [replace(below, text=text) for text, _, turn in pieces if turn != upright]
-
-
-def _pieces(text_page: pdfium.PdfTextPage) -> Iterator[tuple[str, int, int]]:
-    """The lines as PDFium breaks them: text, its first character, and quarter turns of print."""
-    count = min(text_page.count_chars(), _MAX_CHARS)
-    text = text_page.get_text_range(0, count) if count else ""
-    if len(text) != count:  # characters that PDFium leaves out or adds would shift the rest
-        codes = (raw.FPDFText_GetUnicode(text_page, index) for index in range(count))
-        text = "".join(chr(code) if code < 0x110000 else "\ufffd" for code in codes)
-    for line in _LINE.finditer(text):
-        words = line.group().strip(_BLANK)
-        if words:
-            start = line.start() + line.group().index(words)
-            angle = raw.FPDFText_GetCharAngle(text_page, start)
-            yield words, start, round(-angle / (math.pi / 2)) % 4
-
-
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    """A page's characters in the frame in which they stand upright, `turns` quarters to the left.
-
-    Width and height are the page's own, before it is turned.
-    """
-
-    text_page: pdfium.PdfTextPage
-    turns: int
-    width: float
-    height: float
-
-    def origin(self, index: int) -> tuple[float, float]:
-        """Where the character begins on its baseline: from the left, from below."""
-        x, y = ctypes.c_double(), ctypes.c_double()
-        raw.FPDFText_GetCharOrigin(self.text_page, index, x, y)
-        return self._upright(x.value, y.value)
-
-    def box(self, index: int) -> tuple[float, float, float, float]:
-        """The character's left, bottom, right and top."""
-        box = raw.FS_RECTF()
-        raw.FPDFText_GetLooseCharBox(self.text_page, index, box)
-        if not self.turns:
-            return box.left, box.bottom, box.right, box.top
-        x, y = self._upright(box.left, box.bottom)
-        other_x, other_y = self._upright(box.right, box.top)
-        return min(x, other_x), min(y, other_y), max(x, other_x), max(y, other_y)
-
-    def _upright(self, x: float, y: float) -> tuple[float, float]:
-        if self.turns == 1:
-            return y, self.width - x
-        if self.turns == 2:
-            return self.width - x, self.height - y
-        if self.turns == 3:
-            return self.height - y, x
-        return x, y
-
-
-def _print(sheet: _Sheet, text: str, start: int) -> Print:
-    left, bottom, _, top = sheet.box(start)
-    right = sheet.box(start + len(text) - 1)[2]
-    height = max(top - bottom, 1.0)
-    numbered = _LEADING_NUMBER.match(text)
-    gaps = []
-    for space in re.finditer(r"\s+", text):
-        before = sheet.box(start + space.start() - 1)[2]
-        after = sheet.box(start + space.end())[0]
-        beside_number = numbered is not None and space.end() == numbered.end()
-        if after - before > height * _GAP or beside_number:
-            gaps.append(Gap(space.end(), before, after))
-    return Print(text, left, right, sheet.origin(start)[1], height, tuple(gaps))
+    return read
 
 
 # Lines that were drawn in pieces
@@ -200,7 +116,7 @@ def _with_piece(line: Print, piece: Print) -> Print:
     text = line.text + ("" if touching else " ")
     at = len(text)
     gaps = [Gap(gap.at + at, gap.start, gap.end) for gap in piece.gaps]
-    if piece.left - line.right > line.height * _GAP:
+    if piece.left - line.right > line.height * WIDE_GAP:
         gaps.insert(0, Gap(at, line.right, piece.left))
     return replace(line, text=text + piece.text, right=piece.right, gaps=(*line.gaps, *gaps))
 
@@ -309,7 +225,7 @@ def _counting(lines: Sequence[Print]) -> dict[int, str]:
     for index in sorted(range(len(lines)), key=lambda index: -lines[index].baseline):
         line = lines[index]
         since += 1
-        match = _LEADING_NUMBER.match(line.text)
+        match = LEADING_NUMBER.match(line.text)
         if match is None or (match.end() < len(line.text) and not line.gaps):
             continue
         number = match["number"]

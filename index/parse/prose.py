@@ -49,6 +49,7 @@ _ASIDE = re.compile(
 _ITALIC_ASIDE = re.compile(r"([*_])(?=[^\s*_])[^*_]+(?<=\S)\1")
 _UNDERLINE = re.compile(r"={3,}|-{3,}|~{3,}")
 _WHOLLY_BOLD = re.compile(r"\*\*(?=\S)[^*]+(?<=\S)\*\*|__(?=\S)[^_]+(?<=\S)__")
+_MIN_RULE_CHARS = 3
 _MAX_ASIDE_CHARS = 300
 _MAX_HEADING_WORDS = 14
 _FOOT = re.compile(
@@ -82,7 +83,8 @@ def not_speech(text: str) -> str | None:
     """Why a whole line is no speech, or None where it may be."""
     line = text.strip()
     if _RULE.fullmatch(line) and not line.strip("-=_*~─—–·• .#<>|+:`"):
-        return RULE if len(line.strip(". …-–—")) else None  # "..." is somebody unheard
+        unheard = not line.strip(". …") or len(line) < _MIN_RULE_CHARS  # "..." and "—"
+        return None if unheard else RULE
     if _MARKUP_LINE.fullmatch(line) or not _TAG.sub("", line).strip():
         return MARKUP
     if _HEADING.fullmatch(line):
@@ -205,12 +207,12 @@ def _printed_heading(lines: Sequence[Line], index: int) -> str | None:
     """Why a line is a heading by its print: underlined, or apart in capitals or wholly bold."""
     text = lines[index].text.strip()
     below = lines[index + 1].text.strip() if index + 1 < len(lines) else ""
-    if _UNDERLINE.fullmatch(below) and len(text) <= len(below) + 2:
-        return HEADING
     words = text.split()
     if len(words) > _MAX_HEADING_WORDS or ends_sentence(text) or text[-1] in ",;:-–—":
         return None
     above = lines[index - 1].text if index else "x"
+    if _UNDERLINE.fullmatch(below) and not above.strip() and len(text) <= len(below) + 2:
+        return HEADING
     bold = _WHOLLY_BOLD.fullmatch(text) is not None
     shouted = len(words) > 1 and text.isupper() and sum(char.isalpha() for char in text) >= 8
     if bold and not above.strip() and not below:

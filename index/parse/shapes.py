@@ -15,21 +15,23 @@ with speakers wins, then that with times, then the one already in sentences.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from .entries import (
     LINES,
+    WORD_LISTS,
     read_columns,
     read_dialogue,
     read_entries,
     read_ranges,
     read_row,
+    read_usual_words,
     read_words,
     with_printed_labels,
 )
 from .fields import (
-    Fields,
     Json,
     Object,
     as_label,
@@ -49,7 +51,7 @@ _ABOUT = tuple(
     "summar sentiment entit highlight keyword quer comment translat reaction attachment embed "
     "mention annotat feedback actionitem".split()
 )
-_ABOUT_EXACTLY = frozenset("tokens topics topiclist events reference replyto blocks".split())
+_ABOUT_EXACTLY = frozenset("tokens topics topiclist reference replyto blocks".split())
 # Lists of people or tracks, each with its own part of one conversation.
 _TRACKS = frozenset("channels participants speakers tracks users".split())
 # Forms of one speech; several lists under other keys are its parts.
@@ -101,6 +103,8 @@ def _in_list(items: list[Json], key: str, label: str | None, depth: int) -> Form
     lines = [item for item in items if isinstance(item, str)]
     if lines and 2 * len(lines) > len(items):
         return _in_lines(lines, label) if not key or key in LINES else None
+    if words := read_usual_words(items):
+        return Form([Row(label, "", words=words[0], words_plain=words[1])])
     entries = read_entries(items)
     if not entries:
         lists = (item for item in items if isinstance(item, list))
@@ -110,32 +114,35 @@ def _in_list(items: list[Json], key: str, label: str | None, depth: int) -> Form
         return None  # names, not words
     if words := read_words(entries):
         return Form([Row(label, "", words=words[0], words_plain=words[1])])
-    if sum(map(bool, texts)) < _MIN_SHARE * len(texts):
-        return _joined(_boxed(entries, key, label, depth))
-    found = _joined(
-        _entry(entry, fields_of(entry), text, label, depth)
-        for entry, text in zip(entries, texts, strict=True)
-    )
-    return found and Form(with_printed_labels(found.rows), found.holders)
-
-
-def _entry(entry: Object, fields: Fields, text: str, label: str | None, depth: int) -> Form | None:
-    own = label_of(entry, fields) or label
-    nested = any(isinstance(value, list | dict) and value for value in entry.values())
-    if (nested and not text) or (own is None and (nested or "\n" in text)):
-        return find_speech(entry, "", own, depth + 1)
-    return Form([read_row(entry, fields, text, own)]) if text else None
-
-
-def _boxed(entries: list[Object], key: str, label: str | None, depth: int) -> Iterator[Form | None]:
-    """The speech of each entry: a monologue, a channel, a person, a dialogue."""
-    for index, entry in enumerate(entries):
-        name = as_label(entry.get("name")) if key in _TRACKS else None
-        form = find_speech(entry, key, name or label, depth + 1)
+    are_boxes = sum(map(bool, texts)) < _MIN_SHARE * len(texts)
+    parts: list[Form | None] = []
+    for index, (entry, text) in enumerate(zip(entries, texts, strict=True)):
+        name = as_label(entry.get("name")) if are_boxes and key in _TRACKS else None
+        if are_boxes:
+            form = find_speech(entry, key, name or label, depth + 1)
+        else:
+            form = _entry(entry, text, label, depth)
         if form and key in _TRACKS and len(entries) > 1:
             channel = name or channel_of(entry, fields_of(entry)) or str(index)
             form.rows = [replace(row, channel=row.channel or channel) for row in form.rows]
-        yield form
+        parts.append(form)
+    found = _joined(parts)
+    return found and Form(with_printed_labels(found.rows), found.holders)
+
+
+def _entry(entry: Object, text: str, label: str | None, depth: int) -> Form | None:
+    """One of many entries: a row of its own, or more than that."""
+    fields = fields_of(entry)
+    if read_columns(entry):
+        return find_speech(entry, "", label, depth + 1)
+    own = label_of(entry, fields) or label
+    nested = any(
+        value.__class__ in (list, dict) and value and plain_key(key) not in WORD_LISTS
+        for key, value in entry.items()
+    )
+    if (nested and not text) or (own is None and (nested or "\n" in text)):
+        return find_speech(entry, "", own, depth + 1)
+    return Form([read_row(entry, fields, text, own)]) if text else None
 
 
 def _joined(forms: Iterable[Form | None]) -> Form | None:
@@ -148,16 +155,17 @@ def _joined(forms: Iterable[Form | None]) -> Form | None:
     for form in forms:
         if form is None or not form.rows:
             continue
-        words = [word for row in form.rows for word in row.words]
-        first = [(word.text.strip().casefold(), word.start) for word in words[:_SAME_WORDS]]
+        size = sum(len(row.words) for row in form.rows)
+        words = islice((word for row in form.rows for word in row.words), _SAME_WORDS)
+        first = [(word.text.strip().casefold(), word.start) for word in words]
         is_repeat = len(opening) >= _MIN_SAME_WORDS and first[: len(opening)] == opening
-        if is_repeat and len(words) >= count:
-            kept, count = [form], len(words)
+        if is_repeat and size >= count:
+            kept, count = [form], size
             continue
         if len(opening) < _SAME_WORDS and count == len(opening):
             opening = (opening + first)[:_SAME_WORDS]
         kept.append(form)
-        count += len(words)
+        count += size
     if not kept:
         return None
     holders = kept[0].holders if len(kept) == 1 else []
@@ -176,8 +184,12 @@ def _in_lines(lines: list[str], label: str | None) -> Form | None:
 def _in_object(node: Object, label: str | None, depth: int) -> Form | None:
     node = unboxed(node)
     fields = fields_of(node)
-    if any(plain_key(key).startswith(_HOLDS) for key in fields.speaker):
-        label = label_of(node, fields) or label
+    held = (
+        as_label(node[key])
+        for key in fields.speaker
+        if plain_key(key).startswith(_HOLDS) and not isinstance(node[key], list)
+    )
+    label = next((each for each in held if each), label)
     forms: dict[str, Form] = {}
     if form := find_speech(read_columns(node), "", label, depth + 1):
         forms["columns"] = form
@@ -187,9 +199,10 @@ def _in_object(node: Object, label: str | None, depth: int) -> Form | None:
             continue
         if form := find_speech(value, plain_key(key), label, depth + 1):
             forms[key] = form
-    choice = [*forms.values(), *_sections(forms)]
+    choice = [*_sections(forms), *forms.values()]
     if text := text_of(node, fields):
-        choice.append(_in_text(read_row(node, fields, text, label), choice))
+        own = (label_of(node, fields) if depth > 1 else None) or label
+        choice.append(_in_text(read_row(node, fields, text, own, with_words=False), choice))
     if ranges := read_ranges(node):
         choice = [
             Form(labelled_by_time(form.rows, ranges), form.holders)

@@ -8,6 +8,7 @@ the text stands and the words only time it.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -33,6 +34,7 @@ _MAX_RECORDING_SECONDS = 1e7
 # The share of the words that the text must hold to stand in their place.
 _MIN_TEXT_SHARE = 0.7
 
+_INNER_STOP = re.compile(r"[.!?…。！？｡।۔؟։:]\W*\w")
 _STOPS = frozenset(".!?…。！？｡।۔؟։:\"'”’»」』）)")
 _CLOSING = frozenset(".,!?;:…%)]}»”’、。，！？；：｡।۔؟،؛։）」』】")
 _OPENING = frozenset("([{«“¿¡（「『【")
@@ -221,13 +223,13 @@ def _pieces(row: Row) -> Iterator[Speech]:
         start = next((word.start for word in row.words if word.start is not None), None)
         end = next((word.end for word in reversed(row.words) if word.end is not None), None)
     end = end if end is not None and start is not None and end >= start else None
-    if row.label is not None or len(marks) < 2:
+    if (row.label is not None and row.channel is None) or len(marks) < 2:
         yield Speech(row.label, text, start, end, tuple(marks) if len(marks) > 1 else ())
         return
-    # Nobody's name holds it together: each sentence is a piece, to be joined into paragraphs.
+    # Others may speak between the sentences of a channel, and unlabelled ones make paragraphs.
     stops = [*(mark.offset for mark in marks[1:]), len(text)]
     for mark, stop, until in zip(marks, stops, [*ends[1:], end], strict=True):
-        yield Speech(None, text[mark.offset : stop].strip(), mark.seconds, until)
+        yield Speech(row.label, text[mark.offset : stop].strip(), mark.seconds, until)
 
 
 def _marks(text: str, words: tuple[Word, ...]) -> tuple[list[TimeMark], list[float | None]]:
@@ -238,6 +240,8 @@ def _marks(text: str, words: tuple[Word, ...]) -> tuple[list[TimeMark], list[flo
         lower = text
     marks: list[TimeMark] = []
     ends: list[float | None] = []
+    if len(text) < _CUT_CHARS and not _INNER_STOP.search(text):
+        return marks, ends  # one sentence, which the text's own time opens
     cursor, last_end = 0, None
     for word in words:
         bare = word.text.strip().lower()
@@ -250,6 +254,7 @@ def _marks(text: str, words: tuple[Word, ...]) -> tuple[list[TimeMark], list[flo
         before = text[max(0, at - 8) : at].rstrip()
         if (
             not marks
+            or (last_end is not None and word.start - last_end >= _PAUSE_SECONDS)
             or (before and before[-1] in _STOPS and ends_sentence(before))
             or at - marks[-1].offset >= _CUT_CHARS
         ):
@@ -278,10 +283,8 @@ def _pieces_of_words(row: Row) -> Iterator[Speech]:
         speaker = word.label if word.label is not None or word.start is not None else label
         speaker = speaker if row.label is None else row.label
         pause = end is not None and word.start is not None and word.start - end >= _PAUSE_SECONDS
-        is_open = (
-            label is None and start is None and chars <= _MAX_MARK_CHARS
-        )  # so far only marks that open a quotation
-        if not (continues or is_open) and (
+        opens = label is None and start is None and chars <= _MAX_MARK_CHARS  # a quotation
+        if not (continues or opens) and (
             speaker != label or pause or chars >= _CUT_CHARS or _has_ended(parts)
         ):
             yield from piece()
