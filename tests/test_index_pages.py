@@ -51,7 +51,7 @@ def test_what_is_taken_from_pages_is_reported():
     """Each header, footer and index line is there with its reason."""
     unread = parse_text("x.txt", court(4)).unread
     count = {why: sum(line.why == why for line in unread) for why in {line.why for line in unread}}
-    assert count == {"page header or footer": 12, "word index": 41}
+    assert count == {"page header or footer": 13, "word index": 40}
 
 
 def test_blocks_of_line_numbers_are_taken_out():
@@ -76,7 +76,7 @@ def test_page_headers_without_line_numbers():
         for n in range(1, 7)
     )
     transcript = parse_text("x.txt", text)
-    assert transcript.turns[0].text == "We go on and on, tram, over the edge of a tram."
+    assert transcript.turns[0].text == "We go on and on, tram, over\nthe edge of a tram."
     assert "Minutes" not in " ".join(turn.text for turn in transcript.turns)
 
 

@@ -31,6 +31,8 @@ _FAMILIES = {
     ".csv": "table", ".tsv": "table",
     ".json": "json", ".jsonl": "json", ".ndjson": "json",
 }  # fmt: skip
+_MAX_LINE_CHARS = 5_000_000
+_ENDLESS_LINE = re.compile(rf"(?:\A|[\r\n])[^\r\n]{{{_MAX_LINE_CHARS + 1}}}")
 _CAPTIONS = re.compile(r"\ufeff?\s*(?:WEBVTT\b|(?:\d+\s*\n)?[\d:.,]{7,15} --> [\d:.,]{7,15})")
 _HTML = re.compile(
     r"\ufeff?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype html|html)\b", re.I
@@ -50,7 +52,12 @@ def parse_file(path: Path, transcript_id: str | None = None) -> Transcript:
 
 def parse_bytes(path: Path, data: bytes, transcript_id: str) -> Transcript:
     """Read a transcript from bytes already in memory; `path` gives its kind and its name."""
-    transcript = _parse(path, data, transcript_id)
+    try:
+        transcript = _parse(path, data, transcript_id)
+    except (RecursionError, MemoryError):
+        raise UnreadableFile(
+            path, "is nested too deeply or too large to be read; split it, or save it as text"
+        ) from None
     if not any(turn.text.strip() for turn in transcript.turns):
         raise UnreadableFile(path, "holds no speech that Turncite can read")
     return dataclasses.replace(
@@ -88,6 +95,13 @@ def _parse(path: Path, data: bytes, transcript_id: str) -> Transcript:
         from .engines import parse_json
 
         return parse_json(path, text, transcript_id)
+    if endless := _ENDLESS_LINE.search(text):
+        line = text.count("\n", 0, endless.start()) + 1
+        raise UnreadableFile(
+            path,
+            f"line {line} is longer than {_MAX_LINE_CHARS:,} characters, as no speech is; "
+            "break it into paragraphs",
+        )
     from .chat import parse_chat
     from .text import parse_text
 

@@ -8,9 +8,11 @@ turn holds is reported: summaries, comments, notes. Ids, scores and addresses ar
 
 from __future__ import annotations
 
+import gc
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,8 +40,10 @@ _DATES = (
 )
 _LANGUAGES = "language languagecode lang locale spokenlanguage languagetag".split()
 _ABOUT = "metadata meta info meeting episode job header call event data".split()
-# Ways to write the same words for machines, and guesses that were not the first.
-_FOR_MACHINES = frozenset("lexical itn maskeditn rawtext normalizedtext".split())
+# Other ways to write the same words, for machines.
+_FOR_MACHINES = frozenset(
+    "lexical itn maskeditn rawtext normalizedtext tokens words wordsegments alignment".split()
+)
 _MAX_TITLE_CHARS = 300
 _MAX_DEPTH = 60
 _MAX_KEYS_NAMED, _MAX_KEY_CHARS = 8, 30
@@ -59,6 +63,11 @@ def parse_json(path: Path, text: str, transcript_id: str) -> Transcript:
 
     Raises UnreadableFile where there is none, or where the file is no JSON.
     """
+    with _collector_at_rest():
+        return _parse(path, text, transcript_id)
+
+
+def _parse(path: Path, text: str, transcript_id: str) -> Transcript:
     head = Head()
     records = _load(path, text, head)
     data: Json = records[0][1] if len(records) == 1 else [value for _, value in records]
@@ -73,46 +82,60 @@ def parse_json(path: Path, text: str, transcript_id: str) -> Transcript:
     )
 
 
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Without garbage collection, which would walk the millions of objects of a large file
+    again and again; none of them is garbage before the end."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 # The file
 
 
 def _load(path: Path, text: str, head: Head) -> list[tuple[int, Json]]:
     """Each JSON value of the file with the line it begins at (0: the file is one value)."""
     text = text.lstrip("\ufeff")
-    decoder = json.JSONDecoder(
-        parse_int=_integer, parse_constant=lambda _: None, object_pairs_hook=_Pairs(head)
-    )
+    careful = _decoder(head, _integer)
     try:
-        return [(0, decoder.decode(text))]
+        try:
+            return [(0, _decoder(head, int).decode(text))]
+        except json.JSONDecodeError:
+            raise
+        except ValueError:  # a number of thousands of digits
+            return [(0, careful.decode(text))]
     except RecursionError:
         raise UnreadableFile(path, "is nested too deeply to be a transcript") from None
-    except ValueError as error:
-        first = error
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
     records: list[tuple[int, Json]] = []
     failed: list[tuple[int, str]] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
+    for number, line in enumerate(text.split("\n"), 1):
         try:
-            records.append((number, decoder.decode(line.strip().rstrip(","))))
+            if line.strip():
+                records.append((number, careful.decode(line.strip().rstrip(","))))
         except (ValueError, RecursionError):
             failed.append((number, line))
-    if not any(isinstance(value, dict | list) for _, value in records) or len(failed) > len(
-        records
-    ):
-        records, failed = list(_sequence(decoder, text, head)), []
+    if len(failed) > sum(isinstance(value, dict | list) for _, value in records):
+        records, failed = list(_sequence(careful, text, head)), []
     if not records:
-        where = (
-            f"line {first.lineno}, column {first.colno}"
-            if isinstance(first, json.JSONDecodeError)
-            else "its start"
-        )
         raise UnreadableFile(
             path, f"is no valid JSON (at {where}); export it again or save the transcript as text"
         )
     for number, line in failed:
         head.report(number, line, "no valid JSON")
     return records
+
+
+def _decoder(head: Head, parse_int: Callable[[str], int | float]) -> json.JSONDecoder:
+    return json.JSONDecoder(
+        parse_int=parse_int, parse_constant=lambda _: None, object_pairs_hook=_Pairs(head)
+    )
 
 
 class _Pairs:

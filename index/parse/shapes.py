@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import islice
 
 from .entries import (
@@ -118,6 +119,8 @@ def _in_list(items: list[Json], key: str, label: str | None, depth: int) -> Form
     parts: list[Form | None] = []
     for index, (entry, text) in enumerate(zip(entries, texts, strict=True)):
         name = as_label(entry.get("name")) if are_boxes and key in _TRACKS else None
+        if are_boxes and not text and not any(isinstance(v, list | dict) for v in entry.values()):
+            continue
         if are_boxes:
             form = find_speech(entry, key, name or label, depth + 1)
         else:
@@ -137,7 +140,7 @@ def _entry(entry: Object, text: str, label: str | None, depth: int) -> Form | No
         return find_speech(entry, "", label, depth + 1)
     own = label_of(entry, fields) or label
     nested = any(
-        value.__class__ in (list, dict) and value and plain_key(key) not in WORD_LISTS
+        isinstance(value, list | dict) and value and not _is_beside(plain_key(key))
         for key, value in entry.items()
     )
     if (nested and not text) or (own is None and (nested or "\n" in text)):
@@ -216,6 +219,12 @@ def _in_object(node: Object, label: str | None, depth: int) -> Form | None:
     return found
 
 
+def _is_beside(key: str) -> bool:
+    """Whether an entry that has a text of its own needs no look at what this key holds."""
+    return key in WORD_LISTS or _is_about(key)
+
+
+@lru_cache(maxsize=4096)
 def _is_about(key: str) -> bool:
     return key in _ABOUT_EXACTLY or any(part in key for part in _ABOUT)
 

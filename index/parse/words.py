@@ -217,13 +217,14 @@ def _pieces(row: Row) -> Iterator[Speech]:
     text = row.text.strip()
     if not text:
         return
-    marks, ends = _marks(text, row.words)
+    is_short = len(text) < _CUT_CHARS and not row.channel and not _INNER_STOP.search(text)
+    marks, ends = ([], []) if is_short else _marks(text, row.words)
     start, end = row.start, row.end
     if start is None and row.words:
         start = next((word.start for word in row.words if word.start is not None), None)
         end = next((word.end for word in reversed(row.words) if word.end is not None), None)
     end = end if end is not None and start is not None and end >= start else None
-    if (row.label is not None and row.channel is None) or len(marks) < 2:
+    if (row.label and not row.channel) or len(marks) < 2:
         yield Speech(row.label, text, start, end, tuple(marks) if len(marks) > 1 else ())
         return
     # Others may speak between the sentences of a channel, and unlabelled ones make paragraphs.
@@ -240,8 +241,6 @@ def _marks(text: str, words: tuple[Word, ...]) -> tuple[list[TimeMark], list[flo
         lower = text
     marks: list[TimeMark] = []
     ends: list[float | None] = []
-    if len(text) < _CUT_CHARS and not _INNER_STOP.search(text):
-        return marks, ends  # one sentence, which the text's own time opens
     cursor, last_end = 0, None
     for word in words:
         bare = word.text.strip().lower()
