@@ -1,4 +1,4 @@
-"""`python -m benchmarks.formats FOLDER`: real transcripts as they are read, beside what is expected.
+"""`python -m benchmarks.formats FOLDER`: real transcripts as read, beside what is expected.
 
 FOLDER holds `expected.json` and `files/`. For each file: turns (merged or labelled count), speakers
 and furniture within turns, each miss with its reason; then the speed of reading by format, and
@@ -25,7 +25,7 @@ from index.types import Transcript
 REASONS = {
     "52": "the turns expected here are every line that was typed; read are the 76 to 84 speeches "
     "that the scribe took down, and decisions",
-    "56": "the count expected has the silent segments without a speaker as turns; they hold no word",
+    "56": "the count expected has segments without a speaker as turns; they hold no word",
 }
 _SECONDS = 0.5  # each file is read for at least so long
 _EMBEDDED = 96  # passages, for the rate of a sync

@@ -63,6 +63,11 @@ def _why_skipped(folder: Path, path: Path) -> str:
         return "a link to a folder; only files in the library's own folders are read"
     if path.exists() and not path.is_file():
         return "not a regular file"
-    if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
-        return "a link that leads out of the library"
+    if path.is_symlink():
+        try:
+            inside = path.resolve().is_relative_to(folder.resolve())
+        except RuntimeError:  # before Python 3.13
+            return "a link that leads to itself"
+        if not inside:
+            return "a link that leads out of the library"
     return ""

@@ -96,7 +96,7 @@ def _parse(path: Path, data: bytes, transcript_id: str) -> Transcript:
 
         return parse_json(path, text, transcript_id)
     if endless := _ENDLESS_LINE.search(text):
-        line = text.count("\n", 0, endless.start()) + 1
+        line = text.count("\n", 0, endless.start() + 1) + 1
         raise UnreadableFile(
             path,
             f"line {line} is longer than {_MAX_LINE_CHARS:,} characters, as no speech is; "

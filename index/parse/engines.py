@@ -1,9 +1,9 @@
 """JSON and JSON lines, from engines, meeting tools, chats and data sets -> a Transcript.
 
 `shapes` finds the speech, `fields` reads one entry, `words` makes text of words and seconds of
-times. Here the file is loaded, ids become names where the file has them ("speakers": [{id,
-name}]), what the file says about itself becomes the head, and what a person could read and no
-turn holds is reported: summaries, comments, notes. Ids, scores and addresses are not.
+times; `leftovers` reports what else there is to read. Here the file is loaded, ids become names
+where the file has them ("speakers": [{id, name}]), and what the file says about itself becomes
+the head.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from ..dates import find_date
 from ..errors import UnreadableFile
 from ..types import Transcript
 from .fields import Json, Object, as_day, as_label, plain_key
+from .leftovers import report_rest, texts_within
 from .shapes import Form, find_speech
 from .speech import Head, Speech, assemble
 from .words import Row, speech_of
@@ -40,20 +41,10 @@ _DATES = (
 )
 _LANGUAGES = "language languagecode lang locale spokenlanguage languagetag".split()
 _ABOUT = "metadata meta info meeting episode job header call event data".split()
-# Other ways to write the same words, for machines.
-_FOR_MACHINES = frozenset(
-    "lexical itn maskeditn rawtext normalizedtext tokens words wordsegments alignment".split()
-)
 _MAX_TITLE_CHARS = 300
 _MAX_DEPTH = 60
 _MAX_KEYS_NAMED, _MAX_KEY_CHARS = 8, 30
-_RUN = 3
-_MIN_HELD_SHARE = 0.9
-_MIN_UNSPACED_CHARS = 8
-# A word; of scripts that write none apart, a character.
-_WORD = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]|[^\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_ADDRESSES = ("url", "uri", "path", "file", "filename", "href")
 _BETWEEN = re.compile(r"[\s,]*")
 _MAX_INTEGER_DIGITS = 18
 
@@ -76,7 +67,7 @@ def _parse(path: Path, text: str, transcript_id: str) -> Transcript:
     if form is None or not pieces:
         raise UnreadableFile(path, f"holds no transcript: {_keys(data)}. Turncite reads {SHAPES}")
     _read_head(head, form)
-    _report(head, records, form, pieces)
+    report_rest(head, records, form.rows, pieces)
     return assemble(
         transcript_id, head, pieces, merge=any(p.start_seconds is not None for p in pieces)
     )
@@ -113,6 +104,7 @@ def _load(path: Path, text: str, head: Head) -> list[tuple[int, Json]]:
         raise UnreadableFile(path, "is nested too deeply to be a transcript") from None
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
+        head.unread.clear()
     records: list[tuple[int, Json]] = []
     failed: list[tuple[int, str]] = []
     for number, line in enumerate(text.split("\n"), 1):
@@ -122,6 +114,7 @@ def _load(path: Path, text: str, head: Head) -> list[tuple[int, Json]]:
         except (ValueError, RecursionError):
             failed.append((number, line))
     if len(failed) > sum(isinstance(value, dict | list) for _, value in records):
+        head.unread.clear()
         records, failed = list(_sequence(careful, text, head)), []
     if not records:
         raise UnreadableFile(
@@ -149,7 +142,7 @@ class _Pairs:
         if len(made) < len(pairs):
             for key, value in pairs:
                 if made[key] is not value:
-                    lost = [(key, value)] if isinstance(value, str) else _strings(value, key)
+                    lost = [(key, value)] if isinstance(value, str) else texts_within(value, key)
                     for name, text in lost:
                         self._head.report(0, f"{name}: {text}", "its key comes twice")
         return made
@@ -229,8 +222,7 @@ def _speech(form: Form, names: dict[str, str]) -> list[Speech]:
     clash = several and len(set(counts)) < len(counts)
 
     def name(label: str | None, channel: str | None) -> str | None:
-        if label is not None and label in names:
-            return names[label]
+        label = names.get(label, label) if label else None
         is_number = label is not None and label.isdecimal()
         if several and channel and (label is None or (clash and is_number)):
             place = f"Channel {channel}" if channel.isdecimal() else channel
@@ -284,84 +276,6 @@ def _title(key: str, value: Json) -> str | None:
 def _language(value: Json) -> str | None:
     is_code = isinstance(value, str) and re.fullmatch(r"[A-Za-z]{2,12}(?:[-_]\w{2,8}){0,2}", value)
     return str(value) if is_code else None
-
-
-# What is no speech
-
-
-def _report(head: Head, records: list[tuple[int, Json]], form: Form, pieces: list[Speech]) -> None:
-    """Report what a person could read and that neither the turns nor the title hold."""
-    seen = {row.text for row in form.rows} | {piece.text for piece in pieces}
-    seen.add(_squeezed(" ".join(piece.text for piece in pieces)))
-    seen.add(head.title or "")
-    runs: set[int] = set()
-    for line, record in records:
-        for key, text in _strings(record, ""):
-            if not {text, text.strip()}.isdisjoint(seen) or not _is_prose(text):
-                continue
-            if plain_key(key).endswith(_ADDRESSES) or _squeezed(text) in seen:
-                continue
-            runs = runs or _runs(pieces)
-            words = _words(text)
-            own = list(zip(words, words[1:], words[2:], strict=False))
-            if sum(hash(run) in runs for run in own) < _MIN_HELD_SHARE * len(own):
-                head.report(line, f"{key}: {text}" if key else text, "not part of the speech")
-            seen.add(text)
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split())
-
-
-def _runs(pieces: list[Speech]) -> set[int]:
-    """Each three words in a row of the speech, without labels and with them, as hashes."""
-    spoken: list[str] = []
-    printed: list[str] = []
-    label: str | None = None
-    for piece in pieces:
-        words = _words(piece.text)
-        if piece.label != label:
-            label = piece.label
-            printed += _words(label or "")
-        spoken += words
-        printed += words
-    return {
-        hash(run)
-        for each in (spoken, printed)
-        for run in zip(each, each[1:], each[2:], strict=False)
-    }
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())
-
-
-def _strings(value: Json, key: str) -> Iterator[tuple[str, str]]:
-    """Each text of several words in order, with the nearest key. Of several guesses, the first."""
-    waiting: list[tuple[str, Json]] = [(key, value)]
-    while waiting:
-        name, inner = waiting.pop()
-        if isinstance(inner, str):
-            yield name, inner
-        elif isinstance(inner, list):
-            guesses = plain_key(name) in ("alternatives", "nbest")
-            found = [(name, each) for each in (inner[:1] if guesses else inner) if _may_hold(each)]
-            waiting += reversed(found)
-        elif isinstance(inner, dict):
-            found = [(each, held) for each, held in inner.items() if _may_hold(held)]
-            waiting += [each for each in reversed(found) if plain_key(each[0]) not in _FOR_MACHINES]
-
-
-def _may_hold(value: Json) -> bool:
-    if isinstance(value, str):
-        return " " in value or not value.isascii()
-    return isinstance(value, list | dict) and bool(value)
-
-
-def _is_prose(text: str) -> bool:
-    if " " not in text.strip():
-        return len(text) >= _MIN_UNSPACED_CHARS and max(text) >= "\u3040" and "\n" not in text
-    return len(_LETTERS.findall(text)) >= _RUN
 
 
 def _keys(data: Json) -> str:

@@ -25,7 +25,7 @@ Object: TypeAlias = "dict[str, Json]"
 _TEXT = (
     "punctuatedword punct display displaytext text transcript content body utterance utt sentence "
     "message msg spokentext transcription caption speech dialogue dialog statement phrase segs "
-    "word term line utf8 value"
+    "word term line utf8 words value"
 ).split()
 _SPEAKER = (
     "speakerdisplayname speakername speaker speakerlabel speakertag speakerid speakers userprofile "
@@ -198,8 +198,15 @@ def _text(value: Json) -> str:
     if isinstance(value, list) and value:
         parts = [part for each in value if (part := _rich_part(each)) is not None]
         if len(parts) == len(value):
-            return ("\n" if all(isinstance(each, str) for each in value) else "").join(parts)
+            return _joint(value, parts).join(parts)
     return ""
+
+
+def _joint(value: list[Json], parts: list[str]) -> str:
+    """What stands between the parts of a text: single words, lines, or runs in several styles."""
+    if not all(isinstance(each, str) for each in value):
+        return ""
+    return "\n" if any(" " in part for part in parts) else " "
 
 
 def _rich_part(part: Json) -> str | None:

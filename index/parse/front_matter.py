@@ -14,6 +14,7 @@ from .speech import Head
 _KEY = re.compile(r"(?P<key>[A-Za-z_][\w -]*):(?:\s|$)")
 _MAX_LINES = 2000
 _MAX_CHARS = 200_000
+_MAX_BRACKETS = 1000
 _TITLES = ("title", "titre", "titel", "name")
 _DATES = ("date", "recorded", "publish_date", "published", "published_time", "meeting_date")
 _LANGUAGES = ("lang", "language", "locale")
@@ -54,8 +55,9 @@ def read_front_matter(lines: list[Line], head: Head) -> list[Line]:
 def _values(block: list[Line]) -> dict[str, object] | None:
     """The keys and values; None where the lines between the dashes are no front matter."""
     text = "\n".join(line.text for line in block)
-    if len(text) > _MAX_CHARS or re.search(r":\s*&\w", text):
-        return _plain_values(block)  # no anchors: their copies can fill the memory
+    nested = text.count("[") + text.count("{") > _MAX_BRACKETS
+    if len(text) > _MAX_CHARS or nested or re.search(r":\s*&\w", text):
+        return _plain_values(block)  # copies by anchor fill the memory, and nests take long
     try:
         # Dates stay as they are written, so that an odd one can't fail the whole.
         loaded = yaml.load(text, Loader=yaml.BaseLoader)

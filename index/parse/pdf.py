@@ -19,10 +19,12 @@ from ..errors import UnreadableFile
 from ..types import Transcript
 from .lines import Line
 from .pages import LINE_NUMBER
-from .pdf_file import Sheet, read_sheets
+from .pdf_file import read_sheets
 from .pdf_page import Gap, Print, in_reading_order
 from .speech import Head, title_of
 from .text import parse_lines
+
+SIDEWAYS = "print along the edge of a page"
 
 _PICTURES = (
     "is a PDF of pictures without text; run OCR on it, for example"
@@ -39,7 +41,8 @@ _MIN_MARGIN_LINES = 3
 _PARAGRAPH_PITCH = 1.4
 _MIN_PITCH_LINES = 4
 _MIN_NUMBERED_LINES = 40
-_NOT_PITCH = 3.0
+_PITCH_SHARE = 0.2
+_MIN_PITCH, _MAX_PITCH = 0.7, 3.0
 _JUNK_TITLE = re.compile(
     r"(?:microsoft \w+ -.*|(?:word )?document ?\d*|untitled.*|.*\.\w{1,5}|\S*|[\W\d_]*)",
     re.IGNORECASE,
@@ -58,9 +61,12 @@ def parse_pdf(path: Path, data: bytes, transcript_id: str) -> Transcript:
     """Read a PDF. Raises UnreadableFile where it is locked, damaged, too long or has no text."""
     head = Head()
     sheets, metadata = read_sheets(path, data, head)
-    pages = [_page(sheet) for sheet in sheets]
-    if not any(line.text or line.number for page in pages for line in page):
+    if not any(sheet.lines for sheet in sheets):
         raise UnreadableFile(path, _PICTURES)
+    pages = [in_reading_order(sheet.lines, sheet.width) for sheet in sheets]
+    for sheet in sheets:
+        for text in sheet.sideways:
+            head.report(0, text, SIDEWAYS)
     read = parse_lines(transcript_id, _lines(pages, head), head)
     title = " ".join(metadata.get("Title", "").split())
     if title and read.title == title_of(transcript_id) and not _JUNK_TITLE.fullmatch(title):
@@ -70,13 +76,6 @@ def parse_pdf(path: Path, data: bytes, transcript_id: str) -> Transcript:
         date = find_date("-".join(created.groups())) if created else None
         read = dataclasses.replace(read, date=date)
     return read
-
-
-def _page(sheet: Sheet) -> list[Print]:
-    """The page's lines in reading order; what is printed sideways comes last."""
-    lines = in_reading_order(sheet.lines, sheet.width)
-    foot = lines[-1].foot if lines else 0.0
-    return lines + [Print(text, 0.0, 0.0, foot, 1.0, foot) for text in sheet.sideways]
 
 
 # Print -> lines of text
@@ -159,15 +158,16 @@ def _margin(page: Sequence[Print]) -> float | None:
 
 
 def _pitch(page: Sequence[Print]) -> float | None:
-    """The commonest distance from one line's baseline to the next, the least of equals."""
+    """The distance from one line's baseline to the next within paragraphs: the least common one."""
     distances = Counter(
         round(above.foot - line.baseline)
         for above, line in pairwise(page)
-        if 0 < above.foot - line.baseline <= line.height * _NOT_PITCH
+        if line.height * _MIN_PITCH < above.foot - line.baseline <= line.height * _MAX_PITCH
     )
     if distances.total() < _MIN_PITCH_LINES:
         return None
-    return max(distances, key=lambda distance: (distances[distance], -distance))
+    enough = distances.total() * _PITCH_SHARE
+    return min((one for one, count in distances.items() if count >= enough), default=None)
 
 
 def _with_gaps(text: str, gaps: Sequence[Gap]) -> str:
