@@ -9,6 +9,7 @@ import sys
 import pytest
 from conftest import ROOT
 
+from index.parse import SUFFIXES
 from rag.cli import app
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -30,6 +31,12 @@ def test_the_map_names_what_is_there():
     links = re.findall(r"\]\(([^)#]+)\)", README)
     missing = [name for name in [*names, *links] if not (ROOT / name).exists()]
     assert missing == []
+
+
+def test_the_formats_of_the_guide_are_those_read():
+    """Each ending in docs/formats.md is read, and each that is read is there."""
+    table = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8").split("## Who speaks")[0]
+    assert set(re.findall(r"`(\.[a-z]+)`", table)) == SUFFIXES
 
 
 def test_every_make_target_in_the_docs_exists():

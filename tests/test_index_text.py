@@ -114,6 +114,22 @@ def test_sample_speech_holds_no_furniture_and_no_date(sample):
         ("Lind, Anna: Hello.\nLind, Per: Hi.\n", [("Anna Lind", "Hello."), ("Per Lind", "Hi.")]),
         ("**Anna :** Bonjour.\n\n**Bo :** Oui.\n", [("Anna", "Bonjour."), ("Bo", "Oui.")]),
         ("#### Anna:\nHello.\n\n#### Bo:\nHi.\n", [("Anna", "Hello."), ("Bo", "Hi.")]),
+        (
+            "Q1 **Chair:** Why?\n\n**Anna:** So.\n\nQ2 **Chair:** I see.\n",
+            [
+                ("Chair", "Why?"),
+                ("Anna", "So."),
+                ("Chair", "I see."),
+            ],
+        ),
+        (
+            "○議長（山田君）　開会します。\n◆１番（鈴木君）　はい。\n○議長（山田君）　どうぞ。\n",
+            [
+                ("議長（山田君）", "開会します。"),
+                ("１番（鈴木君）", "はい。"),
+                ("議長（山田君）", "どうぞ。"),
+            ],
+        ),
         ("P - Why so?\n\nR - Because.\n", [("P", "Why so?"), ("R", "Because.")]),
         (
             "---\nANNA LIND, MAYOR\nHello there.\n---\nVOICE\nYes.\n---\nANNA LIND\nHi.\n",

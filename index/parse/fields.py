@@ -28,7 +28,8 @@ _TEXT = (
     "word term line utf8 words value"
 ).split()
 _SPEAKER = (
-    "speakerdisplayname speakername speaker speakerlabel speakertag speakerid speakers userprofile "
+    "speakerdisplayname speakername speaker speakerlabel speakertag speakerid "
+    "speakermodellabel speakers userprofile "
     "userdisplayname displayname username user users userlist from author authorname sender "
     "sendername participant participantname persona character person personname name actor who spk "
     "spkid agent interlocutor role"
@@ -50,6 +51,7 @@ _UNITS = {
     "ms": 1e-3, "inms": 1e-3, "millis": 1e-3, "milliseconds": 1e-3, "inmilliseconds": 1e-3,
     "seconds": 1.0, "secs": 1.0, "sec": 1.0, "inseconds": 1.0, "inticks": 1e-7, "ticks": 1e-7,
 }  # fmt: skip
+_OTTER_SAMPLE = 1 / 16_000  # Otter counts the samples of the recording
 # "value" is a text only beside one of these, "name" a speaker only beside none: many lists of
 # settings are pairs of a name and a value.
 _TOKEN_MARKS = frozenset("from type ts time start".split())
@@ -128,13 +130,16 @@ def _fields_of_keys(keys: tuple[str, ...]) -> Fields:
     duration = _timed(named, _DURATION)
     if not text and "name" in named and "time" in named and duration:
         text = [named["name"]]  # Speechmatics' first format calls a word its "name"
+    start, end = _timed(named, _START), _timed(named, _END)
+    if "speakermodellabel" in named:
+        start, end = ([(key, _OTTER_SAMPLE) for key, _ in each] for each in (start, end))
     return Fields(
         tuple(text),
         tuple(speaker),
         tuple(named[name] for name in _CHANNEL if name in named),
-        _timed(named, _START),
-        _timed(named, _END),
-        duration,
+        tuple(start),
+        tuple(end),
+        tuple(duration),
         tuple(named[name] for name in _DAY if name in named),
         named.get("type"),
         tuple(key for key in keys if plain_key(key) in _GUESSES | _BOXES),
@@ -142,7 +147,7 @@ def _fields_of_keys(keys: tuple[str, ...]) -> Fields:
     )
 
 
-def _timed(named: dict[str, str], names: list[str]) -> tuple[tuple[str, float | None], ...]:
+def _timed(named: dict[str, str], names: list[str]) -> list[tuple[str, float | None]]:
     found: list[tuple[str, float | None]] = []
     for name in names:
         found += [
@@ -152,7 +157,7 @@ def _timed(named: dict[str, str], names: list[str]) -> tuple[tuple[str, float | 
         ]
         if name in named:
             found.append((named[name], None))
-    return tuple(found)
+    return found
 
 
 def unboxed(row: Object) -> Object:

@@ -20,7 +20,12 @@ _MAX_WRAPPED_LINE_CHARS = 90
 _MIN_SPEECH_CHARS = 50
 _MAX_LINE_CHARS = 400  # a label and its time stand at the front; the rest needs no look
 
-_LEAD = re.compile(r"(?P<mark>#{1,6}(?=\s)|>{2,}|>(?=\s)|[-*•](?=\s+\*\*))\s*")
+# A heading's or a quote's mark, ">>" of captions, a bullet, or a question's number: "Q12 Chair:"
+_LEAD = re.compile(
+    r"(?P<mark>#{1,6}(?=\s)|>{2,}|>(?=\s)|[-*•](?=\s+\*\*)|Q\d{1,4}\.?(?=\s+\*{0,2}[A-Z][^:]{1,60}:))\s*"
+)
+# Japanese minutes mark who speaks: "○議長（山田太郎君）　本文"
+_CIRCLED = re.compile(r"[○◯◆◎〇](?P<label>[^\s:：]{1,40})[\s\u3000]+(?=\S)")
 _BOLD = re.compile(r"(?P<fence>\*\*|__|\*|_)(?=[^\s*_])(?P<inner>[^*_\n]{1,120}?)\s*(?P=fence)")
 # "**Name (**[0:57](address)**):**", as a linked time within bold leaves it
 _TORN_BOLD = re.compile(
@@ -99,8 +104,13 @@ def candidates(lines: Sequence[str], index: int) -> Iterator[Candidate]:
         since = clock_seconds(column["clock"].replace(" ", ":"))
         label = Label(index, column["label"], since, whole[column.end() :].strip())
         yield Candidate(label, "columns", (), opens)
+    circled = _CIRCLED.match(front)
+    if circled:
+        label = Label(index, circled["label"], None, whole[circled.end() :].strip())
+        yield Candidate(label, "colon", ("circled",), opens)
+        return
     lead = _LEAD.match(front)
-    mark, start = (lead["mark"], lead.end()) if lead else ("", 0)
+    mark, start = (lead["mark"].rstrip("Q.0123456789"), lead.end()) if lead else ("", 0)
     if not mark and read_date_line(front) is not None:
         return  # "May 5, 2025 10:30" is no speaker's time
     clock = leading_clock(front, start)

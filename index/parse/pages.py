@@ -21,7 +21,9 @@ LINE_NUMBER = "a line number"
 PAGE_FURNITURE = "page header or footer"
 WORD_INDEX = "word index"
 
-_NUMBERED = re.compile(r"\f?\s{0,14}(?P<number>\d{1,2})(?:(?P<gap>\s+)(?P<text>\S.*))?\s*")
+_NUMBERED = re.compile(
+    r"\f?\s{0,14}(?:\d{3,6}:)?(?P<number>\d{1,2})(?:(?P<gap>\s+)(?P<text>\S.*))?\s*"
+)
 _COLUMN_SLACK = 3
 _MAX_STEP = 5  # a number or two may be lost in a scan
 _MIN_NUMBERED_LINES = 40

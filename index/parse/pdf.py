@@ -49,7 +49,7 @@ _JUNK_TITLE = re.compile(
 )
 _CREATED = re.compile(r"D:((?:19|20)\d\d)(\d\d)(\d\d)")
 _SPACE_IN_LINE = re.compile(r"\s(?=[^\W\d_A-ZÀ-Þ])")
-_MAX_WIDTH, _MAX_SHIFT = 95, 20
+_MAX_WIDTH, _MAX_SHIFT = 90, 20
 _HYPHENS = "-\u00ad\x02\ufffe"
 _LAST_WORD = re.compile(r"[^\W\d_]{1,40}$")
 _MAX_WORD_CHARS = 40
@@ -108,13 +108,12 @@ def _narrow(text: str) -> list[str]:
     They are about alike, and parted only before small letters, where no label can begin.
     """
     count = -(-len(text) // _MAX_WIDTH)
-    width = len(text) // count if count else 0
     cuts = [0]
     for part in range(1, count):
-        near = part * width
-        space = _SPACE_IN_LINE.search(text, max(near - _MAX_SHIFT, cuts[-1]), near + _MAX_SHIFT)
-        if space:
-            cuts.append(space.end())
+        near = part * len(text) // count
+        spaces = _SPACE_IN_LINE.finditer(text, max(near - _MAX_SHIFT, cuts[-1]), near + _MAX_SHIFT)
+        cut = min((space.end() for space in spaces), key=lambda at: abs(at - near), default=0)
+        cuts.extend([cut] if cut else [])
     return [text[first:last].rstrip() for first, last in pairwise([*cuts, len(text)])]
 
 

@@ -23,6 +23,8 @@ _PAUSE_SECONDS = 3.0
 # Unpunctuated words are cut after so much, so that no time is far from its words.
 _CUT_CHARS = 200
 _MAX_MARK_CHARS = 3
+# An entry and its first word begin so near to each other, or one of them is counted otherwise.
+_SAME_START_SECONDS = 5.0
 # A word is looked for in its text this far on; what an engine wrote otherwise is passed over.
 _LOOK_AHEAD_CHARS = 60
 # A word this near to a range of one speaker, in a gap between two, belongs to it.
@@ -217,6 +219,9 @@ def _pieces(row: Row) -> Iterator[Speech]:
     text = row.text.strip()
     if not text:
         return
+    timed = next((word.start for word in row.words if word.start is not None), row.start)
+    if row.start is not None and timed is not None and abs(timed - row.start) > _SAME_START_SECONDS:
+        row = replace(row, words=())  # counted from elsewhere, such as the entry's own start
     is_short = len(text) < _CUT_CHARS and not row.channel and not _INNER_STOP.search(text)
     marks, ends = ([], []) if is_short else _marks(text, row.words)
     start, end = row.start, row.end
