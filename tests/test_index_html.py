@@ -47,6 +47,9 @@ TRAM = [("Anna Lind", "The tram opens."), ("Bo Ek", "Thank you."), ("Anna Lind",
         # one paragraph that holds three turns
         "<p><b>Anna Lind:</b> The tram opens. <b>Bo Ek:</b> Thank you. <b>Anna Lind:</b> Not at"
         " all.</p>",
+        # an element of its own, as in pages made from a PDF, and one label that is in bold
+        "<div><span>Anna Lind:</span><span>  The tram opens.</span></div><div><b>Bo Ek:</b> Thank"
+        " you.</div><div><span>Anna </span><span>Lind: </span>Not at all.</div>",
         # bold by style and by class
         "<style>.x, p .who { font: bold 12px Arial }</style><p><span style='font-weight: 700'>Anna "
         "Lind:</span> The tram opens.</p><p><span class=who>Bo Ek:</span> Thank you.</p>"

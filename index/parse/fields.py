@@ -51,7 +51,7 @@ _UNITS = {
     "ms": 1e-3, "inms": 1e-3, "millis": 1e-3, "milliseconds": 1e-3, "inmilliseconds": 1e-3,
     "seconds": 1.0, "secs": 1.0, "sec": 1.0, "inseconds": 1.0, "inticks": 1e-7, "ticks": 1e-7,
 }  # fmt: skip
-_OTTER_SAMPLE = 1 / 16_000  # Otter counts the samples of the recording
+_OTTER_SAMPLE: float | None = 1 / 16_000  # Otter counts the samples of the recording
 # "value" is a text only beside one of these, "name" a speaker only beside none: many lists of
 # settings are pairs of a name and a value.
 _TOKEN_MARKS = frozenset("from type ts time start".split())

@@ -9,14 +9,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
 from .blocks import Block, Cell
 from .clock import CLOCK
-from .html_page import Aside, Moment, Page
-from .runs import BESIDE_LABEL, BOLD, BREAK, HEADINGS, PLAIN, SPEAKER, Run, lines_of
+from .html_page import Aside, Moment, OpenElement, Page
+from .runs import (
+    APART,
+    BESIDE_LABEL,
+    BOLD,
+    BREAK,
+    HEADINGS,
+    PLAIN,
+    SPEAKER,
+    Run,
+    is_label,
+    lines_of,
+)
 
 HIDDEN = "hidden on the page"
 FOOTNOTE = "a footnote's mark"
@@ -55,25 +65,6 @@ _MAX_HIDDEN_NODES = 500
 _MAX_LOOKED_AT = 60
 _MAX_ATTRIBUTE_CHARS = 2000
 _MAX_STYLE_CHARS = 500
-
-
-@dataclass(slots=True)
-class _Open:
-    """An element that the walk is within."""
-
-    index: int
-    tag: str
-    block: bool
-    bold: bool
-    link: bool
-    pre: bool
-    speaker: str = ""
-    time: bool = False
-    place: bool = False
-    flushes: int = 0
-    runs_before: int = 0
-    rows: int = -1
-    columns: int = -1
 
 
 def read_page(text: str) -> Page:
@@ -151,8 +142,8 @@ class _Walk:
         self.runs: list[list[Run]] = []  # of each block
         self.preformatted: list[bool] = []
         self._bold_classes = bold_classes
-        self._open: list[_Open] = []
-        self._tables: list[_Open] = []
+        self._open: list[OpenElement] = []
+        self._tables: list[OpenElement] = []
         self._entered: list[bool] = []
         self._runs: list[Run] = []
         self._chars = 0
@@ -171,7 +162,7 @@ class _Walk:
 
     def flush(self) -> None:
         """End the block, if it holds words."""
-        if any(run.kind in (PLAIN, BOLD) and not run.text.isspace() for run in self._runs):
+        if any(run.kind in (PLAIN, BOLD, APART) and not run.text.isspace() for run in self._runs):
             around = next(one for one in reversed(self._open) if one.block)
             cell = None
             if self._tables and self._tables[-1].columns >= 0:
@@ -220,7 +211,7 @@ class _Walk:
         page.hints.append(f"{hints} role={attributes.get('role') or ''}" if block else "")
         tokens = hints.split()
         bold = tag in _BOLD_TAGS or not self._bold_classes.isdisjoint(tokens)
-        opened = _Open(
+        opened = OpenElement(
             index,
             tag,
             block,
@@ -261,11 +252,11 @@ class _Walk:
         if title and tag in ("abbr", "span", "b", "strong", "cite", "i", "em", "dfn"):
             self.page.asides.append(Aside(len(self.page.blocks) + 1, title, TOOLTIP))
 
-    def _close(self, closed: _Open) -> None:
+    def _close(self, closed: OpenElement) -> None:
         if closed.flushes != self._flushes:
             closed.runs_before = 0
         since = self._runs[closed.runs_before :]
-        said = "".join(run.text for run in since if run.kind in (PLAIN, BOLD))
+        said = "".join(run.text for run in since if run.kind in (PLAIN, BOLD, APART))
         if closed.place and said.strip():
             self.page.places.append((len(self.page.blocks) + 1, _collapsed(said)))
         if closed.time and not closed.pre and since and _CLOCK.fullmatch(said):
@@ -277,12 +268,21 @@ class _Walk:
                 Run(run.text, BOLD if run.kind == PLAIN else run.kind) for run in since
             ]
             self._runs.append(Run(closed.speaker, SPEAKER))
+        elif not closed.block and self._begins_line(closed) and is_label(said):
+            self._runs[closed.runs_before :] = [Run(said, APART)]
         if closed.block:
             self._open.append(closed)  # its last words are within it
             self.flush()
             self._open.pop()
         if closed.tag == "table":
             self._tables.pop()
+
+    def _begins_line(self, closed: OpenElement) -> bool:
+        """Whether an element that is no print in bold holds the first words of its line."""
+        if closed.bold or closed.pre or closed.link:
+            return False
+        before = self._runs[: closed.runs_before][-2:]
+        return all(run.kind == BREAK or run.text.isspace() for run in before)
 
     def _text(self, text: str) -> None:
         if not self._open or not text:

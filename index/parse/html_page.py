@@ -46,3 +46,22 @@ class Page:
     language: str = ""
     metas: dict[str, str] = field(default_factory=dict)
     data: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class OpenElement:
+    """An element that the walk through the page is within, and what it makes of its words."""
+
+    index: int
+    tag: str
+    block: bool
+    bold: bool
+    link: bool
+    pre: bool
+    speaker: str = ""
+    time: bool = False
+    place: bool = False
+    flushes: int = 0
+    runs_before: int = 0
+    rows: int = -1
+    columns: int = -1

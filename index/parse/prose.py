@@ -221,27 +221,21 @@ def _printed_heading(lines: Sequence[Line], index: int) -> str | None:
     return HEADING if shouted and apart and index else None
 
 
-def foot_of(lines: Sequence[Line], start: int) -> int:
+def foot_of(lines: Sequence[Line]) -> int:
     """Where the foot begins: closing lines such as "Transcribed by ..." or "12:47 P.M. EST"."""
-    end = len(lines)
-    seen = 0
-    index = end
-    while index > start and seen < _MAX_FOOT_LINES:
-        text = lines[index - 1].text.strip().strip("*_ ")
-        if text:
-            seen += 1
-            if not _FOOT.fullmatch(text):
-                if seen == 1 or not _is_blank_between(lines, index, end):
-                    pass
-                if not _RULE.fullmatch(text):
-                    break
-            end = index - 1
-        index -= 1
-    return end
-
-
-def _is_blank_between(lines: Sequence[Line], first: int, last: int) -> bool:
-    return not any(line.text.strip() for line in lines[first:last])
+    foot, seen = len(lines), 0
+    for index in range(len(lines) - 1, -1, -1):
+        text = lines[index].text.strip().strip("*_ ")
+        if not text:
+            continue
+        seen += 1
+        if seen > _MAX_FOOT_LINES:
+            break
+        if _FOOT.fullmatch(text):
+            foot = index
+        elif not _RULE.fullmatch(text):
+            break
+    return foot
 
 
 def is_wrapped(texts: Sequence[str]) -> bool:

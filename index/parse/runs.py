@@ -17,7 +17,7 @@ from .names import looks_like_name
 
 BESIDE_LABEL = "a number before a label"
 HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
-PLAIN, BOLD, BREAK, SPEAKER = range(4)
+PLAIN, BOLD, BREAK, SPEAKER, APART = range(5)
 
 _SPACES = re.compile(r"[\s\u00a0]+")
 _LETTER = re.compile(r"\s*(?P<letter>[QAR])(?:\t|[ \u00a0\t]{2,})(?=\S)")
@@ -32,7 +32,11 @@ _LOOK_BACK, _LOOK_AHEAD = 20, 100
 
 
 class Run(NamedTuple):
-    """Words in one print. A SPEAKER run ends a speaker's element, and its text is the class."""
+    """Words in one print. A SPEAKER run ends a speaker's element, and its text is the class.
+
+    APART are words that look like a label and have an element of their own: as good as bold,
+    where others follow on the line.
+    """
 
     text: str
     kind: int
@@ -82,6 +86,8 @@ def _joined(
             if speakers[said] < _MIN_SPEAKERS or _FOLLOWING_COLON.match(rest):
                 continue
             text, said, kind = text.rstrip(), ":", BOLD
+        elif kind == APART and any(not run.text.isspace() for run in runs[index + 1 :][:3]):
+            kind = BOLD
         piece = _INVISIBLE.sub("", said)
         if not preformatted:
             piece = _SPACES.sub(" ", piece)
@@ -125,13 +131,18 @@ def _printed(text: str, bold: list[tuple[int, int]], taken_off: list[str]) -> li
     return printed
 
 
+def is_label(text: str) -> bool:
+    """Whether the words are a name with a colon."""
+    words = text.strip()
+    named = words[-1:] in (":", "：") and len(words) <= _MAX_LABEL_CHARS
+    return named and looks_like_name(words.rstrip(" :："))
+
+
 def _is_label(text: str, first: int, last: int) -> bool:
     """Whether the words in bold are a name with a colon within or right after them."""
     words = text[first:last].strip()
-    colon = (words[-1:] or " ") + text[last : last + 2].lstrip()[:1]
-    if len(words) > _MAX_LABEL_CHARS or not (":" in colon or "：" in colon):
-        return False
-    return looks_like_name(words.rstrip(" :："))
+    colon = text[last : last + 2].lstrip()[:1]
+    return is_label(words) or (colon in (":", "：") and is_label(f"{words}:"))
 
 
 def _fenced(line: str, bold_chars: int) -> str:

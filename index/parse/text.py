@@ -40,8 +40,9 @@ _OF_THE_FILE = re.compile(
     r"\b(?:extracted|created|modified|updated|generated|exported|accessed)\b", re.I
 )
 _MAX_TITLE_CHARS = 250
-# A head is short: labels that begin after a longer one, and late in the text, are no speakers.
+# A head is short: labels behind a longer one that hold next to nothing are no speakers.
 _MAX_HEAD_LINES = 100
+_MIN_LABELLED_SHARE = 0.05
 _DATED_HEAD_LINES = 60
 # A talk before the first label, and not a head: so many paragraphs, and so much text.
 _TALK_PARAGRAPHS = 3
@@ -68,18 +69,18 @@ def parse_lines(transcript_id: str, lines: list[Line], head: Head) -> Transcript
     lines = running_lines(lines, head)
     texts = [line.text for line in lines]
     labels = find_labels(texts)
-    end = foot_of(lines, 0)
-    if labels and labels[-1].index >= end:
-        end = len(lines)
-    end = _annex(texts, labels, end)
+    foot = foot_of(lines)
+    if labels and labels[-1].index >= foot:
+        foot = len(lines)
+    end = _annex(texts, labels, foot)
     labels = [label for label in labels if label.index < end]
-    for line in lines[end:]:
-        if not head.read_date(line.text.strip()):
-            head.report(line.number, line.text, "after the last words")
     if labels and _is_all_head(texts, labels[0].index, end):
         labels = []
     first = labels[0].index if labels else end
     start = _head_end(lines, first, head, labelled=bool(labels))
+    for index, line in enumerate(lines[end:], end):
+        if index < foot or not head.read_date(line.text.strip()):
+            head.report(line.number, line.text, "after the last words")
     body_end = _closing_date(texts, labels, start, end, head)
     wrapped, stamped = is_wrapped(texts[start:body_end]), is_stamped(texts[start:body_end])
     pieces = [
@@ -91,9 +92,10 @@ def parse_lines(transcript_id: str, lines: list[Line], head: Head) -> Transcript
 
 
 def _is_all_head(texts: Sequence[str], head_lines: int, all_lines: int) -> bool:
-    if head_lines <= max(_MAX_HEAD_LINES, all_lines // 2):
-        return False
-    return not _is_talk(texts[:head_lines]) or head_lines > all_lines * 0.95
+    """Whether the labels are an index behind a long text, and nobody's speech."""
+    labelled = sum(map(len, texts[head_lines:all_lines]))
+    chars = sum(map(len, texts[:all_lines]))
+    return head_lines > _MAX_HEAD_LINES and labelled < chars * _MIN_LABELLED_SHARE
 
 
 def _is_talk(texts: Sequence[str]) -> bool:

@@ -102,41 +102,51 @@ def speech_of(rows: Iterable[Row]) -> Iterator[Speech]:
 
 def labelled_by_time(rows: list[Row], ranges: list[Range]) -> list[Row]:
     """The rows, their words parted among the speakers of `ranges`."""
-    ranges = sorted(ranges, key=lambda each: each.start)
-    starts = [each.start for each in ranges]
+    timeline = _Timeline(ranges)
     found = []
     for row in rows:
-        if row.words and any(word.start is not None for word in row.words):
+        if any(word.start is not None for word in row.words):
             words = tuple(
-                word._replace(label=_speaking(ranges, starts, word.start, word.end))
+                word._replace(label=timeline.speaker(word.start, word.end))
                 if word.start is not None
                 else word
                 for word in row.words
             )
             found.append(replace(row, text="", words=words))
+        elif row.start is not None:
+            found.append(replace(row, label=timeline.speaker(row.start, row.end)))
         else:
-            label = _speaking(ranges, starts, row.start, row.end) if row.start is not None else None
-            found.append(replace(row, label=label))
+            found.append(row)
     return found
 
 
-def _speaking(
-    ranges: list[Range], starts: list[float], start: float | None, end: float | None
-) -> str | None:
-    if start is None:
-        return None
-    middle = (start + end) / 2 if end is not None and end > start else start
-    index = bisect_right(starts, middle) - 1
-    near: list[tuple[float, str | None]] = []
-    for each in ranges[max(0, index - 1) : index + 2]:
-        if each.start <= middle and (each.end is None or middle < each.end):
-            gap = 0.0
-        else:
-            gap = min(abs(middle - each.start), abs(middle - (each.end or each.start)))
-        near.append((gap, each.label))
-    # Of two who speak at once, the one who began last.
-    gap, label = min(reversed(near), key=lambda each: each[0], default=(_NEAR_SECONDS + 1, None))
-    return label if gap <= _NEAR_SECONDS else None
+class _Timeline:
+    """Who speaks at a time; of two at once, the one who began last."""
+
+    def __init__(self, ranges: list[Range]) -> None:
+        self._ranges = sorted(ranges, key=lambda each: each.start)
+        self._starts = [each.start for each in self._ranges]
+        # Of the ranges up to each, the one that lasts longest: others may lie within it.
+        ends = [each.start if each.end is None else each.end for each in self._ranges]
+        self._lasting: list[int] = []
+        for index, end in enumerate(ends):
+            longest = self._lasting[-1] if index else index
+            self._lasting.append(longest if ends[longest] > end else index)
+
+    def speaker(self, start: float, end: float | None) -> str | None:
+        middle = (start + end) / 2 if end is not None and end > start else start
+        last = bisect_right(self._starts, middle) - 1
+        near = [index for index in (last + 1, last) if 0 <= index < len(self._ranges)]
+        if last >= 0:
+            near.append(self._lasting[last])
+        gap, index = min((self._gap(index, middle), -index) for index in near)
+        return self._ranges[-index].label if gap <= _NEAR_SECONDS else None
+
+    def _gap(self, index: int, middle: float) -> float:
+        start, end, _ = self._ranges[index]
+        if middle < start:
+            return start - middle
+        return 0.0 if end is None else max(0.0, middle - end)
 
 
 # Units
@@ -225,8 +235,8 @@ def _pieces(row: Row) -> Iterator[Speech]:
     is_short = len(text) < _CUT_CHARS and not row.channel and not _INNER_STOP.search(text)
     marks, ends = ([], []) if is_short else _marks(text, row.words)
     start, end = row.start, row.end
-    if start is None and row.words:
-        start = next((word.start for word in row.words if word.start is not None), None)
+    start = timed if start is None else start
+    if end is None:
         end = next((word.end for word in reversed(row.words) if word.end is not None), None)
     end = end if end is not None and start is not None and end >= start else None
     if (row.label and not row.channel) or len(marks) < 2:
