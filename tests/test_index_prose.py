@@ -20,7 +20,7 @@ from index.types import TimeMark, UnreadLine
         ("<unknown> said so", "<unknown> said so"),
         ("2 * 3 * 4 = 24", "2 * 3 * 4 = 24"),
         ("snake_case_name", "snake_case_name"),
-        ("exam\u00adple and -\u00ad", "example and -"),
+        ("exam\u00adple and -\u00ad", "example and --"),
         ("[glossary:RCS] and [time:00:08|8 plus 8]", "RCS and 8 plus 8"),
         ("one<br>two", "one two"),
     ],
@@ -46,6 +46,7 @@ def test_marks_fall_away_and_words_stay(text, words):
         ("_note: splashdown", "an annotation"),
         ("BY MR. SMITH:", "a heading"),
         ("Transcribed by https://otter.ai", "page furniture"),
+        ("discussion on that with you", None),
         ("We are done.", None),
     ],
 )

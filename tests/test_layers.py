@@ -98,6 +98,10 @@ def test_rag_knows_app_only_to_serve_it():
     [
         ("faiss", "index/vectors.py"),
         ("tantivy", "index/lexical.py"),
+        ("selectolax", "index/parse/html_blocks.py"),
+        ("pypdfium2", "index/parse/pdf_file.py"),
+        ("docx", "index/parse/docx.py"),
+        ("yaml", "index/parse/front_matter.py"),
         ("sentence_transformers", "index/embed.py"),
         ("transformers", "index/embed.py"),
         ("sqlite3", "index/store.py"),

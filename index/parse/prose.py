@@ -38,7 +38,7 @@ _MARKUP_LINE = re.compile(
 )
 _HEADING = re.compile(r"#{1,6}\s+\S.*|#[^\s#].*[^#\s]\s#?")
 _ANNOTATION = re.compile(
-    r"_\w+\s*:.*|\]?\s*(?:printing transcript|discussi(?:on|ng) ).*|Section [A-Z][A-Z ]+"
+    r"_\w+\s*:.*|\]\s*(?:printing transcript|discussi(?:on|ng) ).*|Section [A-Z][A-Z ]+"
 )
 _CREDIT = re.compile(r"[*_]*transcribed by https?://\S+", re.IGNORECASE)
 _EXAMINER = re.compile(r"by (?:mr|ms|mrs|dr)\.? [\w'’. -]{2,40}:(?: \(.*\))?", re.IGNORECASE)
@@ -61,7 +61,8 @@ _FOOT = re.compile(
     | \W*end(?:\ of\ (?:transcript|recording|interview|tape|file|meeting).*)?\W*
     | \#{2,} | -?\ ?30\ ?-?
     | (?:last\ updated|page\ last|copyright|©|all\ rights\ reserved).*
-    | (?:share|print|download|back\ to\ top|related|see\ also|tags?:|topics?:|comments?)\b.{0,60}
+    | (?:share|print|download|back\ to\ top|related|see\ also|tags?:|topics?:|comments?)\b
+      [^.!?]{0,30}
     | (?:end\s+)?\d{1,2}[:.]\d{2}\s*[ap]\.?\s?m\.?(?:\s+\(?[a-z]{2,4}\)?)?\.?""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -123,7 +124,8 @@ def clean(text: str) -> str:
     if "&" in text:
         text = _ENTITY.sub(lambda entity: html.unescape(entity.group()), text)
     if "\u00ad" in text:
-        text = _SOFT_HYPHEN.sub("", text)
+        # After a hyphen it is the dash's other half, as PDFs of court reporters have it.
+        text = _SOFT_HYPHEN.sub("", text.replace("-\u00ad", "--"))
     text = text.replace("**", "")  # what emphasis over several paragraphs leaves
     return re.sub(r"[ \t\u00a0\f\v]+", " ", text).strip()
 
@@ -208,7 +210,11 @@ def _printed_heading(lines: Sequence[Line], index: int) -> str | None:
     text = lines[index].text.strip()
     below = lines[index + 1].text.strip() if index + 1 < len(lines) else ""
     words = text.split()
-    if len(words) > _MAX_HEADING_WORDS or ends_sentence(text) or text[-1] in ",;:-–—":
+    following = below or (lines[index + 2].text.strip() if index + 2 < len(lines) else "")
+    goes_on = text[-1] == "," and following.isupper()
+    if len(words) > _MAX_HEADING_WORDS or (ends_sentence(text) and not goes_on):
+        return None
+    if text[-1] in ",;:-–—" and not goes_on:
         return None
     above = lines[index - 1].text if index else "x"
     if _UNDERLINE.fullmatch(below) and not above.strip() and len(text) <= len(below) + 2:

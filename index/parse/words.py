@@ -206,7 +206,8 @@ def _clock(spans: list[tuple[int, float | None, float | None]]) -> _Clock | None
             scale /= 1000
     if max(map(abs, starts)) * scale <= _MAX_RECORDING_SECONDS:
         return _Clock(scale)
-    if len(timed) < len(starts) or (max(starts) - min(starts)) * scale > _MAX_RECORDING_SECONDS:
+    have_ends = all(end is not None for _, start, end in spans if start is not None)
+    if not have_ends or (max(starts) - min(starts)) * scale > _MAX_RECORDING_SECONDS:
         return None
     return _Clock(scale, min(starts))
 
