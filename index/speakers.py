@@ -31,6 +31,7 @@ _OFFICES = frozenset(
     "diputado poseł posłanka marszałek wicemarszałek prezydent prezes "
     "президент министр председатель премьер депутат".split()
 )
+_BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
 _GENERATIONS = {"jr": "Jr.", "sr": "Sr.", "ii": "II", "iii": "III", "iv": "IV"}
 _ANONYMOUS = re.compile(
     r"(?:q|a|p|r|f|question|answer|speaker|reporter|journalist|audience|participant|voice|caller"
@@ -97,8 +98,8 @@ def people_by_label(labels: Iterable[str]) -> dict[str, Person]:
 
 
 def _take_apart(label: str) -> _Parts:
-    beside = [group.strip() for group in re.findall(r"\(([^)]*)\)", label)]
-    bare = re.sub(r"\([^)]*\)", " ", label)
+    beside = [group[1:-1].strip() for group in _BRACKETS.findall(label)]
+    bare = _BRACKETS.sub(" ", label)
     name, _, office = bare.partition(",")
     generation = ""
     if (first := office.split(",")[0].strip()) and first.casefold().strip(".") in _GENERATIONS:

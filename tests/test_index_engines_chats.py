@@ -84,7 +84,7 @@ def test_telegram_export():
 
 
 def test_discord_export():
-    """Authors are objects; embeds are no speech; two days give no date."""
+    """Authors are objects; embeds are no speech; the date is that of the first message."""
     messages = [
         {"type": "GuildMemberJoin", "content": "Joined the server.", "author": {"name": "anna"}},
         {
@@ -101,7 +101,8 @@ def test_discord_export():
         ("anna", "Who pays?"),
         ("bo", "Nobody."),
     ]
-    assert transcript.date is None
+    assert (transcript.title, transcript.date) == ("talk", "2024-03-02")
+    assert [turn.start_seconds for turn in transcript.turns] == [None, None]
     assert [line.text for line in transcript.unread] == [
         "content: Joined the server.",
         "description: A page about trams.",
@@ -186,6 +187,19 @@ def test_arrays_for_entries():
     assert timed({"segments": [[1.0, 2.0, " Hello there."], [2.5, 3.5, " Good morning."]]}) == [
         (None, 1.0, 3.5, "Hello there. Good morning.")
     ]
+
+
+def test_questions_and_answers():
+    """Where keys are all that says who speaks, they are the labels; a quiz is no transcript."""
+    interview = [{"num": n, "question": f"Why {n}?", "answer": f"Well {n}."} for n in (1, 2)]
+    assert said({"header": "An interview.", "segments": interview}) == [
+        ("question", "Why 1?"),
+        ("answer", "Well 1."),
+        ("question", "Why 2?"),
+        ("answer", "Well 2."),
+    ]
+    talk = [{"speaker": "Anna", "text": "Hello."}]
+    assert said({"questions": interview, "transcript": talk}) == [("Anna", "Hello.")]
 
 
 def test_several_dialogues_are_read_in_order():

@@ -40,7 +40,7 @@ _DATES = (
     "publishdate publisheddate published pubdate startdatetime starttime datetime".split()
 )
 _LANGUAGES = "language languagecode lang locale spokenlanguage languagetag".split()
-_ABOUT = "metadata meta info meeting episode job header call event data".split()
+_ABOUT = "metadata meta info meeting episode job header call event data channel".split()
 _MAX_TITLE_CHARS = 300
 _MAX_DEPTH = 60
 _MAX_KEYS_NAMED, _MAX_KEY_CHARS = 8, 30
@@ -261,9 +261,7 @@ def _read_head(head: Head, form: Form) -> None:
             )
     head.title = titles[0] if titles else None
     head.date = head.date or next((date for title in titles if (date := find_date(title))), None)
-    days = {row.day for row in form.rows if row.day}
-    if head.date is None and len(days) == 1:
-        head.date = days.pop()
+    head.date = head.date or next((row.day for row in form.rows if row.day), None)
 
 
 def _title(key: str, value: Json) -> str | None:

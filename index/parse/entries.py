@@ -42,6 +42,7 @@ WORD_LISTS = frozenset(
 _WORD_KEYS = frozenset("punctuatedword punct word term".split())
 _WORD_TYPES = frozenset("word pronunciation punctuation punct spacing mark audio_event".split())
 _GLUES = {"punctuation": "<", "mark": "<", "previous": "<", "next": ">", "both": "="}
+_QUESTION_KEYS = frozenset("question answer q a".split())
 _SYSTEM_TYPES = frozenset(
     "service guildmemberjoin channelpinnedmessage recipientadd recipientremove call threadcreated "
     "channelnamechange channeliconchange".split()
@@ -58,6 +59,7 @@ def read_entries(items: list[Json]) -> list[Object]:
     """The list's objects, without a chat's own notices and without the guesses that a live
     engine made before it was sure; arrays of strings and numbers as objects."""
     found = [unboxed(item) for item in items if isinstance(item, dict)]
+    found = [part for entry in found for part in _questions(entry) or [entry]]
     if found:
         if any(fields_of(entry).marks for entry in found):
             found = [entry for entry in found if not _is_notice(entry)]
@@ -68,6 +70,14 @@ def read_entries(items: list[Json]) -> list[Object]:
     if not all(rows) or len(set(labels)) * 2 > len(labels) > 1:
         return []  # pairs of sentences, not of a speaker and a sentence
     return [row for row in rows if row]
+
+
+def _questions(entry: Object) -> list[Object]:
+    """A question and its answer in one entry, as two: their keys are all that names who speaks."""
+    pair = [key for key in entry if plain_key(key) in _QUESTION_KEYS]
+    if len(pair) != 2 or not all(isinstance(entry[key], str) for key in pair):
+        return []
+    return [] if fields_of(entry).text else [{"speaker": key, "text": entry[key]} for key in pair]
 
 
 def _of_array(array: list[Json]) -> Object | None:

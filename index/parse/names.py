@@ -63,6 +63,8 @@ _TITLES_OF_SIGNS = tuple(
     "さん 氏 君 市長 市长".split()
 )
 _ODD = re.compile(r"[!?;…\"“”«»<>{}=|\\^~`]|\.\.\.")
+# What stands in brackets, which may hold brackets: "The Acting Chair (Mr. Lind (Oslo, Con))".
+_BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)|\[[^\]]*\]")
 _MAX_LABEL_WORDS = 12
 _MAX_OFFICE_WORDS = 25
 _MAX_CHARS_WITHOUT_SPACES = 16
@@ -71,21 +73,21 @@ _MAX_CHARS_WITHOUT_SPACES = 16
 @lru_cache(maxsize=4096)
 def key_of(label: str) -> str:
     """What two prints of one label have in common: no case, no stops, no brackets' content."""
-    bare = re.sub(r"[\[(][^\])]*[\])]", " ", label) if not label.startswith(("(", "[")) else label
+    bare = label if label.startswith(("(", "[")) else _BRACKETS.sub(" ", label)
     return re.sub(r"[\W_]+", " ", (bare.strip() or label).casefold()).strip()
 
 
 @lru_cache(maxsize=4096)
 def name_words(label: str) -> tuple[str, ...]:
     """The words of the name that are no particles; what stands in brackets is left out."""
-    words = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", label).split()
+    words = _BRACKETS.sub(" ", label).split()
     return tuple(word for word in words if word.casefold() not in _PARTICLES) or tuple(words)
 
 
 @lru_cache(maxsize=4096)
 def looks_like_name(label: str, *, strict: bool = True, max_words: int = _MAX_LABEL_WORDS) -> bool:
     """Whether the words could be a label. `strict` asks for capitals where the script has them."""
-    bare = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", label).strip(" ,/")
+    bare = _BRACKETS.sub(" ", label).strip(" ,/")
     if not bare or not (bare[0].isalpha() or bare[0] in "'’@#"):
         return False
     name, comma, office = bare.partition(",")

@@ -49,8 +49,8 @@ from .words import Row, labelled_by_time
 _MAX_DEPTH = 40
 # What is said about the speech, or said again: never the speech itself.
 _ABOUT = tuple(
-    "summar sentiment entit highlight keyword quer comment translat reaction attachment embed "
-    "mention annotat feedback actionitem".split()
+    "summar sentiment entit highlight keyword quer question comment translat reaction attachment "
+    "embed mention annotat feedback actionitem".split()
 )
 _ABOUT_EXACTLY = frozenset("tokens topics topiclist reference replyto blocks".split())
 # Lists of people or tracks, each with its own part of one conversation.

@@ -31,8 +31,11 @@ _LOOK_AHEAD_CHARS = 60
 _NEAR_SECONDS = 1.0
 # Nobody speaks less than a letter in twenty seconds: such whole numbers are milliseconds.
 _MIN_CHARS_PER_SECOND = 0.05
-# Times above are those of a clock or a calendar, not of a recording.
 _MAX_RECORDING_SECONDS = 1e7
+# Times that all lie after 1990, as Unix seconds, milliseconds or microseconds, are moments of the
+# calendar, not of a recording.
+_FIRST_MOMENT = 631_152_000
+_CALENDAR_UNITS = (1e-6, 1e-3, 1.0)
 # The share of the words that the text must hold to stand in their place.
 _MIN_TEXT_SHARE = 0.7
 
@@ -191,25 +194,25 @@ def _clock(spans: list[tuple[int, float | None, float | None]]) -> _Clock | None
     starts = [start for _, start, _ in spans if start is not None]
     if not starts:
         return _SECONDS
+    first, last = min(starts), max(starts)
+    unit = next((unit for unit in _CALENDAR_UNITS if first * unit >= _FIRST_MOMENT), None)
+    if unit is not None:
+        have_ends = all(end is not None for _, start, end in spans if start is not None)
+        is_recording = have_ends and (last - first) * unit <= _MAX_RECORDING_SECONDS
+        return _Clock(unit, first) if is_recording else None
     scale = 1.0
-    timed = [
-        (chars, end - start)
-        for chars, start, end in spans
-        if start is not None and end is not None and end > start
-    ]
     if all(start.is_integer() for start in starts):
-        if timed:
-            chars, length = sum(each[0] for each in timed), sum(each[1] for each in timed)
-        else:
-            chars, length = sum(each[0] for each in spans), max(starts) - min(starts)
+        timed = [
+            (chars, end - start)
+            for chars, start, end in spans
+            if start is not None and end is not None and end > start
+        ]
+        chars, length = sum(each[0] for each in timed), sum(each[1] for each in timed)
+        if not timed:
+            chars, length = sum(each[0] for each in spans), last - first
         while length and chars / (length * scale) < _MIN_CHARS_PER_SECOND and scale > 1e-9:
             scale /= 1000
-    if max(map(abs, starts)) * scale <= _MAX_RECORDING_SECONDS:
-        return _Clock(scale)
-    have_ends = all(end is not None for _, start, end in spans if start is not None)
-    if not have_ends or (max(starts) - min(starts)) * scale > _MAX_RECORDING_SECONDS:
-        return None
-    return _Clock(scale, min(starts))
+    return _Clock(scale) if max(-first, last) * scale <= _MAX_RECORDING_SECONDS else None
 
 
 def _read(clock: _Clock | None, value: float | None) -> float | None:
