@@ -104,6 +104,10 @@ def test_sample_speech_holds_no_furniture_and_no_date(sample):
         (">> ANNA: Hello.\n>> BO: Hi.\n", [("ANNA", "Hello."), ("BO", "Hi.")]),
         ("   Anna: Hello.\n\tBo: Hi.\n", [("Anna", "Hello."), ("Bo", "Hi.")]),
         ("Q    Why?\nMS. YOUNG:  Because.\n", [("Q", "Why?"), ("MS. YOUNG", "Because.")]),
+        (
+            "Q Why?\n\nMS. YOUNG:  So.\n\nQ You?\n",
+            [("Q", "Why?"), ("MS. YOUNG", "So."), ("Q", "You?")],
+        ),
         ("Q. Why?\nA. Because.\n", [("Q", "Why?"), ("A", "Because.")]),
         ("Jean d'Arc: Oui.\nBo: Hi.\n", [("Jean d'Arc", "Oui."), ("Bo", "Hi.")]),
         ("Omar el-Said: Yes.\nBo: Hi.\n", [("Omar el-Said", "Yes."), ("Bo", "Hi.")]),

@@ -48,7 +48,9 @@ _STOP = re.compile(
     r"(?:\(\?\))?\.-?\s+(?=\S)"
 )
 _DASH = re.compile(r"(?P<label>[^\s:–—-][^:–—\n]{0,60}?)\s*(?:\s-\s|\s?[–—]\s+)(?=\S)")
-_LETTER = re.compile(r"(?P<label>[QARP])(?:\s{2,}|\.\s+|\s+[-–—]\s*)(?=\S)")
+_LETTER = re.compile(
+    r"(?P<label>[QARP])(?:\s{2,}|\.\s+|\s+[-–—]\s*)(?=\S)|(?P<asks>Q)\s(?=[A-ZÀ-Þ\"“'‘¿—–…])"
+)
 _COLUMNS = re.compile(
     r"(?P<clock>\d{2,3}(?: \d\d){2,3}|\d{2,3}(?::\d\d){1,3})\s+"
     r"(?P<label>[A-Z][A-Z0-9/-]{0,7})\s+(?=\S)"
@@ -157,7 +159,8 @@ def _read(
         return
     letter = _LETTER.match(text)
     if letter:
-        yield _Read(letter["label"], text[letter.end() :]), "colon", (False,)
+        name = letter["label"] or letter["asks"]
+        yield _Read(name, text[letter.end() :]), "colon", (False,)
         return
     stop = _STOP.match(text[:_MAX_LABEL_CHARS])
     if stop:

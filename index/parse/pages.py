@@ -35,6 +35,7 @@ _EDGE_SHARE = 0.4
 _MIN_LINES_A_PAGE = 5
 _MAX_FURNITURE_CHARS = 160
 _DIGIT = re.compile(r"\d")
+_ENTRY = re.compile(r"\d+:\d[\d:,\s-]*")  # what an index has behind a number it lists
 _REFERENCE = re.compile(r"\d+:\d+")
 _MIN_INDEX_LINES = 10
 _INDEX_SHARE = 0.3
@@ -86,6 +87,7 @@ def _line_numbers(lines: Sequence[Line]) -> dict[int, int]:
         index: match
         for index, line in enumerate(lines)
         if (match := _NUMBERED.fullmatch(line.text)) is not None
+        and not _ENTRY.fullmatch(match["text"] or "")
     }
     if len(matches) < _MIN_NUMBERED_LINES:
         return {}

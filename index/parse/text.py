@@ -194,10 +194,9 @@ def _read_head_line(line: Line, head: Head, labelled: bool) -> None:
     is_field = bool(key) and not {key, *key.split()}.isdisjoint(NOT_SPEAKERS | OFFICES_AND_PARTS)
     if field and key in _DATE_KEYS and head.read_date(field["value"]):
         return
-    if field and key in _TITLE_KEYS and field["value"] and not (head.title and heading):
-        head.title = head.title or field["value"].strip("*_ ")
-        if head.title == field["value"].strip("*_ "):
-            return
+    if field and key in _TITLE_KEYS and field["value"] and head.title is None:
+        head.title = field["value"].strip("*_ ")
+        return
     if heading and head.title is None:
         head.title = heading["title"].strip("*_ ")
     elif _FURNITURE.fullmatch(text):
