@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.parse.captions import parse_captions
+from index.parse.captions.reader import parse_captions
 from index.parse.decode import decode
 from index.types import TimeMark, Transcript, UnreadLine
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.parse import parse_file
-from index.parse.chat import parse_chat
+from index.parse.chat.reader import parse_chat
 from index.types import Transcript
 
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from index.errors import UnreadableFile
 from index.parse import parse_bytes
-from index.parse.docx import parse_docx
+from index.parse.containers.docx import parse_docx
 from index.types import Transcript
 
 W = nsdecls("w")

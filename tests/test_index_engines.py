@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import UnreadableFile
-from index.parse.engines import parse_json
+from index.parse.engines.reader import parse_json
 from index.types import Transcript
 
 PATH = Path("talk.json")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from index.parse.engines import parse_json
+from index.parse.engines.reader import parse_json
 from index.types import Transcript
 
 PATH = Path("talk.json")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from index.errors import UnreadableFile
 from index.parse import parse_file
-from index.parse.html import parse_html
+from index.parse.containers.html import parse_html
 from index.types import Transcript
 
 KREMLIN = "data/transcripts/files/02-kremlin-qa-journalists.html"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from index.parse.text import parse_text
+from index.parse.text.reader import parse_text
 
 WORDS = (
     "the tram will cost more than anyone had planned for it so we must save elsewhere now".split()

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from index.errors import UnreadableFile
 from index.parse import parse_file
-from index.parse.pdf import parse_pdf
+from index.parse.containers.pdf import parse_pdf
 from index.types import Transcript
 
 REAL = Path("data/transcripts/files")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from index.parse.prose import clean, is_aside, is_wrapped, not_speech
-from index.parse.text import parse_text
+from index.parse.text.prose import clean, is_aside, is_wrapped, not_speech
+from index.parse.text.reader import parse_text
 from index.types import TimeMark, UnreadLine
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import UnreadableFile
-from index.parse.table import parse_table
+from index.parse.tables.reader import parse_table
 from index.types import TimeMark, Transcript, UnreadLine
 
 NOT_READ = "neither speaker, speech nor time"

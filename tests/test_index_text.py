@@ -6,7 +6,7 @@ import pytest
 
 from index.errors import UnreadableFile
 from index.parse import parse_file
-from index.parse.text import parse_text
+from index.parse.text.reader import parse_text
 from index.types import Person, Turn, UnreadLine
 
 

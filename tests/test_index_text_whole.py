@@ -14,7 +14,7 @@ from index.dates import read_date_line
 from index.parse import parse_file
 from index.parse.clock import CLOCK
 from index.parse.decode import decode
-from index.parse.text import parse_text
+from index.parse.text.reader import parse_text
 from index.types import Transcript
 
 # What stands around words and is none: tags, a glossary's keys, and the keys of front matter

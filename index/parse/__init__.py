@@ -1,8 +1,14 @@
-"""One module per family of formats; `parse_file(path) -> Transcript` picks the family.
+"""One package per family of formats; `parse_file(path) -> Transcript` picks the family.
 
-The name's ending says what a file is, unless its first bytes say otherwise: captions saved as
-.txt are captions. A file of no known family is refused with a way out, never guessed at.
-Each family's libraries are imported when a file of it is read, not before.
+    text/        plain text and Markdown; lines -> labels -> turns, for containers too
+    containers/  web pages, Word, PDF -> lines
+    captions/    WebVTT, SRT, .sbv         tables/   CSV, TSV
+    engines/     JSON                      chat/     chat and IRC logs
+
+All end in `speech.assemble`, where labels become people and pieces become turns. The name's
+ending says what a file is, unless its first bytes say otherwise: captions saved as .txt are
+captions. A file of no known family is refused with a way out, never guessed at. Each family's
+libraries are imported when a file of it is read, not before.
 """
 
 from __future__ import annotations
@@ -68,11 +74,11 @@ def parse_bytes(path: Path, data: bytes, transcript_id: str) -> Transcript:
 def _parse(path: Path, data: bytes, transcript_id: str) -> Transcript:
     container = next((kind for magic, kind in _CONTAINERS.items() if data.startswith(magic)), "")
     if container == "pdf":
-        from .pdf import parse_pdf
+        from .containers.pdf import parse_pdf
 
         return parse_pdf(path, data, transcript_id)
     if container == "docx":
-        from .docx import parse_docx
+        from .containers.docx import parse_docx
 
         return parse_docx(path, data, transcript_id)
     text = decode(path, data)
@@ -80,19 +86,19 @@ def _parse(path: Path, data: bytes, transcript_id: str) -> Transcript:
         raise UnreadableFile(path, "is empty; put a transcript in it or remove it")
     family = _family(path, text)
     if family == "captions":
-        from .captions import parse_captions
+        from .captions.reader import parse_captions
 
         return parse_captions(transcript_id, text)
     if family == "html":
-        from .html import parse_html
+        from .containers.html import parse_html
 
         return parse_html(transcript_id, text)
     if family == "table":
-        from .table import parse_table
+        from .tables.reader import parse_table
 
         return parse_table(path, text, transcript_id)
     if family == "json":
-        from .engines import parse_json
+        from .engines.reader import parse_json
 
         return parse_json(path, text, transcript_id)
     if endless := _ENDLESS_LINE.search(text):
@@ -102,8 +108,8 @@ def _parse(path: Path, data: bytes, transcript_id: str) -> Transcript:
             f"line {line} is longer than {_MAX_LINE_CHARS:,} characters, as no speech is; "
             "break it into paragraphs",
         )
-    from .chat import parse_chat
-    from .text import parse_text
+    from .chat.reader import parse_chat
+    from .text.reader import parse_text
 
     return parse_chat(transcript_id, text) or parse_text(transcript_id, text)
 

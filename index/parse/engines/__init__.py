@@ -1,0 +1,1 @@
+"""JSON of speech engines, meeting tools and data sets, read by its shape."""

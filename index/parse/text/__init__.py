@@ -1,0 +1,1 @@
+"""Plain text and Markdown: head, labels, pages of print, and what was said between."""
