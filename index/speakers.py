@@ -114,7 +114,26 @@ def _take_apart(label: str) -> _Parts:
     title = ""
     while len(words) > 1 and (first := words[0].casefold().strip(".")) in _HONORIFICS:
         words, title = words[1:], title or first
+    office_words, words = _without_office(words)
+    if office_words:
+        beside.insert(0, " ".join(office_words))
+        while len(words) > 1 and (first := words[0].casefold().strip(".")) in _HONORIFICS:
+            words, title = words[1:], title or first
     return _Parts(label, tuple(words) or (label,), title, tuple(beside), generation)
+
+
+def _without_office(words: list[str]) -> tuple[list[str], list[str]]:
+    """ "Präsident Dr. Norbert Lammert" -> his office and his name; a lone surname keeps its own."""
+    size = 0
+    while size < len(words) and words[size].casefold().strip(".") in _OFFICES:
+        size += 1
+    names = [word for word in words[size:] if word.casefold().strip(".") not in _HONORIFICS]
+    # More words may be the rest of the office: "Prezydent Rzeczypospolitej Polskiej Andrzej Duda".
+    full = len(names) in (2, 3) and all(name[0].isupper() for name in names[:2])
+    last = names[-1].casefold().strip(".") if names else ""
+    if size and full and last not in _OFFICES and not any(name.isdigit() for name in names):
+        return words[:size], words[size:]
+    return [], words
 
 
 def _is_given_name(text: str, surname: str) -> bool:

@@ -49,6 +49,8 @@ def test_a_surname_is_the_one_person_who_bears_it():
         (["Stephan Livera (SL)", "SL"], "Stephan Livera"),
         (["Maxime Jaglin", "MJ"], "Maxime Jaglin"),
         (["John Smith, Jr.", "Mr. Smith"], "John Smith Jr."),
+        (["Präsident Dr. Norbert Lammert"], "Norbert Lammert"),
+        (["Secretary General António Guterres"], "António Guterres"),
         (["LIND, ANNA", "ANNA LIND"], "ANNA LIND"),
     ],
 )

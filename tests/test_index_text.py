@@ -151,6 +151,11 @@ def test_sample_speech_holds_no_furniture_and_no_date(sample):
             ],
         ),
         (
+            "Sigmar Ek (SPD):\nYes.\n(Beifall bei der SPD)\nPräsidentin Anna Lind:\nThanks.\n"
+            "Sigmar Ek (SPD):\nNo.\n",
+            [("Sigmar Ek", "Yes."), ("Anna Lind", "Thanks."), ("Sigmar Ek", "No.")],
+        ),
+        (
             "Board Chairman of the Foundation for\nCulture Per Ek:\nHello there.\n\n"
             "Anna Lind:\nHi.\n\nAnna Lind:\nYes.\n",
             [

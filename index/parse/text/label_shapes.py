@@ -214,7 +214,7 @@ def _joined(lines: Sequence[str], index: int, text: str) -> Iterator[str]:
     yield text
     if ":" in text[:_MAX_LABEL_CHARS] or "：" in text[:_MAX_LABEL_CHARS]:
         return
-    if len(text) > _MAX_WRAPPED_LINE_CHARS or not text or ends_sentence(text):
+    if len(text) > _MAX_WRAPPED_LINE_CHARS or text.startswith(("(", "[")) or ends_sentence(text):
         return
     joined = text
     for line in lines[index + 1 : index + 3]:
