@@ -64,3 +64,15 @@ def test_links_out_and_to_themselves(tmp_path):
         "out.txt": "a link that leads out of the library",
         "self.txt": "a link that leads to itself",
     }
+
+
+def test_a_fault_of_ours_stops_no_other_file(tmp_path, monkeypatch):
+    """An error nobody foresaw is the file's reason, with the error named."""
+
+    def broken(transcript_id: str, text: str) -> None:
+        raise KeyError("tram")
+
+    monkeypatch.setattr("index.parse.text.reader.parse_text", broken)
+    (tmp_path / "a.txt").write_text("Anna: Hi.\n", encoding="utf-8")
+    with pytest.raises(UnreadableFile, match=r"a fault in Turncite \(KeyError: 'tram'\)"):
+        parse_file(tmp_path / "a.txt")

@@ -64,6 +64,13 @@ def parse_bytes(path: Path, data: bytes, transcript_id: str) -> Transcript:
         raise UnreadableFile(
             path, "is nested too deeply or too large to be read; split it, or save it as text"
         ) from None
+    except UnreadableFile:
+        raise
+    except Exception as error:  # a fault of ours: no file may stop the others
+        fault = f"{type(error).__name__}: {error}"
+        raise UnreadableFile(
+            path, f"could not be read for a fault in Turncite ({fault}); please report it"
+        ) from error
     if not any(turn.text.strip() for turn in transcript.turns):
         raise UnreadableFile(path, "holds no speech that Turncite can read")
     return dataclasses.replace(

@@ -15,6 +15,7 @@ _KEY = re.compile(r"(?P<key>[A-Za-z_][\w -]*):(?:\s|$)")
 _MAX_LINES = 2000
 _MAX_CHARS = 200_000
 _MAX_BRACKETS = 1000
+_MAX_LANGUAGE_CHARS = 12
 _TITLES = ("title", "titre", "titel", "name")
 _DATES = ("date", "recorded", "publish_date", "published", "published_time", "meeting_date")
 _LANGUAGES = ("lang", "language", "locale")
@@ -82,27 +83,24 @@ def _plain_values(block: list[Line]) -> dict[str, object] | None:
 def _take(values: dict[str, object], head: Head) -> set[str]:
     """What is known of the keys into the head; returns the keys used."""
     used: set[str] = set()
-    for key in _TITLES:
-        value = _text(values.get(key))
-        if value and head.title is None:
-            head.title = value
-            used.add(key)
+
+    def first(keys: tuple[str, ...], known: str | None, max_chars: int) -> str | None:
+        for key in keys:
+            value = _text(values.get(key))
+            if known is None and value and len(value) <= max_chars:
+                used.add(key)
+                return value
+        return known
+
+    head.title = first(_TITLES, head.title, _MAX_CHARS)
+    head.place = first(_PLACES, head.place, _MAX_CHARS)
+    head.language = first(_LANGUAGES, head.language, _MAX_LANGUAGE_CHARS)
     for key in _DATES:
         value = _text(values.get(key))
         if value and head.date is None and (head.read_date(value) or head.read_date(value[:10])):
             used.add(key)
         elif value and head.date is None and (compact := date_in_name(value)):
             head.date = compact
-            used.add(key)
-    for key in _LANGUAGES:
-        value = _text(values.get(key))
-        if value and len(value) <= 12 and head.language is None:
-            head.language = value
-            used.add(key)
-    for key in _PLACES:
-        value = _text(values.get(key))
-        if value and head.place is None:
-            head.place = value
             used.add(key)
     for key in _SPEAKERS:
         given = values.get(key)
