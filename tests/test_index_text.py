@@ -300,6 +300,21 @@ def test_a_talk_before_the_questions_is_speech_of_the_one_named_on_top():
     assert [speaker for speaker, _ in said(text)] == ["Anna Lind", "Q", "Anna Lind"]
 
 
+def test_a_long_office_introduces_one_who_recurs():
+    """In capitals among names that are not, a label is known by the name that it ends in."""
+    text = (
+        "**Anna Lind:** Hello.\n\n**DEPUTY CHIEF OF STAFF AND PRESS SECRETARY PER EK:** Hi.\n\n"
+        "**Anna Lind:** Yes.\n\n**Per Ek:** No.\n\n**Anna Lind:** So.\n\n**Per Ek:** Well.\n"
+    )
+    assert [speaker for speaker, _ in said(text)] == ["Anna Lind", "Per Ek"] * 3
+
+
+def test_where_every_line_has_a_label_the_next_may_have_one():
+    """Meeting tools cut speech at any word, so a name seen once needs no full stop before it."""
+    text = "\n".join(f"{'Anna Lind' if n % 2 else 'Bo Ek'}: so we go and" for n in range(8))
+    assert said(f"{text}\nPer Sund: I think so\nBo Ek: good")[-2] == ("Per Sund", "I think so")
+
+
 def test_an_annex_is_not_the_last_speech():
     """Lists behind the last words are reported, names in them are no speakers."""
     transcript = parse_text(

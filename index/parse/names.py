@@ -27,6 +27,7 @@ NOT_SPEAKERS = frozenset(
     "room session name names keywords resources references conclusion abstract background "
     "overview status resolution resolved proposal proposed issue decision decisions minutes "
     "notetaker deadline version id video audio podcast episode guests hosts sponsors sponsor "
+    "überweisungsvorschlag beschlussempfehlung drucksache "
     "copyright subscribe website twitter instagram facebook youtube "
     "fecha lugar asunto datum ort thema inhalt quelle hinweis lieu sujet objet data luogo "
     "дата место тема источник 时间 地点 时段 事件 主题 主題 "

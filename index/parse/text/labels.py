@@ -45,6 +45,7 @@ __all__ = ["Label", "find_labels"]
 _MIN_SHARE_OF_PARAGRAPHS = 0.5
 _MIN_SHARE_OF_LOOK = 0.08
 _COLUMN_SHARE = 0.3
+_MIN_SHARE_OPENING = 0.7
 _PAGE_REFERENCE = re.compile(r"(?:pages?|p\.|pp\.)\s*\d{1,4}", re.IGNORECASE)
 
 
@@ -141,6 +142,11 @@ def _accepted(
         and not _is_thing(c, counts[c.key], words)
         and not _is_field(c, rests[c.key])
     }
+    # Where speech engines end no sentence, speakers don't open paragraphs either; and where
+    # every other line has a label, the next may have one.
+    filled = sum(1 for line in lines if line.strip())
+    unended = sum(c.opens for c in recurring) < len(recurring) * _MIN_SHARE_OPENING
+    anywhere = unended or len(recurring) * 2 >= filled
     kept = [
         c
         for c in main
@@ -151,7 +157,11 @@ def _accepted(
             and not _is_field(c, rests[c.key])
             and (
                 _is_known_by(c, speakers)
-                or (c.opens and c.look in in_use and _is_someone(c, words, len(recurring), main))
+                or (
+                    (c.opens or (anywhere and len(name_words(c.label.name or "")) > 1))
+                    and c.look in in_use
+                    and _is_someone(c, words, len(recurring), main)
+                )
             )
         )
     ]
@@ -172,12 +182,12 @@ def _is_label_too(lines: Sequence[str], candidate: Candidate) -> bool:
 
 
 def _is_known_by(candidate: Candidate, speakers: set[str]) -> bool:
-    """Whether a full name seen once is of one who recurs by surname or by initials."""
+    """Whether a label seen once is of one who recurs by name, surname or initials."""
     name = candidate.label.name or ""
     words = key_of(name.partition(",")[0]).split()
     if len(words) < 2:
         return False
-    if words[-1] in speakers:
+    if any(" ".join(words[-size:]) in speakers for size in range(1, len(words))):
         return True
     beside = re.search(r"\((\w{2,4})\)$", name)
     initials = beside[1].casefold() if beside else "".join(word[0] for word in words)

@@ -43,9 +43,8 @@ _ANNOTATION = re.compile(
 _CREDIT = re.compile(r"[*_]*transcribed by https?://\S+", re.IGNORECASE)
 _EXAMINER = re.compile(r"by (?:mr|ms|mrs|dr)\.? [\w'’. -]{2,40}:(?: \(.*\))?", re.IGNORECASE)
 _BREAK = re.compile(r"[*_]*(?:break|pause|ad break|music)[*_]*\s*:?[*_]*(?P<rest>.*)", re.I)
-_ASIDE = re.compile(
-    r"[*_]*(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*\])[.,;*_]*"
-)
+_BRACKETED = r"(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*\])"
+_ASIDE = re.compile(rf"[*_]*{_BRACKETED}(?:\s*{_BRACKETED}){{0,4}}[.,;*_]*")
 _ITALIC_ASIDE = re.compile(r"([*_])(?=[^\s*_])[^*_]+(?<=\S)\1")
 _UNDERLINE = re.compile(r"={3,}|-{3,}|~{3,}")
 _WHOLLY_BOLD = re.compile(r"\*\*(?=\S)[^*]+(?<=\S)\*\*|__(?=\S)[^_]+(?<=\S)__")
@@ -67,6 +66,7 @@ _FOOT = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _MAX_FOOT_LINES = 8
+_MAX_LINK_CHARS = 80
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);", re.I)
 _LINK = re.compile(r"!?\[(?P<text>[^\[\]]*)\]\((?P<url>[^()\s]*)(?:\s\"[^\"]*\")?\)")
 _GLOSSARY = re.compile(r"\[(?:glossary|time):(?P<term>[^|\[\]]*)(?:\|(?P<shown>[^\[\]]*))?\]")
@@ -195,14 +195,15 @@ def _paragraphs(
         clock = leading_clock(text)
         if clock and (clock.bracketed or stamped) and clock.stop < len(text):
             text, seconds, open_ = text[clock.stop :], clock.seconds, False
-        if open_ and wrapped and seconds is None:
+        aside = is_aside(text)
+        if open_ and wrapped and seconds is None and not aside:
             before = paragraphs[-1]
             # a line that ends within a word goes on without a space
             before.text = before.text + ("" if before.text.endswith("\u00ad") else " ") + text
         else:
             paragraphs.append(_Paragraph(line.number, text, seconds))
             seconds = None
-        open_ = True
+        open_ = not aside
     return paragraphs
 
 
@@ -230,7 +231,7 @@ def _printed_heading(lines: Sequence[Line], index: int) -> str | None:
 
 def foot_of(lines: Sequence[Line]) -> int:
     """Where the foot begins: closing lines such as "Transcribed by ..." or "12:47 P.M. EST"."""
-    foot, seen = len(lines), 0
+    foot, seen = _end_matter(lines), 0
     for index in range(len(lines) - 1, -1, -1):
         text = lines[index].text.strip().strip("*_ ")
         if not text:
@@ -243,6 +244,21 @@ def foot_of(lines: Sequence[Line]) -> int:
         elif not _RULE.fullmatch(text):
             break
     return foot
+
+
+def _end_matter(lines: Sequence[Line]) -> int:
+    """Where a heading begins that only links and labels of a page follow, and no sentence."""
+    seen = 0
+    for index in range(len(lines) - 1, -1, -1):
+        text = lines[index].text.strip()
+        if not text:
+            continue
+        if seen and _HEADING.fullmatch(text):
+            return index
+        seen += 1
+        if seen > _MAX_FOOT_LINES or ends_sentence(text) or len(text) > _MAX_LINK_CHARS:
+            break
+    return len(lines)
 
 
 def is_wrapped(texts: Sequence[str]) -> bool:
