@@ -215,6 +215,58 @@ def test_labels_with_times(text, turns):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "0:03\nAnna\nHello all.\n\n0:09\nBo\nThanks.\n\n0:15\nAnna\nYes.\n",
+        "Anna\n0:03\nHello all.\n\nBo\n0:09\nThanks.\n\nAnna\n0:15\nYes.\n",
+        "0:03 Anna\nHello all.\n\n0:09 Bo\nThanks.\n\n0:15 Anna\nYes.\n",
+        "0:03 - Anna\nHello all.\n\n0:09 - Bo\nThanks.\n\n0:15 - Anna\nYes.\n",
+        "Anna | 0:03\nHello all.\n\nBo | 0:09\nThanks.\n\nAnna | 0:15\nYes.\n",
+        "[Anna] 0:03\nHello all.\n\n[Bo] 0:09\nThanks.\n\n[Anna] 0:15\nYes.\n",
+        "Anna: (0:03)\nHello all.\n\nBo: (0:09)\nThanks.\n\nAnna: (0:15)\nYes.\n",
+    ],
+)
+def test_names_with_their_times_on_lines_of_their_own(text):
+    """As meeting tools and transcription services export them."""
+    assert timed(text) == [("Anna", 3, "Hello all."), ("Bo", 9, "Thanks."), ("Anna", 15, "Yes.")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "### Anna\n\nHello.\n\n### Bo\n\nHi.\n\n### Anna\n\nYes.\n\n### Bo\n\nNo.\n",
+        "**Anna**\n\nHello.\n\n**Bo**\n\nHi.\n\n**Anna**\n\nYes.\n\n**Bo**\n\nNo.\n",
+        "ANNA — Hello.\n\nBO — Hi.\n\nANNA — Yes.\n\nBO — No.\n",
+        "[Anna] Hello.\n[Bo] Hi.\n[Anna] Yes.\n[Bo] No.\n",
+        "Anna\tHello.\nBo\tHi.\nAnna\tYes.\nBo\tNo.\n",
+    ],
+)
+def test_names_without_a_colon(text):
+    """Alone, before a dash, in brackets or in a column, as long as they recur."""
+    assert [(speaker.title(), words) for speaker, words in said(text)] == [
+        ("Anna", "Hello."),
+        ("Bo", "Hi."),
+        ("Anna", "Yes."),
+        ("Bo", "No."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0:00\nhello everyone\n0:03\nOkay\n0:05\nso today\n0:07\nRight\n0:09\nwe begin\n",
+        "0:00 Hello\n0:03 Okay\n0:05 so today\n0:07 Right\n",
+        "[Music] so we begin\n[Laughter] and go on\n[Music] and end\n[Laughter] here\nas we do\n"
+        "and did\nand will\nall day\nwithout end\n",
+        "Opening Remarks 10:00\nFirst Panel 11:00\nClosing Remarks 12:00\n",
+    ],
+)
+def test_times_beside_words_make_no_speakers(text):
+    """Captions copied from a page, sounds in brackets and a programme name nobody."""
+    assert {speaker for speaker, _ in said(text)} == {None}
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "Note: this is a remark.",

@@ -16,7 +16,7 @@ _BRACKETED = re.compile(
 _BARE = re.compile(rf"(?P<start>{CLOCK})(?:\s*(?:-->|[-–—→])\s*(?P<end>{CLOCK}))?(?=[\s:|]|$)")
 _AFTER = re.compile(r"\s*(?:[-–—|]\s+|:\s*)?")
 _TRAILING = re.compile(rf"(?:\s|(?<=\*))[-–—|@]?\s*\\?[\[(]?(?P<clock>{CLOCK})\\?[\])]?$")
-_STAMP = re.compile(rf"(?:[\[\](){{}}\s\\*_|,:–—→>-]|to\b|bis\b|{_ANY})+")
+_STAMP = re.compile(rf"#{{0,6}}(?:[\[\](){{}}\s\\*_|,:–—→>-]|to\b|bis\b|{_ANY})+")
 _MILLISECONDS_FIELDS = 4
 
 

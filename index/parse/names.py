@@ -68,7 +68,7 @@ _ODD = re.compile(r"[!?;…\"“”«»<>{}=|\\^~`]|\.\.\.")
 _BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)|\[[^\]]*\]")
 _MAX_LABEL_WORDS = 12
 _MAX_OFFICE_WORDS = 25
-_MAX_CHARS_WITHOUT_SPACES = 16
+_MAX_CHARS_WITHOUT_SPACES = 20
 
 
 @lru_cache(maxsize=4096)

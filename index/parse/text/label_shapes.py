@@ -60,6 +60,11 @@ _BESIDE_LABEL = re.compile(
 )
 _LINK = re.compile(r"\(\[(?P<text>[^\]]*)\]\([^)\s]*\)\)|\[(?P<plain>[^\]]*)\]\([^)\s]*\)")
 _IN_CAPITALS = re.compile(r"(?:Mc|Mac|La|De|Di|O['’])[A-ZÀ-Þ]{3,}")  # McCAWLEY
+# "[Anna] words", or a column of names before a tab
+_FRONT = re.compile(
+    r"(?:\[(?P<bracketed>[^\W\d][^\]\t\n]{0,60})\]:?[ \t]+"
+    r"|(?P<column>[^\W\d][^\t\n:]{0,60})\t+)(?=\S)"
+)
 SEPARATOR = re.compile(r"[-=_*─—~\s]{3,}")
 AFTER_RULE = "after a rule"
 
@@ -126,7 +131,7 @@ def candidates(lines: Sequence[str], index: int) -> Iterator[Candidate]:
         if named is None or not looks_like_name(named.name):
             yield Candidate(Label(index, None, seconds, text), "colon", (">>",), opens, ">>")
             return
-    for found, shape, look in _read(lines, index, text):
+    for found, shape, look in _read(lines, index, text, seconds):
         when = found.seconds if seconds is None else seconds
         label = Label(index, found.name, when, found.rest.strip(), found.lines, end_seconds)
         print_ = (mark[:1], *look, is_upper(found.name), not label.rest)
@@ -145,7 +150,7 @@ class _Read:
 
 
 def _read(
-    lines: Sequence[str], index: int, text: str
+    lines: Sequence[str], index: int, text: str, timed_before: float | None
 ) -> Iterator[tuple[_Read, str, tuple[object, ...]]]:
     """What the text without mark and time in front may be: (reading, shape, look)."""
     colon = _with_colon(lines, index, text)
@@ -154,9 +159,13 @@ def _read(
         return
     short = len(text) <= _MAX_LABEL_CHARS
     timed = trailing_clock(text) if short else None
-    if timed and looks_like_name(_bare(timed[0]), strict=False):
-        yield _Read(_bare(timed[0]), "", timed[1]), "timed", (text.startswith("**"),)
+    name = re.sub(r"^\[(.*)\]$", r"\1", _bare(timed[0])) if timed else ""
+    if timed and looks_like_name(name, strict=False):
+        yield _Read(name, "", timed[1]), "timed", (text.startswith("**"),)
         return
+    front = _FRONT.match(text[:_MAX_LABEL_CHARS])
+    if front and looks_like_name(name := front["bracketed"] or front["column"]):
+        yield _Read(name, text[front.end() :]), "front", ()
     letter = _LETTER.match(text)
     if letter:
         name = letter["label"] or letter["asks"]
@@ -174,11 +183,30 @@ def _read(
         name = _bare(text)
         if looks_like_name(name) and not ends_sentence(name):
             before = lines[index - 1].strip() if index else ""
-            after_rule = bool(before) and SEPARATOR.fullmatch(before) is not None
-            below = only_clock(lines[index + 1]) if index + 1 < len(lines) else None
-            rule = AFTER_RULE if after_rule else ""
-            look = (_BOLD.fullmatch(text) is not None, rule, below is not None)
-            yield _Read(name, "", below, lines=1 if below is None else 2), "alone", look
+            rule = AFTER_RULE if SEPARATOR.fullmatch(before) else ""
+            bold = _BOLD.fullmatch(text) is not None
+            seconds, size = _time_beside(lines, index, timed_before)
+            shape = "alone" if seconds is None else "timed"
+            yield _Read(name, "", seconds, lines=size), shape, (bold, rule)
+
+
+def _time_beside(
+    lines: Sequence[str], index: int, before: float | None
+) -> tuple[float | None, int]:
+    """The time of a name alone on its line, and the lines that both take up.
+
+    It stands in front, or on the line below, or above: but where each line of text has its
+    time above it and the next one's below, as captions copied from a page do, it is no name's.
+    """
+    above = only_clock(lines[index - 1]) if index else None
+    following = lines[index + 1].strip() if index + 1 < len(lines) else ""
+    below = only_clock(following) if following else None
+    stamped = leading_clock(following) is not None
+    if before is not None:
+        return (None if stamped else before), 1
+    if below is not None:
+        return (below, 2) if above is None else (None, 1)
+    return (above if following and not stamped else None), 1
 
 
 def _with_dash(text: str) -> _Read | None:

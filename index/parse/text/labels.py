@@ -72,7 +72,7 @@ def _main_shape(everyone: list[Candidate], lines: int) -> tuple[str, Counter[str
     ruled = sum(1 for c in everyone if c.shape == "alone" and AFTER_RULE in c.look)
     weight = {shape: _weight(shape, counts, lines, ruled) for shape, counts in by_shape.items()}
     # Where they weigh alike, the surer shape wins.
-    order = ("colon", "timed", "columns", "stop", "dash", "alone")
+    order = ("colon", "timed", "columns", "stop", "dash", "front", "alone")
     shape = max(order, key=lambda name: (weight.get(name, 0), -order.index(name)))
     if not weight.get(shape):
         shape = "colon"
@@ -91,9 +91,10 @@ def _weight(shape: str, counts: Counter[str], lines: int, ruled: int) -> float:
     if shape == "columns":
         return 2 * total if total >= max(4, lines * _COLUMN_SHARE) else 0
     # Rarer shapes need more to be believed: two who recur, one of them often.
-    if len(counts) < 3 or not recurring or max(recurring.values()) < 3:
+    if shape == "front" and total * 2 < lines:
         return 0
-    return total
+    several = len(recurring) > 1 or len(counts) > 2
+    return total if several and max(recurring.values(), default=0) > 1 else 0
 
 
 def _accepted(
@@ -101,6 +102,8 @@ def _accepted(
 ) -> list[Candidate]:
     main = [candidate for candidate in everyone if candidate.shape == shape]
     if not main:
+        return []
+    if shape == "timed" and _is_programme(lines, main):
         return []
     if shape in ("timed", "columns"):
         return sorted(
@@ -171,6 +174,18 @@ def _accepted(
     ]
     kept += _known_elsewhere(everyone, shape, {c.key for c in kept})
     return sorted(kept, key=lambda candidate: candidate.label.index)
+
+
+def _is_programme(lines: Sequence[str], main: list[Candidate]) -> bool:
+    """Whether names with times follow each other with nothing said between, as in a programme."""
+    places = {candidate.label.index for candidate in main}
+    empty = 0
+    for candidate in main:
+        after = candidate.label.index + candidate.label.lines
+        while after < len(lines) and not lines[after].strip():
+            after += 1
+        empty += after == len(lines) or after in places
+    return empty * 2 > len(main)
 
 
 def _is_label_too(lines: Sequence[str], candidate: Candidate) -> bool:

@@ -90,7 +90,7 @@ def not_speech(text: str) -> str | None:
         return None if unheard else RULE
     if _MARKUP_LINE.fullmatch(line) or not _TAG.sub("", line).strip():
         return MARKUP
-    if _HEADING.fullmatch(line):
+    if _HEADING.fullmatch(line) and not is_only_clocks(line):
         return HEADING
     if _ANNOTATION.fullmatch(line):
         return ANNOTATION

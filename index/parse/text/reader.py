@@ -21,13 +21,14 @@ from ..speech import Head, Speech, assemble
 from .front_matter import read_front_matter
 from .labels import Label, find_labels
 from .pages import running_lines
-from .prose import FURNITURE, foot_of, is_stamped, is_wrapped, not_speech, speech_of
+from .prose import FURNITURE, clean, foot_of, is_stamped, is_wrapped, not_speech, speech_of
 
 # What web pages leave around a transcript when they are copied. English and Russian, as on the
 # pages people copy most from; a line counts only in the head, never in speech.
 _FURNITURE = re.compile(
     r"""select\ font\b.* | character\ spacing\b.* | (?:text|print|mobile)\ version\b.*
     | (?:share|print|search|menu|subscribe|sign\ in|log\ in|skip\ to\ .*|back\ to\ .*|home)
+    | summary\ keywords | speakers | keywords | transcript | \|.*\|
     | .*\s/ | .*\bcookies?\b.* | (?:next|previous)\ (?:page|article) | [\W_]+""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -198,7 +199,7 @@ def _read_head_line(line: Line, head: Head, labelled: bool) -> None:
         head.title = field["value"].strip("*_ ")
         return
     if heading and head.title is None:
-        head.title = heading["title"].strip("*_ ")
+        head.title = clean(heading["title"]).strip("*_ ")
     elif _FURNITURE.fullmatch(text):
         head.report(line.number, text, FURNITURE)
     elif (why := not_speech(text)) is not None:
@@ -206,7 +207,7 @@ def _read_head_line(line: Line, head: Head, labelled: bool) -> None:
     elif only_clock(text) is not None:
         head.report(line.number, text, "a time")
     elif labelled and head.title is None and not is_field and len(text) <= _MAX_TITLE_CHARS:
-        head.title = text.strip("*_ ")
+        head.title = clean(text).strip("*_ ")
     else:
         head.report(line.number, text, "before the first speaker")
 
