@@ -31,6 +31,8 @@ _OFFICES = frozenset(
     "diputado poseł posłanka marszałek wicemarszałek prezydent prezes "
     "президент министр председатель премьер депутат".split()
 )
+_ARTICLES = ("le", "la", "les")
+_BEHIND_DASH = re.compile(r"\s+(?:--|–|—)\s+")  # "Anna Lind -- Chief Executive Officer"
 _BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
 _GENERATIONS = {"jr": "Jr.", "sr": "Sr.", "ii": "II", "iii": "III", "iv": "IV"}
 _ANONYMOUS = re.compile(
@@ -100,6 +102,9 @@ def people_by_label(labels: Iterable[str]) -> dict[str, Person]:
 def _take_apart(label: str) -> _Parts:
     beside = [group[1:-1].strip() for group in _BRACKETS.findall(label)]
     bare = _BRACKETS.sub(" ", label)
+    bare, _, behind = _BEHIND_DASH.sub("\n", bare, count=1).partition("\n")
+    if behind.strip():
+        beside.append(behind.strip())
     name, _, office = bare.partition(",")
     generation = ""
     if (first := office.split(",")[0].strip()) and first.casefold().strip(".") in _GENERATIONS:
@@ -112,7 +117,11 @@ def _take_apart(label: str) -> _Parts:
     if len(words) > 1 and words[-1].casefold().strip(".") in _GENERATIONS:
         generation, words = words[-1].casefold().strip("."), words[:-1]
     title = ""
-    while len(words) > 1 and (first := words[0].casefold().strip(".")) in _HONORIFICS:
+    while (
+        len(words) > 1
+        and (first := words[0].casefold().strip(".")) in _HONORIFICS
+        and words[1] not in _ARTICLES  # "M. le président" is no name behind a title
+    ):
         words, title = words[1:], title or first
     office_words, words = _without_office(words)
     if office_words:

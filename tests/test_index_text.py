@@ -252,6 +252,67 @@ def test_names_without_a_colon(text):
 
 
 @pytest.mark.parametrize(
+    ("text", "speakers"),
+    [
+        (
+            "El señor PRESIDENTE: Buenos días.\n\nLa señora LIND (Grupo Popular): Gracias.\n\n"
+            "El señor PRESIDENTE: Bien.\n",
+            ["El señor PRESIDENTE", "La señora LIND", "El señor PRESIDENTE"],
+        ),
+        (
+            "PRESIDENTE. Grazie a tutti.\n\nANNA LIND (PD). Grazie.\n\nPRESIDENTE. Prego.\n\n"
+            "BO EK. Grazie.\n\nPRESIDENTE. Bene.\n",
+            ["PRESIDENTE", "ANNA LIND", "PRESIDENTE", "BO EK", "PRESIDENTE"],
+        ),
+        (
+            "President. – The debate is open.\n\nAnna Lind (PPE). – Thank you.\n\n"
+            "President. – Good.\n\nBo Ek, on behalf of the S&D Group. – No.\n\nPresident. – So.\n",
+            ["President", "Anna Lind", "President", "Bo Ek", "President"],
+        ),
+        (
+            "O SR. PRESIDENTE (Per Ek. PT - SP) - Boa tarde.\n\nA SRA. LIND (PSDB - MG) - Sim.\n\n"
+            "O SR. PRESIDENTE (Per Ek. PT - SP) - De nada.\n\nA SRA. LIND (PSDB - MG) - Sim.\n",
+            ["O SR. PRESIDENTE", "A SRA. LIND"] * 2,
+        ),
+        (
+            "De voorzitter:\nDank u wel.\n\nMevrouw Lind (VVD):\nVoorzitter.\n\n"
+            "De voorzitter:\nJa.\n",
+            ["De voorzitter", "Mevrouw Lind", "De voorzitter"],
+        ),
+        (
+            "Anf. 1 Statsrådet ANNA LIND (S):\n\nTack.\n\nAnf. 2 BO EK (M):\n\nNej.\n\n"
+            "Anf. 3 Statsrådet ANNA LIND (S):\n\nJo.\n",
+            ["Statsrådet ANNA LIND", "BO EK", "Statsrådet ANNA LIND"],
+        ),
+        (
+            "ГОЛОВУЮЧИЙ. Доброго дня.\n\nЛІНД А.І. Дякую.\n\nГОЛОВУЮЧИЙ. Прошу.\n\n"
+            "ЛІНД А.І. Так.\n",
+            ["ГОЛОВУЮЧИЙ", "ЛІНД А.І"] * 2,
+        ),
+        (
+            "○의장 홍길동  회의를 시작합니다.\n○김철수 의원  감사합니다.\n○의장 홍길동  네.\n",
+            ["의장 홍길동", "김철수 의원", "의장 홍길동"],
+        ),
+        (
+            "M. le président. La parole est à M. Ek.\n\nM. Per Ek. Merci.\n\n"
+            "M. le président. Bien.\n\n"
+            "Mme Anna Lind, ministre de la mer. Non.\n\nM. le président. Merci.\n",
+            ["M. le président", "Per Ek", "M. le président", "Anna Lind", "M. le président"],
+        ),
+        (
+            "Operator\n\nWelcome to the call.\n\nAnna Lind -- Chief Executive Officer\n\n"
+            "Thanks.\n\n"
+            "Operator\n\nNext, please.\n\nAnna Lind -- Chief Executive Officer\n\nYes.\n",
+            ["Operator", "Anna Lind"] * 2,
+        ),
+    ],
+)
+def test_parliaments_and_calls(text, speakers):
+    """As the houses of several countries, and earnings calls, print who speaks."""
+    assert [speaker for speaker, _ in said(text)] == speakers
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "0:00\nhello everyone\n0:03\nOkay\n0:05\nso today\n0:07\nRight\n0:09\nwe begin\n",

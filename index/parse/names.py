@@ -7,7 +7,8 @@ from functools import lru_cache
 
 _PARTICLES = frozenset(
     "of the for and at in on to de del della di da do dos das la las lo los le les du des d l von "
-    "van der den dem des zu zur zum für im bin ibn al el y e und och og et & a with from as".split()
+    "van der den dem des zu zur zum für im bin ibn al el y e und och og et & a with from as "
+    "señor señora señorita heer mevrouw voorzitter".split()
 )
 # Particles that a name or an office may begin with.
 _OPENING_PARTICLES = frozenset(

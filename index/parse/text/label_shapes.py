@@ -22,10 +22,13 @@ _MAX_LINE_CHARS = 400  # a label and its time stand at the front; the rest needs
 
 # A heading's or a quote's mark, ">>" of captions, a bullet, or a question's number: "Q12 Chair:"
 _LEAD = re.compile(
-    r"(?P<mark>#{1,6}(?=\s)|>{2,}|>(?=\s)|[-*•](?=\s+\*\*)|Q\d{1,4}\.?(?=\s+\*{0,2}[A-Z][^:]{1,60}:))\s*"
+    r"(?P<mark>#{1,6}(?=\s)|>{2,}|>(?=\s)|[-*•](?=\s+\*\*)"
+    r"|(?:Q|Anf\. )\d{1,4}\.?(?=\s+\*{0,2}[A-Z][^:]{1,60}:))\s*"
 )
 # Japanese minutes mark who speaks: "○議長（山田太郎君）　本文"
-_CIRCLED = re.compile(r"[○◯◆◎〇](?P<label>[^\s:：]{1,40})[\s\u3000]+(?=\S)")
+_CIRCLED = re.compile(
+    r"[○◯◆◎〇](?P<label>[^\s:：]{1,40}(?: [^\s:：]{1,12}(?=\s{2}))?)[\s\u3000]+(?=\S)"
+)
 _BOLD = re.compile(r"(?P<fence>\*\*|__|\*|_)(?=[^\s*_])(?P<inner>[^*_\n]{1,120}?)\s*(?P=fence)")
 # "**Name (**[0:57](address)**):**", as a linked time within bold leaves it
 _TORN_BOLD = re.compile(
@@ -43,11 +46,14 @@ _STOP = re.compile(
     r"|MR|MRS|MS|DR|THE|CHAIRMAN|SENATOR|GENERAL|JUSTICE|SECRETARY)\b\.?\s+)"
     rf"(?:{_CAPITAL}|[A-Z]\.)(?:\s+(?:of\s+)?{_CAPITAL}){{0,3}}(?:,[^.:]{{1,80}})?"
     r"|SPEAKER|M\. le président|Mme la présidente"
-    r"|[A-ZÀ-Þ][A-ZÀ-Þ.'’-]+(?:\s+[A-ZÀ-Þ][A-ZÀ-Þ.'’-]*){0,3}"
+    r"|[A-ZÀ-ÞЀ-Я][A-ZÀ-ÞЀ-ЯҐ.'’-]+(?:\s+[A-ZÀ-ÞЀ-Я][A-ZÀ-ÞЀ-ЯҐ.'’-]*){0,3}"
     rf"|M(?:me|\.)\s+{_CAPITAL}(?:\s+{_CAPITAL}){{0,3}}(?:,[^.:]{{1,120}})?)"
-    r"(?:\(\?\))?\.-?\s+(?=\S)"
+    r"(?:\(\?\)|\s*\([^()]{1,60}\))?\.-?\s+(?:[–—]\s+)?(?=\S)"
+    r"|(?P<parted>[A-ZÀ-Þ][^.:–—]{1,80})\.\s+[–—]\s+(?=\S)"
 )
-_DASH = re.compile(r"(?P<label>[^\s:–—-][^:–—\n]{0,60}?)\s*(?:\s-\s|\s?[–—]\s+)(?=\S)")
+_DASH = re.compile(
+    r"(?P<label>[^\s:–—-][^:–—\n(]{0,60}?(?:\([^()\n]{1,60}\))?)\s*(?:\s-\s|\s?[–—]\s+)(?=\S)"
+)
 _LETTER = re.compile(
     r"(?P<label>[QARP])(?:\s{2,}|\.\s+|\s+[-–—]\s*)(?=\S)|(?P<asks>Q)\s(?=[A-ZÀ-Þ\"“'‘¿—–…])"
 )
@@ -117,7 +123,7 @@ def candidates(lines: Sequence[str], index: int) -> Iterator[Candidate]:
         yield Candidate(label, "colon", ("circled",), opens)
         return
     lead = _LEAD.match(front)
-    mark, start = (lead["mark"].rstrip("Q.0123456789"), lead.end()) if lead else ("", 0)
+    mark, start = (lead["mark"].rstrip("Anf Q.0123456789"), lead.end()) if lead else ("", 0)
     if not mark and read_date_line(front) is not None:
         return  # "May 5, 2025 10:30" is no speaker's time
     clock = leading_clock(front, start)
@@ -173,7 +179,8 @@ def _read(
         return
     stop = _STOP.match(text[:_MAX_LABEL_CHARS])
     if stop:
-        yield _Read(stop["label"], text[stop.end() :]), "stop", ()
+        name = stop["parted"] or text[: stop.end()].rstrip(" .-–—")
+        yield _Read(name.removesuffix("(?)"), text[stop.end() :]), "stop", ()
     dash = _with_dash(text)
     if dash:
         # Within bold, or with a time, a dash is as sure as a colon.
