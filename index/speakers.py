@@ -116,6 +116,17 @@ def _take_apart(label: str) -> _Parts:
     words = name.split()
     if len(words) > 1 and words[-1].casefold().strip(".") in _GENERATIONS:
         generation, words = words[-1].casefold().strip("."), words[:-1]
+    title, words = _without_titles(words)
+    office_words, words = _without_office(words)
+    if office_words:
+        beside.insert(0, " ".join(office_words))
+        behind_office, words = _without_titles(words)
+        title = title or behind_office
+    return _Parts(label, tuple(words) or (label,), title, tuple(beside), generation)
+
+
+def _without_titles(words: list[str]) -> tuple[str, list[str]]:
+    """ "Prof. Dr. Anna Lind" -> the first of her titles and her name."""
     title = ""
     while (
         len(words) > 1
@@ -123,12 +134,7 @@ def _take_apart(label: str) -> _Parts:
         and words[1] not in _ARTICLES  # "M. le président" is no name behind a title
     ):
         words, title = words[1:], title or first
-    office_words, words = _without_office(words)
-    if office_words:
-        beside.insert(0, " ".join(office_words))
-        while len(words) > 1 and (first := words[0].casefold().strip(".")) in _HONORIFICS:
-            words, title = words[1:], title or first
-    return _Parts(label, tuple(words) or (label,), title, tuple(beside), generation)
+    return title, words
 
 
 def _without_office(words: list[str]) -> tuple[list[str], list[str]]:

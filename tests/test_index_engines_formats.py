@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from json_of_engines import read, said, timed
 
 from index.parse import parse_file
-from index.parse.engines.reader import parse_json
-from index.types import Transcript
 
-PATH = Path("talk.json")
 ANNA, BO = "Speaker 1", "Speaker 2"
 # Number of the turn, its words with their times, its text, its start and its end.
 TURNS = (
@@ -21,20 +19,6 @@ TURNS = (
     (2, [("Good", 2.5, 2.9), ("morning.", 3.0, 3.5)], "Good morning.", 2.5, 3.5),
 )
 WORDS = [(n, *word) for n, words, _, _, _ in TURNS for word in words]
-
-
-def read(document: Any) -> Transcript:
-    text = document if isinstance(document, str) else json.dumps(document, ensure_ascii=False)
-    return parse_json(PATH, text, PATH.name)
-
-
-def said(document: Any) -> list[tuple[str | None, str]]:
-    """(speaker, text) of every turn."""
-    return [(turn.speaker, turn.text) for turn in read(document).turns]
-
-
-def timed(document: Any) -> list[tuple[str | None, float | None, float | None, str]]:
-    return [(t.speaker, t.start_seconds, t.end_seconds, t.text) for t in read(document).turns]
 
 
 def turns(make: Callable[..., Any]) -> list[Any]:

@@ -17,7 +17,6 @@ _BARE = re.compile(rf"(?P<start>{CLOCK})(?:\s*(?:-->|[-–—→])\s*(?P<end>{CL
 _AFTER = re.compile(r"\s*(?:[-–—|]\s+|:\s*)?")
 _TRAILING = re.compile(rf"(?:\s|(?<=\*))[-–—|@]?\s*\\?[\[(]?(?P<clock>{CLOCK})\\?[\])]?$")
 _STAMP = re.compile(rf"#{{0,6}}(?:[\[\](){{}}\s\\*_|,:–—→>-]|to\b|bis\b|{_ANY})+")
-_MILLISECONDS_FIELDS = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,8 @@ _MARK_CHARS = 200
 class Speech:
     """A piece of one label's speech: a labelled paragraph, a cue, a row. Times are in seconds.
 
-    `marks` are the times within `text`, where the file gives more than the first.
+    `marks` are the times within `text`, where the file gives more than the first. `voice` tells
+    neighbours without a label apart where the file marks a change of speaker; 0 marks nobody.
     """
 
     label: str | None
@@ -40,6 +41,7 @@ class Speech:
     start_seconds: float | None = None
     end_seconds: float | None = None
     marks: tuple[TimeMark, ...] = ()
+    voice: int = 0
 
 
 @dataclass(slots=True)
@@ -77,8 +79,8 @@ def assemble(
     """Name the people and make the turns.
 
     `merge` joins neighbours under one label, as cues of one breath each must be. Without it
-    only neighbours of one named person are joined, and only if the second brings no time: a
-    paragraph that repeats its label goes on with the speech, but "Q" after "Q" may be another.
+    only neighbours of one named person are joined, and only in a file that gives few of its labels
+    a time: a paragraph that repeats its label goes on, but "Q" after "Q" may be another.
     """
     joined = _joined(pieces) if merge else list(pieces)
     person_of = people_by_label(piece.label for piece in joined if piece.label)
@@ -136,9 +138,9 @@ def _without_repeats(pieces: Iterable[Speech], person_of: dict[str, Person]) -> 
 
 
 def _goes_on(last: Speech, piece: Speech, chars: int) -> bool:
-    if last.label != piece.label:
+    if (last.label, last.voice) != (piece.label, piece.voice):
         return False
-    if piece.label is not None:
+    if piece.label is not None or piece.voice:
         return True
     if last.end_seconds is not None and piece.start_seconds is not None:
         if piece.start_seconds - last.end_seconds >= _PAUSE_SECONDS:

@@ -1,6 +1,6 @@
 """WebVTT, SRT and YouTube's .sbv -> a Transcript.
 
-Two passes over the text: the first learns how the file prints its speakers (caption_style.py), the
+Two passes over the text: the first learns how the file prints its speakers (style.py), the
 second makes a piece of speech of each voice in each cue. Neighbours of one label become one turn,
 with a time for each sentence. Cues that roll (each repeats the line before, as YouTube's do) give
 their new words only; the file as a whole decides that, so that words said twice stay elsewhere.
@@ -11,20 +11,18 @@ it, up to the next. ">>" without a name begins a turn of nobody known.
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterable, Iterator
 
 from ...types import Transcript
+from ..lines import with_plain_ends
 from ..speech import Head, Speech, assemble
 from .cues import Between, Cue, is_number, read_cues
 from .style import Style, read_style
 from .voices import Line, clean, fresh_texts, is_aside, lines_of, texts_of
 
-# A change to a speaker without a name. Two labels in turn, so that neither joins with the other;
-# no turn keeps them, and no text can hold them.
+# A change to a speaker without a name, where a label would stand; no text can hold it.
 _CHANGE = "\udcff"
-_UNNAMED = ("\udcff1", "\udcff2")
 
 _WEBEX_NAME = re.compile(r'\d+ "([^"]+)"(?: \(\d+\))?')
 _TECHNICAL_NAME = re.compile(r"\S*\d\S*|\W+")
@@ -47,9 +45,7 @@ _WHY = {
 
 def parse_captions(transcript_id: str, text: str) -> Transcript:
     """Read captions. A cue whose times are broken is speech without a time."""
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = text.lstrip("\ufeff")
+    text = with_plain_ends(text)
     style = read_style((block for block in read_cues(text) if isinstance(block, Cue)), text)
     blocks: Iterable[Cue | Between] = read_cues(text)
     if style.shuffled:
@@ -61,14 +57,13 @@ def assemble_cues(
     transcript_id: str, head: Head, blocks: Iterable[Cue | Between], style: Style
 ) -> Transcript:
     """The transcript of cues printed in this style; they are gone through once."""
-    transcript = assemble(transcript_id, head, _speech(blocks, style, head), merge=True)
-    return _without_unnamed(transcript)
+    return assemble(transcript_id, head, _speech(blocks, style, head), merge=True)
 
 
 def _speech(blocks: Iterable[Cue | Between], style: Style, head: Head) -> Iterator[Speech]:
     """What is said, cue by cue; `head` takes the rest on the way."""
     held: str | None = None
-    changes = 0
+    voice = changes = 0
     before: list[str] = []
     for block in blocks:
         if isinstance(block, Between):
@@ -89,13 +84,13 @@ def _speech(blocks: Iterable[Cue | Between], style: Style, head: Head) -> Iterat
         for label, said in voices:
             if label == _CHANGE:
                 changes += 1
-                held = _UNNAMED[changes % 2]
+                held, voice = None, 1 + changes % 2  # two in turn part neighbours
             elif label is not None or not style.holds:
-                held = label
+                held, voice = label, 0
             if said:
-                yield Speech(held, said, block.start_seconds, block.end_seconds)
-        if lines and lines[-1].change == "-" and held in _UNNAMED and not style.dashes_hold:
-            held = None
+                yield Speech(held, said, block.start_seconds, block.end_seconds, voice=voice)
+        if lines and lines[-1].change == "-" and not style.dashes_hold:
+            voice = 0
 
 
 def _voices(lines: list[Line], above: str | None, style: Style) -> list[tuple[str | None, str]]:
@@ -188,16 +183,3 @@ def _by_time(blocks: Iterable[Cue | Between]) -> list[Cue | Between]:
 
 def _printed(lines: list[Line]) -> str:
     return " ".join(line.said for line in lines)
-
-
-def _without_unnamed(transcript: Transcript) -> Transcript:
-    if not any(person.name in _UNNAMED for person in transcript.people):
-        return transcript
-    return dataclasses.replace(
-        transcript,
-        turns=tuple(
-            dataclasses.replace(turn, speaker=None) if turn.speaker in _UNNAMED else turn
-            for turn in transcript.turns
-        ),
-        people=tuple(person for person in transcript.people if person.name not in _UNNAMED),
-    )

@@ -1,7 +1,7 @@
 """The lines of a cue: markup resolved, marks of a new speaker and what could be a label taken off.
 
 What could be a label is no label yet: whether "Anna: " or "[Anna]" names a speaker is for the file
-as a whole to show (caption_style.py).
+as a whole to show (style.py).
 """
 
 from __future__ import annotations

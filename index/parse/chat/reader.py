@@ -1,9 +1,9 @@
 """Chat logs of IRC, Zoom, WhatsApp, Discord, Slack and their like -> a Transcript.
 
-A text is a chat log where most of its lines fit one layout (index/parse/messages.py); one who
+A text is a chat log where most of its lines fit one layout (messages.py); one who
 typed is the speaker of what was typed, and every message is a turn. Reactions, pictures and what
 the program itself says are no speech and are reported, and so is the quotation above a reply. On
-IRC someone may write down what others say: index/parse/scribe.py.
+IRC someone may write down what others say: scribe.py.
 
 Times are seconds since the first message, midnights counted, or those of a recording's own clock.
 """
@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from ...types import Transcript
-from ..lines import Line, numbered
+from ..lines import Line, lines_of, numbered
 from ..speech import Head, Speech, assemble
 from ..text.front_matter import read_front_matter
 from .messages import (
@@ -121,7 +121,7 @@ class _Message:
 
 def parse_chat(transcript_id: str, text: str) -> Transcript | None:
     """Read a chat log; None where the text is none."""
-    sample = re.split(r"\r\n|\r|\n", text[:_SAMPLE_CHARS])
+    sample = lines_of(text[:_SAMPLE_CHARS])
     layout = layout_of(sample)
     below = layout is None
     if below:
@@ -129,7 +129,7 @@ def parse_chat(transcript_id: str, text: str) -> Transcript | None:
     if layout is None:
         return None
     head = Head()
-    lines = numbered(re.split(r"\r\n|\r|\n", text.lstrip("\ufeff")))
+    lines = numbered(lines_of(text.lstrip("\ufeff")))
     if below:
         lines = with_headers_joined(lines)
     messages = _messages(read_front_matter(lines, head), layout, head)

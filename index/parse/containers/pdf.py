@@ -1,6 +1,6 @@
 """PDF files with a text layer -> a Transcript.
 
-Pages become lines as they are printed (index/parse/pdf_page.py), with a form feed before each
+Pages become lines as they are printed (pdf_page.py), with a form feed before each
 page, spaces for indents and a blank line for a wide gap; page headers, line numbers and word
 indexes are the text reader's. What holds only pictures of pages is refused with the way out.
 """

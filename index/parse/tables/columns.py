@@ -2,7 +2,7 @@
 
 A name alone is not believed: "line" may hold numbers or speech, "timestamp" clocks or dates. So
 a column is taken for its name only where most of its cells fit. Of several that fit, the first in
-the lists of table_names.py is taken. A table without a head is read by its cells: speech is the
+the lists of column_names.py is taken. A table without a head is read by its cells: speech is the
 column of most words, the speaker a column of few short names that recur.
 """
 

@@ -1,6 +1,6 @@
 """CSV, TSV and their like -> a Transcript: a row is a turn, or a cue where rows carry times.
 
-How the rows are written is in table_rows.py, which column says what in table_columns.py. Rows
+How the rows are written is in rows.py, which column says what in columns.py. Rows
 with a start and an end, one after the other, are joined as cues are; otherwise whoever made the
 table has decided what a turn is. A table without a column of speakers may print them before
 the words, and is read as captions are. Several meetings in one table are one transcript, in order.
@@ -21,6 +21,7 @@ from ..captions.cues import Cue
 from ..captions.reader import assemble_cues
 from ..captions.style import read_style
 from ..captions.voices import clean, strip_tags
+from ..lines import with_plain_ends
 from ..speech import Head, Speech, assemble
 from .columns import Columns, choose_columns, find_head, is_empty, one_date
 from .rows import Row, find_dialect, read_rows
@@ -57,9 +58,7 @@ class _Facts:
 
 def parse_table(path: Path, text: str, transcript_id: str) -> Transcript:
     """Read a table. Raises UnreadableFile if no column holds speech."""
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = text.lstrip("\ufeff")
+    text = with_plain_ends(text)
     dialect = find_dialect(text, path.suffix.lower())
     sample = list(islice(read_rows(text, dialect), _SAMPLE_ROWS))
     head_at = find_head([row.cells for row in sample])

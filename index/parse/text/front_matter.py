@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 
 import yaml
@@ -113,6 +112,4 @@ def _take(values: dict[str, object], head: Head) -> set[str]:
 
 def _text(value: object) -> str:
     """The value as words on one line; YAML's no-break spaces become spaces."""
-    if isinstance(value, datetime.date):
-        return value.isoformat()
     return re.sub(r"\s+", " ", value).strip() if isinstance(value, str) else ""

@@ -22,7 +22,7 @@ _MAX_LINE_CHARS = 400  # a label and its time stand at the front; the rest needs
 
 # A heading's or a quote's mark, ">>" of captions, a bullet, or a question's number: "Q12 Chair:"
 _LEAD = re.compile(
-    r"(?P<mark>#{1,6}(?=\s)|>{2,}|>(?=\s)|[-*•](?=\s+\*\*)"
+    r"(?:(?P<mark>#{1,6}(?=\s)|>{2,}|>(?=\s)|[-*•](?=\s+\*\*))"
     r"|(?:Q|Anf\. )\d{1,4}\.?(?=\s+\*{0,2}[A-Z][^:]{1,60}:))\s*"
 )
 # Japanese minutes mark who speaks: "○議長（山田太郎君）　本文"
@@ -123,7 +123,7 @@ def candidates(lines: Sequence[str], index: int) -> Iterator[Candidate]:
         yield Candidate(label, "colon", ("circled",), opens)
         return
     lead = _LEAD.match(front)
-    mark, start = (lead["mark"].rstrip("Anf Q.0123456789"), lead.end()) if lead else ("", 0)
+    mark, start = (lead["mark"] or "", lead.end()) if lead else ("", 0)
     if not mark and read_date_line(front) is not None:
         return  # "May 5, 2025 10:30" is no speaker's time
     clock = leading_clock(front, start)

@@ -54,10 +54,10 @@ def find_labels(lines: Sequence[str]) -> list[Label]:
     filled = [index for index, line in enumerate(lines) if line.strip()]
     everyone = [candidate for index in filled for candidate in candidates(lines, index)]
     shape, counts = _main_shape(everyone, len(filled))
-    accepted = _accepted(lines, everyone, shape, counts)
+    accepted = _accepted(lines, everyone, shape, counts, len(filled))
     labels: list[Label] = []
     after = 0
-    for candidate in accepted:
+    for candidate in sorted(accepted, key=lambda candidate: candidate.label.index):
         if candidate.label.index >= after:
             labels.append(candidate.label)
             after = candidate.label.index + candidate.label.lines
@@ -90,51 +90,52 @@ def _weight(shape: str, counts: Counter[str], lines: int, ruled: int) -> float:
         return ruled
     if shape == "columns":
         return 2 * total if total >= max(4, lines * _COLUMN_SHARE) else 0
-    # Rarer shapes need more to be believed: two who recur, one of them often.
     if shape == "front" and total * 2 < lines:
         return 0
+    # Rarer shapes need more to be believed: two who recur, or one among several.
     several = len(recurring) > 1 or len(counts) > 2
     return total if several and max(recurring.values(), default=0) > 1 else 0
 
 
 def _accepted(
-    lines: Sequence[str], everyone: list[Candidate], shape: str, counts: Counter[str]
+    lines: Sequence[str], everyone: list[Candidate], shape: str, counts: Counter[str], filled: int
 ) -> list[Candidate]:
+    """The candidates that are labels; `filled` is how many lines aren't blank."""
     main = [candidate for candidate in everyone if candidate.shape == shape]
-    if not main:
-        return []
-    if shape == "timed" and _is_programme(lines, main):
+    if not main or (shape == "timed" and _is_programme(lines, main)):
         return []
     if shape in ("timed", "columns"):
-        return sorted(
-            main + _known_elsewhere(everyone, shape, {c.key for c in main}),
-            key=lambda candidate: candidate.label.index,
-        )
+        return main + _known_elsewhere(everyone, shape, {c.key for c in main})
     if shape == "colon":
         main = _without_headline(lines, main, counts)
-    recurring = [c for c in main if counts[c.key] > 1]
-    looks = Counter(candidate.look for candidate in recurring)
-    in_use = {
-        look
-        for look, count in looks.items()
-        if count >= max(1, len(recurring) * _MIN_SHARE_OF_LOOK)
-    }
-    ruled = sum(AFTER_RULE in candidate.look for candidate in main)
-    if ruled * 2 > len(main):
-        kept = [c for c in main if AFTER_RULE in c.look]
-        kept += [c for c in everyone if c.shape == "colon" and _is_label_too(lines, c)]
-        return sorted(kept, key=lambda candidate: candidate.label.index)
+    ruled = [c for c in main if AFTER_RULE in c.look]
+    if len(ruled) * 2 > len(main):
+        return ruled + [c for c in everyone if c.shape == "colon" and _is_label_too(lines, c)]
     words = _lower_words(lines)
-    if not recurring:
-        openers = sum(
-            1 for i, line in enumerate(lines) if line.strip() and opens_paragraph(lines, i)
-        )
-        dense = len(main) >= max(2, openers * _MIN_SHARE_OF_PARAGRAPHS)
-        return [
-            c
-            for c in main
-            if dense or (_is_sure(c) and (_is_upper_or_part(c) or not _is_ordinary(c, words)))
-        ]
+    recurring = [c for c in main if counts[c.key] > 1]
+    if recurring:
+        kept = _alike(main, recurring, counts, words, filled)
+        return kept + _known_elsewhere(everyone, shape, {c.key for c in kept})
+    openers = sum(1 for i, line in enumerate(lines) if line.strip() and opens_paragraph(lines, i))
+    dense = len(main) >= max(2, openers * _MIN_SHARE_OF_PARAGRAPHS)
+    return [
+        c
+        for c in main
+        if dense or (_is_sure(c) and (_is_upper_or_part(c) or not _is_ordinary(c, words)))
+    ]
+
+
+def _alike(
+    main: list[Candidate],
+    recurring: list[Candidate],
+    counts: Counter[str],
+    words: set[str],
+    filled: int,
+) -> list[Candidate]:
+    """Those who recur, and those seen once who are printed as they are."""
+    looks = Counter(candidate.look for candidate in recurring)
+    enough = max(1, len(recurring) * _MIN_SHARE_OF_LOOK)
+    in_use = {look for look, count in looks.items() if count >= enough}
     rests: dict[str, list[str]] = {}
     for candidate in main:
         rests.setdefault(candidate.key, []).append(candidate.label.rest)
@@ -147,33 +148,27 @@ def _accepted(
     }
     # Where speech engines end no sentence, speakers don't open paragraphs either; and where
     # every other line has a label, the next may have one.
-    filled = sum(1 for line in lines if line.strip())
     unended = sum(c.opens for c in recurring) < len(recurring) * _MIN_SHARE_OPENING
     anywhere = unended or len(recurring) * 2 >= filled
+    chevrons = sum(c.mark == ">>" for c in main)
+
+    def is_seen_once(c: Candidate) -> bool:
+        if counts[c.key] > 1 or _is_field(c, rests[c.key]):
+            return False
+        if _is_known_by(c, speakers):
+            return True
+        placed = c.opens or (anywhere and len(name_words(c.label.name or "")) > 1)
+        return placed and c.look in in_use and _is_someone(c, words, len(recurring), main)
+
     kept = [
         c
         for c in main
-        if c.key in speakers
-        or (c.label.name is None and any(o.mark == ">>" and o is not c for o in main))
-        or (
-            counts[c.key] == 1
-            and not _is_field(c, rests[c.key])
-            and (
-                _is_known_by(c, speakers)
-                or (
-                    (c.opens or (anywhere and len(name_words(c.label.name or "")) > 1))
-                    and c.look in in_use
-                    and _is_someone(c, words, len(recurring), main)
-                )
-            )
-        )
+        if c.key in speakers or (c.label.name is None and chevrons > 1) or is_seen_once(c)
     ]
     first = min((c.label.index for c in kept if c.look in in_use), default=0)
-    kept = [
+    return [
         c for c in kept if c.look in in_use or c.label.index > first or _is_known_by(c, speakers)
     ]
-    kept += _known_elsewhere(everyone, shape, {c.key for c in kept})
-    return sorted(kept, key=lambda candidate: candidate.label.index)
 
 
 def _is_programme(lines: Sequence[str], main: list[Candidate]) -> bool:

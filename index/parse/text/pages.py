@@ -21,9 +21,7 @@ LINE_NUMBER = "a line number"
 PAGE_FURNITURE = "page header or footer"
 WORD_INDEX = "word index"
 
-_NUMBERED = re.compile(
-    r"\f?\s{0,14}(?:\d{3,6}:)?(?P<number>\d{1,2})(?:(?P<gap>\s+)(?P<text>\S.*))?\s*"
-)
+_NUMBERED = re.compile(r"\f?\s{0,14}(?:\d{3,6}:)?(?P<number>\d{1,2})(?:\s+(?P<text>\S.*))?\s*")
 _COLUMN_SLACK = 3
 _MAX_STEP = 5  # a number or two may be lost in a scan
 _MIN_NUMBERED_LINES = 40
@@ -60,7 +58,6 @@ def _without_number_blocks(lines: list[Line], head: Head) -> list[Line]:
     """Without runs of bare numbers that count up: line numbers that a PDF lost beside its text."""
     kept: list[Line] = []
     run: list[Line] = []
-    runs = 0
     for line in [*lines, Line(0, "x")]:
         text = line.text.strip()
         if (
@@ -71,7 +68,6 @@ def _without_number_blocks(lines: list[Line], head: Head) -> list[Line]:
             run.append(line)
             continue
         if len(run) >= _MIN_NUMBER_BLOCK:
-            runs += 1
             head.report(run[0].number, " ".join(one.text.strip() for one in run), LINE_NUMBER)
         else:
             kept.extend(run)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from ...sentences import ends_sentence
@@ -77,6 +78,7 @@ _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")
 _HALF_DASH = re.compile(r"(?<!\w)-\u00ad")
 _SOFT_HYPHEN = re.compile(r"(?<=[^\W\d_])\u00ad\s*(?=[^\W\d_])|\u00ad")
 
+_STAMPED = re.compile(rf"{CLOCK}\s+\S")
 # Text is hard-wrapped when its lines keep to a width and most of them end mid-sentence.
 _WRAP_CHARS = 100
 _WRAP_SHARE = 0.4
@@ -145,16 +147,15 @@ def speech_of(
     line begins with a time, so one without brackets is no speech either.
     """
     paragraphs = _paragraphs(lines, head, wrapped, stamped)
-    spoken = [paragraph for paragraph in paragraphs if not is_aside(paragraph.text)]
-    if spoken:  # a turn that is nothing but "(Inaudible)" keeps it
-        for paragraph in paragraphs:
-            if is_aside(paragraph.text):
-                head.report(paragraph.number, paragraph.text, STAGE_DIRECTION)
-        paragraphs = spoken
+    asides = [is_aside(paragraph.text) for paragraph in paragraphs]
+    keeps_asides = all(asides)  # a turn that is nothing but "(Inaudible)"
     texts: list[str] = []
     marks: list[TimeMark] = []
     offset = 0
-    for paragraph in paragraphs:
+    for paragraph, aside in zip(paragraphs, asides, strict=True):
+        if aside and not keeps_asides:
+            head.report(paragraph.number, paragraph.text, STAGE_DIRECTION)
+            continue
         text = clean(paragraph.text)
         if not text:
             head.report(paragraph.number, paragraph.text, MARKUP)
@@ -166,11 +167,11 @@ def speech_of(
     return "\n".join(texts), tuple(marks)
 
 
+@dataclass(slots=True)
 class _Paragraph:
-    __slots__ = ("number", "seconds", "text")
-
-    def __init__(self, number: int, text: str, seconds: float | None) -> None:
-        self.number, self.text, self.seconds = number, text, seconds
+    number: int
+    text: str
+    seconds: float | None
 
 
 def _paragraphs(
@@ -277,5 +278,5 @@ def is_wrapped(texts: Sequence[str]) -> bool:
 def is_stamped(texts: Sequence[str]) -> bool:
     """Whether half of the filled lines begin with a time, brackets or not."""
     filled = [text.strip() for text in texts if text.strip()]
-    timed = sum(re.match(rf"{CLOCK}\s+\S", text) is not None for text in filled)
+    timed = sum(_STAMPED.match(text) is not None for text in filled)
     return timed >= 4 and timed * 2 >= len(filled)

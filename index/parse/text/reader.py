@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from ...dates import find_date
+from ...dates import find_date, read_date_line
 from ...types import Transcript
 from ..clock import only_clock
-from ..lines import Line, numbered
+from ..lines import Line, lines_of, numbered
 from ..names import ANSWERS, NOT_SPEAKERS, OFFICES_AND_PARTS, QUESTIONS, key_of
 from ..speech import Head, Speech, assemble
 from .front_matter import read_front_matter
@@ -36,6 +36,7 @@ _HEADING = re.compile(r"#{1,6}\s+(?P<title>[^\s#](?:.*[^\s#])?)[\s#]*")
 _FIELD = re.compile(r"[*_#\s]*(?P<key>[^\W\d][\w /-]{1,24}?)[*_\s]*[:：][*_\s]*(?P<value>.*)")
 _TITLE_KEYS = frozenset("title meeting subject titel título titre 标题 主题".split())
 _DATE_KEYS = frozenset("date recorded published when datum fecha 日期 时间 時間 дата".split())
+_HEAD_KEYS = _TITLE_KEYS | _DATE_KEYS | frozenset("位置 幻灯片".split())
 # Dates that tell of the file and not of what was said.
 _OF_THE_FILE = re.compile(
     r"\b(?:extracted|created|modified|updated|generated|exported|accessed)\b", re.I
@@ -59,8 +60,7 @@ _MIN_CAPTIONS = 8
 
 def parse_text(transcript_id: str, text: str) -> Transcript:
     """Read a text with or without speaker labels. Every line lands somewhere: see Transcript."""
-    # A form feed begins a page, and splitlines would part lines at characters that speech holds.
-    lines = numbered(re.split(r"\r\n|\r|\n", text.lstrip("\ufeff")))
+    lines = numbered(lines_of(text.lstrip("\ufeff")))
     head = Head()
     return parse_lines(transcript_id, read_front_matter(lines, head), head)
 
@@ -146,7 +146,7 @@ def _head_end(lines: list[Line], first: int, head: Head, *, labelled: bool) -> i
     index = 0
     while index < first:
         line = lines[index].text.strip()
-        if talk and line and not _is_head_line(line, head, index):
+        if talk and line and not _is_head_line(line):
             break
         if line:
             _read_head_line(lines[index], head, labelled)
@@ -169,19 +169,16 @@ def _is_speech_too(lines: Sequence[Line], first: int, head: Head) -> bool:
     return len(head.speakers) == 1 or sum(map(len, texts[:first])) > sum(map(len, texts[first:]))
 
 
-def _is_head_line(line: str, head: Head, index: int) -> bool:
+def _is_head_line(line: str) -> bool:
     """Whether a line before prose belongs to the head."""
     field = _FIELD.fullmatch(line)
     return (
         _HEADING.fullmatch(line) is not None
         or not_speech(line) is not None
         or _FURNITURE.fullmatch(line) is not None
-        or Head().read_date(line)
+        or read_date_line(line) is not None
         or only_clock(line) is not None
-        or (
-            field is not None
-            and field["key"].casefold() in _TITLE_KEYS | _DATE_KEYS | {"位置", "幻灯片"}
-        )
+        or (field is not None and field["key"].casefold() in _HEAD_KEYS)
     )
 
 
