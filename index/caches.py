@@ -1,93 +1,285 @@
 """The vector and lexical indexes of one generation of the store, on disk or in memory.
 
 `caches/<generation>/` is written beside and renamed into place, with a checksum over every
-file. Missing, half-written, stale or damaged, it is built again from the store; nothing is
-embedded for that.
+file. Missing, half-written, stale or damaged, it is made again from the store; nothing is
+embedded for that. A next generation shares the files that stay the same with the one before it:
+passages that came since the vectors were last written are held in memory (`recent`), those that
+went are masked, and tantivy adds and deletes in segments of its own.
 """
 
 from __future__ import annotations
 
-import hashlib
+import errno
 import json
 import os
 import shutil
-from dataclasses import dataclass
+import zlib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from .lexical import LexicalIndex
 from .store import Store
-from .vectors import VectorIndex
+from .types import Filters
+from .vectors import EXACT_UP_TO, SAMPLE, Numbers, VectorIndex, Vectors
+from .vectors import FILES as VECTOR_FILES
 
 # Raised when the files of a cache change meaning, so that older ones are rebuilt.
-CACHE_VERSION = 1
-_SUMS = "sums.json"
-_VECTORS = "vectors.faiss"
+CACHE_VERSION = 2
+_ABOUT = "sums.json"
 _LEXICAL = "lexical"
+
+# The vectors are written anew when so many passages came or went since: the larger of the two.
+RECENT_PASSAGES = 1000
+RECENT_SHARE = 0.05
+# tantivy's word statistics count what was deleted until its segments are merged. So with fewer
+# passages than this its index is made anew after a deletion; with more, when so large a share
+# was deleted.
+FRESH_PASSAGES = 20_000
+DELETED_SHARE = 0.2
+_CHUNK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
+class _About:
+    """What `sums.json` says of the files beside it.
+
+    `documents` are the numbers of those that the lexical index holds; of their passages,
+    `deleted` are only marked as such. `files` has a checksum for each.
+    """
+
+    library: str
+    generation: int
+    documents: list[int]
+    deleted: int
+    files: dict[str, int]
+    version: int = CACHE_VERSION
+
+
 class Caches:
     """Both indexes, whole and of the same generation."""
 
-    generation: int
-    vectors: VectorIndex
-    lexical: LexicalIndex
+    def __init__(
+        self, store: Store, about: _About, written: VectorIndex, lexical: LexicalIndex
+    ) -> None:
+        self.generation = about.generation
+        self.about = about
+        self.written = written
+        self.lexical = lexical
+        self._store = store
+        _, ranges = store.ranges(about.generation)
+        self._seen = _covered(written.numbers, ranges)
+        self.recent = _recent(store, ranges, int(written.numbers[-1]) + 1 if len(written) else 0)
+        self._allowed = lru_cache(maxsize=16)(self._find_allowed)  # follow-ups ask within the same
+
+    def propose(self, vector: Vectors, k: int, filters: Filters | None) -> Numbers:
+        """The numbers of passages among which are the `k` nearest to `vector` (dimensions,)."""
+        written, recent = self._allowed(filters) if filters else (self._seen, None)
+        return np.concatenate(
+            [
+                self.written.propose(vector, k, None if written.all() else written),
+                self.recent.propose(vector, k, recent),
+            ]
+        )
+
+    def search_words(self, text: str, k: int, filters: Filters | None) -> list[tuple[int, float]]:
+        """The `k` best as (number, BM25), best first."""
+        documents = None
+        if filters and filters.documents:
+            documents = self._store.document_numbers(filters.documents, self.generation)
+        return self.lexical.search(text, k, filters, documents)
+
+    def _find_allowed(self, filters: Filters) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Which of `written` and of `recent` pass the filters."""
+        numbers = self._store.numbers_within(filters, self.generation)
+        return _among(self.written.numbers, numbers), _among(self.recent.numbers, numbers)
 
 
-def load_caches(folder: Path, generation: int) -> Caches | None:
-    """The caches of this generation, or None where they are missing or not what was written."""
+def load_caches(
+    store: Store, folder: Path, generation: int, before: Caches | None = None
+) -> Caches | None:
+    """The caches of this generation, or None where they are missing or not what was written.
+
+    The files that they share with those `before` were checked when those were loaded.
+    """
     home = folder / str(generation)
     try:
-        sums = json.loads((home / _SUMS).read_text(encoding="utf-8"))
-        if sums != _sums(home):
+        about = _About(**json.loads((home / _ABOUT).read_text(encoding="utf-8")))
+        checked = before.about.files if before else {}
+        shared = before and all(about.files[f] == checked.get(f) for f in VECTOR_FILES)
+        known = {name for name, total in about.files.items() if checked.get(name) == total}
+        files = {
+            name: about.files[name] if name in known else _sum(path) for name, path in _files(home)
+        }
+        if about != replace(about, library=store.library, generation=generation, files=files,
+                            version=CACHE_VERSION):  # fmt: skip
             return None
-        return Caches(
-            generation,
-            VectorIndex.load(home / _VECTORS),
-            LexicalIndex.load(home / _LEXICAL),
-        )
-    except (OSError, ValueError, RuntimeError):
+        written = before.written if before and shared else VectorIndex.load(home)
+        return Caches(store, about, written, LexicalIndex.load(home / _LEXICAL))
+    except (OSError, ValueError, TypeError, KeyError, RuntimeError):
         return None  # whatever is wrong with a cache, the cure is the same
 
 
-def write_caches(store: Store, folder: Path) -> Caches:
-    """Build the caches of the store's present generation and put them in place."""
-    generation = store.generation
+def write_caches(
+    store: Store, folder: Path, generation: int, before: Caches | None = None
+) -> Caches:
+    """Make the caches of a generation and put them in place, out of those `before` where that is
+    less work. Raises OSError where they can't be written."""
     fresh = folder / f"{generation}.{os.getpid()}.new"
     shutil.rmtree(fresh, ignore_errors=True)
-    (fresh / _LEXICAL).mkdir(parents=True)
-    VectorIndex.build(*store.vectors()).save(fresh / _VECTORS)
-    LexicalIndex.build(store.texts(), fresh / _LEXICAL)
-    (fresh / _SUMS).write_text(json.dumps(_sums(fresh)), encoding="utf-8")
-    home = folder / str(generation)
-    shutil.rmtree(home, ignore_errors=True)
-    os.replace(fresh, home)
-    caches = load_caches(folder, generation)
-    return caches or build_in_memory(store)
+    fresh.mkdir(parents=True)
+    try:
+        old = folder / str(before.generation) if before else None
+        documents, ranges = store.ranges(generation)
+        if before and old and not _worn(before.written.numbers, ranges):
+            for name in VECTOR_FILES:
+                _share(old / name, fresh / name)
+        else:
+            _build_vectors(store, expand(ranges)).save(fresh)
+        deleted = _write_lexical(store, fresh / _LEXICAL, documents, ranges, before, old)
+        about = _About(
+            store.library,
+            generation,
+            documents.tolist(),
+            deleted,
+            {name: _sum(path) for name, path in _files(fresh)},
+        )
+        (fresh / _ABOUT).write_text(json.dumps(asdict(about)), encoding="utf-8")
+        home = folder / str(generation)
+        shutil.rmtree(home, ignore_errors=True)
+        os.replace(fresh, home)
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+    caches = load_caches(store, folder, generation, before)
+    if caches is None:
+        raise OSError(errno.EIO, "what was written reads otherwise", str(home))
+    return caches
 
 
-def build_in_memory(store: Store) -> Caches:
+def build_in_memory(store: Store, generation: int) -> Caches:
     """The same indexes without a file, for a library that cannot be written."""
-    return Caches(
-        store.generation,
-        VectorIndex.build(*store.vectors()),
-        LexicalIndex.build(store.texts(), None),
-    )
+    documents, ranges = store.ranges(generation)
+    about = _About(store.library, generation, documents.tolist(), 0, {})
+    vectors = _build_vectors(store, expand(ranges))
+    return Caches(store, about, vectors, LexicalIndex.build(store.texts(documents), None))
 
 
-def drop_other_caches(folder: Path, generation: int) -> None:
-    """Remove what is left of other generations."""
+def drop_caches(folder: Path, keep: set[int]) -> None:
+    """Remove what is there of other generations."""
     for entry in folder.glob("*"):
-        if entry.name != str(generation):
+        if entry.name not in map(str, keep):
             shutil.rmtree(entry, ignore_errors=True)
 
 
-def _sums(home: Path) -> dict[str, str]:
-    """A digest per file of what must not change; tantivy's lock files may."""
-    sums = {"version": str(CACHE_VERSION)}
+def expand(ranges: Numbers) -> Numbers:
+    """Runs (n, 2) of first number and count -> all their numbers, in order."""
+    firsts, counts = ranges[:, 0], ranges[:, 1]
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.arange(total, dtype=np.int64) + np.repeat(firsts - (ends - counts), counts)
+
+
+def _build_vectors(store: Store, numbers: Numbers) -> VectorIndex:
+    sample = None
+    if len(numbers) > EXACT_UP_TO:
+        sample = store.vectors(numbers[:: len(numbers) // SAMPLE])
+    return VectorIndex.build(numbers, _vectors_of(store, numbers), sample)
+
+
+def _vectors_of(store: Store, numbers: Numbers) -> Iterator[Vectors]:
+    """The vectors of `numbers`, ascending, a block at a time."""
+    if len(numbers):
+        for found, vectors in store.vector_blocks(int(numbers[0])):
+            yield vectors[_among(found, numbers)]
+
+
+def _worn(written: Numbers, ranges: Numbers) -> bool:
+    """Whether so much came or went since `written` that the vectors are better written anew."""
+    alive = int(ranges[:, 1].sum())
+    still = int(np.count_nonzero(_covered(written, ranges)))
+    changed = (alive - still) + (len(written) - still)
+    return changed > max(RECENT_PASSAGES, RECENT_SHARE * alive) or still == 0
+
+
+def _write_lexical(
+    store: Store,
+    folder: Path,
+    documents: Numbers,
+    ranges: Numbers,
+    before: Caches | None,
+    old: Path | None,
+) -> int:
+    """Make the lexical index; the count of passages in it that are only marked as deleted."""
+    folder.mkdir()
+    if before and old:
+        held = np.array(before.about.documents, np.int64)
+        gone, came = np.setdiff1d(held, documents), np.setdiff1d(documents, held)
+        alive = int(ranges[:, 1].sum())
+        deleted = before.about.deleted + store.count_passages(gone)
+        if not deleted or (alive > FRESH_PASSAGES and deleted < DELETED_SHARE * alive):
+            for path in (old / _LEXICAL).iterdir():
+                if not path.name.endswith(".lock"):
+                    _share(path, folder / path.name)
+            LexicalIndex.update(folder, gone.tolist(), store.texts(came))
+            return deleted
+    LexicalIndex.build(store.texts(documents), folder)
+    return 0
+
+
+def _recent(store: Store, ranges: Numbers, first: int) -> VectorIndex:
+    """Those passages in `ranges` (n, 2) that have the number `first` or a later one."""
+    numbers = expand(ranges[ranges[:, 0] >= first])
+    return VectorIndex.build(numbers, _vectors_of(store, numbers))
+
+
+def _covered(numbers: Numbers, ranges: Numbers) -> NDArray[np.bool_]:
+    """Which of `numbers` (m,), ascending, lie in the ranges (n, 2) of first and count."""
+    starts = np.searchsorted(numbers, ranges[:, 0])
+    ends = np.searchsorted(numbers, ranges[:, 0] + ranges[:, 1])
+    steps = np.zeros(len(numbers) + 1, np.int32)
+    np.add.at(steps, starts, 1)
+    np.add.at(steps, ends, -1)
+    return np.cumsum(steps)[:-1] > 0
+
+
+def _among(numbers: Numbers, wanted: Numbers) -> NDArray[np.bool_]:
+    """Which of `numbers` are `wanted`; both ascending."""
+    if not len(wanted):
+        return np.zeros(len(numbers), np.bool_)
+    places = np.minimum(np.searchsorted(wanted, numbers), len(wanted) - 1)
+    return np.asarray(wanted[places] == numbers)
+
+
+def _share(source: Path, target: Path) -> None:
+    """The same file under another name, or a copy where the disk knows no second names.
+
+    tantivy replaces its small JSON files as a whole, but they are copied to be safe.
+    """
+    if source.suffix == ".json":
+        shutil.copyfile(source, target)
+        return
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _files(home: Path) -> Iterator[tuple[str, Path]]:
+    """What must not change, by name; tantivy's lock files may."""
     for path in sorted(home.rglob("*")):
-        if path.is_file() and path.name != _SUMS and not path.name.endswith(".lock"):
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "blake2b").hexdigest()
-            sums[path.relative_to(home).as_posix()] = digest
-    return sums
+        if path.is_file() and path.name != _ABOUT and not path.name.endswith(".lock"):
+            yield path.relative_to(home).as_posix(), path
+
+
+def _sum(path: Path) -> int:
+    """CRC-32, which no flipped bit escapes: it is for faults, not for attackers."""
+    total = 0
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            total = zlib.crc32(chunk, total)
+    return total

@@ -6,6 +6,7 @@ TurnciteError
 │   └── NotInLibrary      a document, speaker or turn that the library does not hold
 └── LibraryError          the library or its index cannot be used
     ├── EmptyLibrary      there is nothing to ask
+    ├── LibraryBusy       another process is writing to it (says which)
     ├── DamagedIndex      the stored index is broken; a rebuild mends it
     └── ModelError        the embedding model is missing or not what it should be
 
@@ -48,6 +49,10 @@ class LibraryError(TurnciteError):
 
 class EmptyLibrary(LibraryError):
     """There is no transcript to ask."""
+
+
+class LibraryBusy(LibraryError):
+    """Another process is writing to the library; it can be asked meanwhile."""
 
 
 class DamagedIndex(LibraryError):

@@ -7,13 +7,14 @@ syntax. Words are lower-cased, stripped of accents and stemmed as English.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
-import numpy as np
 import tantivy
-from numpy.typing import NDArray
+
+from .store import PassageText
+from .types import Filters
 
 _ANALYSER = "turncite"
 _WRITER_BYTES = 32_000_000
@@ -21,6 +22,9 @@ _WRITER_BYTES = 32_000_000
 # so that a pasted page does not become a query of thousands of clauses.
 _MAX_WORD_CHARS = 60
 _MAX_QUERY_TERMS = 64
+# For transcripts without a date, which lie in no range; and the last day that there is.
+_NO_DAY = 0
+_LAST_DAY = 9999_12_31
 
 
 class LexicalIndex:
@@ -33,49 +37,68 @@ class LexicalIndex:
         self._searcher = index.searcher()
 
     @classmethod
-    def build(cls, rows: Iterable[tuple[int, str]], folder: Path | None) -> LexicalIndex:
-        """Index (number, text) rows in `folder`, or in memory where there is none."""
-        schema = _schema()
-        index = tantivy.Index(schema, str(folder)) if folder else tantivy.Index(schema)
-        index.register_tokenizer(_ANALYSER, _analyser())
-        writer = index.writer(_WRITER_BYTES, 1)
-        for number, text in rows:
-            document = tantivy.Document(text=text)
-            document.add_unsigned("number", number)
-            writer.add_document(document)
-        writer.commit()
-        writer.wait_merging_threads()
-        index.reload()
-        return cls(index)
+    def build(cls, passages: Iterable[PassageText], folder: Path | None) -> LexicalIndex:
+        """Index passages in `folder`, or in memory where there is none."""
+        index = tantivy.Index(_schema(), str(folder)) if folder else tantivy.Index(_schema())
+        return cls._write(index, [], passages)
+
+    @classmethod
+    def update(
+        cls, folder: Path, gone: Iterable[int], passages: Iterable[PassageText]
+    ) -> LexicalIndex:
+        """Take the documents `gone` out of the index in `folder`, and put passages in."""
+        return cls._write(tantivy.Index.open(str(folder)), gone, passages)
 
     @classmethod
     def load(cls, folder: Path) -> LexicalIndex:
         return cls(tantivy.Index.open(str(folder)))
 
-    def search(
-        self, text: str, k: int, allowed: NDArray[np.int64] | None = None
-    ) -> list[tuple[int, float]]:
-        """The `k` best as (number, BM25), best first; only `allowed` if given."""
-        wanted = list(dict.fromkeys(terms(text)))[:_MAX_QUERY_TERMS]
-        if k < 1 or not wanted or (allowed is not None and not len(allowed)):
-            return []
-        query = tantivy.Query.boolean_query(
-            [
-                (
-                    tantivy.Occur.Should,
-                    tantivy.Query.term_query(self._schema, "text", term, index_option="freq"),
-                )
-                for term in wanted
-            ]
-        )
-        if allowed is not None:
-            within = tantivy.Query.term_set_query(self._schema, "number", allowed.tolist())
-            query = tantivy.Query.boolean_query(
-                [
-                    (tantivy.Occur.Must, query),
-                    (tantivy.Occur.Must, tantivy.Query.const_score_query(within, 0.0)),
-                ]
+    @classmethod
+    def _write(
+        cls, index: tantivy.Index, gone: Iterable[int], passages: Iterable[PassageText]
+    ) -> LexicalIndex:
+        index.register_tokenizer(_ANALYSER, _analyser())
+        writer = index.writer(_WRITER_BYTES, 1)
+        for document in gone:  # by term alone, tantivy-py 0.27 takes no unsigned number for one
+            writer.delete_documents_by_query(
+                tantivy.Query.term_query(index.schema, "document", document)
             )
+        for passage in passages:
+            row = tantivy.Document(text=passage.text, speaker=list(passage.speakers))
+            row.add_unsigned("number", passage.number)
+            row.add_unsigned("document", passage.document)
+            row.add_unsigned("date", _day(passage.date) if passage.date else _NO_DAY)
+            writer.add_document(row)
+        writer.commit()
+        writer.wait_merging_threads()
+        index.reload()
+        return cls(index)
+
+    def search(
+        self,
+        text: str,
+        k: int,
+        filters: Filters | None = None,
+        documents: Sequence[int] | None = None,
+    ) -> list[tuple[int, float]]:
+        """The `k` best as (number, BM25), best first, within the filters.
+
+        `documents` are the numbers of those that `filters` names.
+        """
+        wanted = list(dict.fromkeys(terms(text)))[:_MAX_QUERY_TERMS]
+        if k < 1 or not wanted or (filters and filters.documents and not documents):
+            return []
+        words = [
+            tantivy.Query.term_query(self._schema, "text", term, index_option="freq")
+            for term in wanted
+        ]
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Should, word) for word in words])
+        if filters:
+            within = [
+                (tantivy.Occur.Must, tantivy.Query.const_score_query(clause, 0.0))
+                for clause in self._clauses(filters, documents or ())
+            ]
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *within])
         hits = self._searcher.search(query, k, count=False).hits
         numbers = self._searcher.fast_field_values("number", [address for _, address in hits])
         return [
@@ -84,15 +107,35 @@ class LexicalIndex:
             if number is not None
         ]
 
+    def _clauses(self, filters: Filters, documents: Sequence[int]) -> Iterator[tantivy.Query]:
+        if filters.speakers:
+            yield tantivy.Query.term_set_query(self._schema, "speaker", list(filters.speakers))
+        if filters.documents:
+            yield tantivy.Query.term_set_query(self._schema, "document", list(documents))
+        if filters.since or filters.until:
+            first = _day(filters.since) if filters.since else _NO_DAY + 1
+            last = _day(filters.until) if filters.until else _LAST_DAY
+            yield tantivy.Query.range_query(
+                self._schema, "date", tantivy.FieldType.Unsigned, first, last
+            )
+
 
 def terms(text: str) -> list[str]:
     """The terms that `text` is indexed and searched by, in order."""
     return list(_analyser().analyze(unicodedata.normalize("NFC", text)))
 
 
+def _day(date: str) -> int:
+    """YYYY-MM-DD as a number that orders days."""
+    return int(date.replace("-", ""))
+
+
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    builder.add_unsigned_field("number", stored=True, indexed=True, fast=True)
+    builder.add_unsigned_field("number", fast=True)
+    builder.add_unsigned_field("document", indexed=True)
+    builder.add_unsigned_field("date", indexed=True, fast=True)
+    builder.add_text_field("speaker", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("text", tokenizer_name=_ANALYSER, index_option="freq")
     return builder.build()
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 INDEX_FOLDER = ".turncite"
-CANNOT_OPEN = "cannot be opened"
 _DOCUMENTATION = ("readme", "license", "licence", "copying", "notice", "changelog", "sources")
 _MEDIA_SUFFIXES = frozenset(
     ".mp3 .m4a .wav .ogg .opus .flac .aac .mp4 .m4v .mov .mkv .webm .avi "
@@ -19,11 +18,18 @@ _MEDIA_SUFFIXES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file of the library. `skip` says why it is passed over; empty means: read it."""
+    """A file of the library. `skip` says why it is passed over; empty means: read it.
+
+    `closed`: it is there and can't be opened, which says nothing of what it holds. `digest` is
+    the SHA-256 of its content and `size` its bytes, once that was looked at.
+    """
 
     id: str
     path: Path
     skip: str = ""
+    closed: bool = False
+    digest: str = ""
+    size: int = 0
 
 
 def scan(folder: Path) -> Iterator[FoundFile]:
@@ -32,33 +38,52 @@ def scan(folder: Path) -> Iterator[FoundFile]:
     A folder that can't be opened, or is a link, is yielded in place of what lies in it.
     """
     closed: list[OSError] = []
-    found: list[tuple[Path, str]] = []
+    found: list[tuple[Path, str, bool]] = []
     for parent, folders, names in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in [*names, *folders]:
             path = Path(parent) / name
             if not name.startswith(".") and (path.is_symlink() or not path.is_dir()):
-                found.append((path, _why_skipped(folder, path)))
-    found.extend((Path(error.filename), f"{CANNOT_OPEN} ({error.strerror})") for error in closed)
+                found.append((path, _why_skipped(folder, path), False))
+    found.extend((Path(error.filename), cannot_open(error), True) for error in closed)
     found.sort(key=lambda entry: entry[0].as_posix())
-    for path, why in found:
+    for path, why, is_closed in found:
         file_id = path.relative_to(folder).as_posix()
         shown = file_id.encode("utf-8", "replace").decode()
         if shown != file_id:
             why = "its name is not valid Unicode; rename the file"
-        yield FoundFile(shown, path, why)
+        yield FoundFile(shown, path, why, is_closed)
 
 
-def file_digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+def digested(file: FoundFile) -> FoundFile:
+    """The file with digest and size, or closed where it can't be opened."""
+    if file.skip:
+        return file
+    try:
+        with file.path.open("rb") as opened:
+            digest = hashlib.file_digest(opened, "sha256").hexdigest()
+            return replace(file, digest=digest, size=opened.tell())
+    except OSError as error:
+        return replace(file, skip=cannot_open(error), closed=True)
 
 
-def _why_skipped(folder: Path, path: Path) -> str:
+def cannot_open(error: OSError) -> str:
+    return f"cannot be opened ({error.strerror})"
+
+
+def why_passed_over(path: Path) -> str:
+    """Why a file of this name is never read as a transcript, or nothing."""
     stem, suffix = path.stem.lower(), path.suffix.lower()
     if stem in _DOCUMENTATION and suffix in {"", ".md", ".txt", ".rst"}:
         return "describes the folder; rename it if it is a transcript"
     if suffix in _MEDIA_SUFFIXES:
         return "a recording or picture; only transcripts are read"
+    return ""
+
+
+def _why_skipped(folder: Path, path: Path) -> str:
+    if why := why_passed_over(path):
+        return why
     if path.is_dir():
         return "a link to a folder; only files in the library's own folders are read"
     if path.exists() and not path.is_file():

@@ -1,30 +1,31 @@
 """SQLite: documents, turns, passages and vectors. The source of truth, in transactions.
 
 One transaction per document: a process killed at any instant leaves whole documents. Every
-committed change raises the generation, by which the caches (vectors, lexical) know their age.
+committed change raises the generation; what readers see is the generation published last, of
+which the replaced versions stay until the next writer begins. One writer at a time is the
+caller's care (index/local.py).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-import sqlite3
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import DamagedIndex, LibraryError
+from .database import Connection, Database
+from .schema import offsets_blob
 from .types import (
     Document,
     Filters,
     Heading,
+    Origin,
     Passage,
     Person,
     Slice,
@@ -34,370 +35,390 @@ from .types import (
     UnreadLine,
 )
 
-SCHEMA_VERSION = 2
-_BUSY_SECONDS = 30.0
+Numbers = NDArray[np.int64]
+Vectors = NDArray[np.float32]
 
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE documents (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL,
-    fingerprint TEXT NOT NULL, title TEXT NOT NULL, date TEXT, place TEXT, language TEXT,
-    people TEXT NOT NULL);
-CREATE TABLE turns (
-    document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE, position INTEGER NOT NULL,
-    speaker TEXT, text TEXT NOT NULL, start_seconds REAL, end_seconds REAL, marks TEXT,
-    PRIMARY KEY (document, position)) WITHOUT ROWID;
-CREATE TABLE unread (
-    document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE, line INTEGER NOT NULL,
-    text TEXT NOT NULL, why TEXT NOT NULL);
-CREATE TABLE passages (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,   -- never used twice, so a stale cache can't lie
-    document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
-    slices TEXT NOT NULL, speakers TEXT NOT NULL, text TEXT NOT NULL,
-    digest BLOB NOT NULL, vector BLOB NOT NULL);
-CREATE INDEX passages_document ON passages (document);
-CREATE INDEX passages_digest ON passages (digest);
-CREATE INDEX unread_document ON unread (document);
-INSERT INTO meta VALUES ('generation', '0');
-"""
+# Of parameters in one statement.
+_MOST_PARAMETERS = 900
+# Rows read at a time where all are read.
+_BLOCK = 4096
+
+# What readers of the generation :at see. A version replaced since is still there for them.
+_SEEN = "d.born <= :at AND (d.gone IS NULL OR d.gone > :at)"
 
 
-# What brings a database of the version before to this one, without losing a document.
-_MIGRATIONS = {2: "ALTER TABLE turns ADD COLUMN marks TEXT"}
+class PassageText(NamedTuple):
+    """What the lexical index needs of a passage. `date` is its transcript's."""
 
-
-class _Connection(sqlite3.Connection):
-    """A connection that closes when the thread that it belongs to ends."""
-
-    def __del__(self) -> None:
-        self.close()
+    number: int
+    document: int
+    date: str | None
+    speakers: tuple[str, ...]
+    text: str
 
 
 class Store:
-    """One library's database. Each thread gets a connection of its own."""
+    """One library's database, for any number of threads.
+
+    Reading methods show the published generation unless `at` names another.
+    """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
         self.read_only = read_only
-        self._local = threading.local()
-        try:
-            with self._guard():
-                self._prepare()
-        except LibraryError:
-            self.close()
-            raise
+        self._db = Database(path, read_only=read_only)
 
-    def meta(self, key: str) -> str | None:
-        with self._guard() as db:
-            row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return None if row is None else str(row[0])
-
-    def set_meta(self, key: str, value: str) -> None:
-        with self._transaction() as db:
-            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+    # What is written
 
     @property
     def generation(self) -> int:
+        """Of the last committed change."""
         return int(self.meta("generation") or 0)
 
-    def digests(self) -> dict[str, tuple[str, str]]:
-        """Document id -> (sha256 of the file, fingerprint of how it was read and embedded)."""
-        with self._guard() as db:
-            rows = db.execute("SELECT id, sha256, fingerprint FROM documents").fetchall()
-        return {row[0]: (row[1], row[2]) for row in rows}
+    @property
+    def published(self) -> int:
+        """The generation that readers see."""
+        return int(self.meta("published") or 0)
+
+    @property
+    def library(self) -> str:
+        """A random name that tells this database from every other, one set aside included."""
+        return self.meta("library") or ""
+
+    def meta(self, key: str) -> str | None:
+        with self._db.guarded() as db:
+            row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def origins(self) -> dict[str, Origin]:
+        """Document id -> what its newest version was made from, published or not."""
+        with self._db.guarded() as db:
+            rows = db.execute(
+                "SELECT id, sha256, reader, embedder FROM documents WHERE gone IS NULL"
+            ).fetchall()
+        return {row[0]: Origin(*row[1:]) for row in rows}
 
     def put(
         self,
         transcript: Transcript,
-        sha256: str,
-        fingerprint: str,
+        origin: Origin,
         passages: Sequence[Passage],
-        vectors: NDArray[np.float32],
+        vectors: Vectors,
     ) -> None:
-        """Add a document with all that belongs to it, or replace it, in one transaction."""
+        """Add a document with all that belongs to it, or a new version, in one transaction.
+
+        `vectors` is (len(passages), dimensions).
+        """
         people = json.dumps([asdict(person) for person in transcript.people], ensure_ascii=False)
-        with self._transaction() as db:
-            db.execute("DELETE FROM documents WHERE id = ?", (transcript.id,))
-            number = db.execute(
-                "INSERT INTO documents (id, sha256, fingerprint, title, date, place, language, "
-                "people) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (transcript.id, sha256, fingerprint, transcript.title, transcript.date,
-                 transcript.place, transcript.language, people),
+        with self._db.transaction() as db:
+            now = _next_generation(db)
+            _retire(db, transcript.id, now)
+            first = _first_free_number(db)
+            seconds = max(
+                (s for t in transcript.turns for s in (t.end_seconds, t.start_seconds)
+                 if s is not None),
+                default=None,
+            )  # fmt: skip
+            document = db.execute(
+                "INSERT INTO documents (id, sha256, reader, embedder, title, date, place, "
+                "language, people, turns, unread, seconds, first, passages, born) "
+                f"VALUES ({_marks(15)})",
+                (transcript.id, origin.sha256, origin.reader, origin.embedder, transcript.title,
+                 transcript.date, transcript.place, transcript.language, people,
+                 len(transcript.turns), len(transcript.unread), seconds, first, len(passages),
+                 now),
             ).lastrowid  # fmt: skip
             db.executemany(
-                "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [(number, t.position, t.speaker, t.text, t.start_seconds, t.end_seconds,
+                f"INSERT INTO turns VALUES ({_marks(7)})",
+                [(document, t.position, t.speaker, t.text, t.start_seconds, t.end_seconds,
                   json.dumps(t.marks) if t.marks else None)
                  for t in transcript.turns],
             )  # fmt: skip
             db.executemany(
                 "INSERT INTO unread VALUES (?, ?, ?, ?)",
-                [(number, u.line, u.text, u.why) for u in transcript.unread],
+                [(document, u.line, u.text, u.why) for u in transcript.unread],
             )
             db.executemany(
-                "INSERT INTO passages (document, slices, speakers, text, digest, vector) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                [
-                    (number, _slices_json(p), json.dumps(p.speakers, ensure_ascii=False), p.text,
-                     text_digest(p.text), vector.tobytes())
-                    for p, vector in zip(passages, vectors, strict=True)
-                ],
+                f"INSERT INTO passages VALUES ({_marks(6)})",
+                [(first + place, document, _slices_json(p),
+                  json.dumps(p.speakers, ensure_ascii=False), p.text, text_digest(p.text))
+                 for place, p in enumerate(passages)],
             )  # fmt: skip
-            _next_generation(db)
+            db.executemany(
+                "INSERT INTO vectors VALUES (?, ?)",
+                [
+                    (first + place, vector.tobytes())
+                    for place, (_, vector) in enumerate(zip(passages, vectors, strict=True))
+                ],
+            )
+            places: dict[str, list[int]] = defaultdict(list)
+            for place, passage in enumerate(passages):
+                for name in passage.speakers:
+                    places[name].append(place)
+            db.executemany(
+                "INSERT INTO speakers VALUES (?, ?, ?)",
+                [(document, name, offsets_blob(offsets)) for name, offsets in places.items()],
+            )
 
     def delete(self, document_id: str) -> None:
-        with self._transaction() as db:
-            db.execute("DELETE FROM documents WHERE id = ?", (document_id,))
-            _next_generation(db)
+        with self._db.transaction() as db:
+            _retire(db, document_id, _next_generation(db))
 
-    def clear(self) -> None:
-        """Forget every document, for a rebuild."""
-        with self._transaction() as db:
-            db.execute("DELETE FROM documents")
-            _next_generation(db)
+    def publish(self, embedder: str) -> None:
+        """Let readers see all that was written, by which model it was embedded included."""
+        with self._db.transaction() as db:
+            db.execute("INSERT OR REPLACE INTO meta VALUES ('embedder', ?)", (embedder,))
+            db.execute(
+                "UPDATE meta SET value = (SELECT value FROM meta WHERE key = 'generation') "
+                "WHERE key = 'published'"
+            )
+
+    def purge(self) -> None:
+        """Delete the versions that no published generation shows any more."""
+        with self._db.transaction() as db:
+            db.execute(
+                "DELETE FROM documents WHERE gone <= "
+                "(SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'published')"
+            )
+
+    def known_vectors(self, digests: Sequence[bytes], embedder: str) -> dict[bytes, Vectors]:
+        """Vectors (dimensions,) that this model made of texts with these digests."""
+        known: dict[bytes, Vectors] = {}
+        with self._db.guarded() as db:
+            for block in _blocks(digests):
+                rows = db.execute(
+                    "SELECT p.digest, v.vector FROM passages p "
+                    "JOIN vectors v ON v.passage = p.number "
+                    "JOIN documents d ON d.number = p.document "
+                    f"WHERE p.digest IN ({_marks(len(block))}) AND d.embedder = ?",
+                    [*block, embedder],
+                )
+                known.update((row[0], np.frombuffer(row[1], dtype=np.float32)) for row in rows)
+        return known
+
+    # What readers see
 
     def documents(self) -> list[Document]:
-        with self._guard() as db:
-            rows = db.execute(
-                "SELECT d.id, d.title, d.date, d.place, d.people, "
-                "(SELECT count(*) FROM turns t WHERE t.document = d.number), "
-                "(SELECT count(*) FROM passages p WHERE p.document = d.number), "
-                "(SELECT count(*) FROM unread u WHERE u.document = d.number), "
-                "(SELECT max(coalesce(t.end_seconds, t.start_seconds)) FROM turns t "
-                " WHERE t.document = d.number) "
-                "FROM documents d ORDER BY d.id"
-            ).fetchall()
+        """In order of id."""
+        rows = self._seen(
+            "SELECT d.id, d.title, d.date, d.place, d.people, d.turns, d.passages, d.unread, "
+            f"d.seconds FROM documents d WHERE {_SEEN} ORDER BY d.id"
+        )
         return [
             Document(r[0], r[1], r[2], r[3], tuple(p["name"] for p in json.loads(r[4])), *r[5:])
             for r in rows
         ]
 
-    def transcript(self, document_id: str) -> Transcript | None:
-        with self._guard() as db:
-            row = db.execute(
-                "SELECT number, title, date, place, language, people FROM documents WHERE id = ?",
-                (document_id,),
-            ).fetchone()
-            if row is None:
+    def transcript(self, document_id: str, at: int | None = None) -> Transcript | None:
+        with self._db.snapshot():
+            found = self._seen(
+                "SELECT d.number, d.title, d.date, d.place, d.language, d.people "
+                f"FROM documents d WHERE d.id = :id AND {_SEEN}",
+                at,
+                id=document_id,
+            )
+            if not found:
                 return None
-            turns = db.execute(
+            (number, title, date, place, language, people) = found[0]
+            turns = self._db.rows(
                 "SELECT position, speaker, text, start_seconds, end_seconds, marks FROM turns "
-                "WHERE document = ? ORDER BY position",
-                (row[0],),
-            ).fetchall()
-            unread = db.execute(
-                "SELECT line, text, why FROM unread WHERE document = ? ORDER BY line", (row[0],)
-            ).fetchall()
+                "WHERE document = ? ORDER BY position", (number,)
+            )  # fmt: skip
+            unread = self._db.rows(
+                "SELECT line, text, why FROM unread WHERE document = ? ORDER BY line", (number,)
+            )
         return Transcript(
             id=document_id,
-            title=row[1],
+            title=title,
             turns=tuple(_turn(turn) for turn in turns),
-            date=row[2],
-            place=row[3],
-            language=row[4],
+            date=date,
+            place=place,
+            language=language,
             people=tuple(
-                Person(p["name"], p["role"], tuple(p["labels"])) for p in json.loads(row[5])
+                Person(p["name"], p["role"], tuple(p["labels"])) for p in json.loads(people)
             ),
             unread=tuple(UnreadLine(*line) for line in unread),
         )
 
     def turns(self, document_id: str, first: int, last: int) -> list[Turn]:
         """The turns at positions `first` to `last`, those that exist, in order."""
-        with self._guard() as db:
-            rows = db.execute(
-                "SELECT t.position, t.speaker, t.text, t.start_seconds, t.end_seconds, t.marks "
-                "FROM turns t JOIN documents d ON d.number = t.document "
-                "WHERE d.id = ? AND t.position BETWEEN ? AND ? ORDER BY t.position",
-                (document_id, first, last),
-            ).fetchall()
+        rows = self._seen(
+            "SELECT t.position, t.speaker, t.text, t.start_seconds, t.end_seconds, t.marks "
+            "FROM turns t JOIN documents d ON d.number = t.document WHERE d.id = :id "
+            f"AND t.position BETWEEN :first AND :last AND {_SEEN} ORDER BY t.position",
+            id=document_id,
+            first=first,
+            last=last,
+        )
         return [_turn(row) for row in rows]
 
     def headings(self, document_ids: Sequence[str]) -> dict[str, Heading]:
-        """Title, date and place of each document that exists."""
-        with self._guard() as db:
-            rows = db.execute(
-                "SELECT id, title, date, place FROM documents "
-                f"WHERE id IN ({_marks(document_ids)})",
-                list(document_ids),
-            ).fetchall()
-        return {row[0]: Heading(row[1], row[2], row[3]) for row in rows}
+        """Title, date and place of each of these documents that exists."""
+        rows = self._seen(
+            "SELECT d.id, d.title, d.date, d.place FROM documents d "
+            f"WHERE d.id IN (SELECT value FROM json_each(:ids)) AND {_SEEN}",
+            ids=_list(document_ids),
+        )
+        return {row[0]: Heading(*row[1:]) for row in rows}
 
     def speakers(self) -> list[str]:
         """Every speaker's name in the library, each once, in order of first document."""
-        with self._guard() as db:
-            rows = db.execute("SELECT people FROM documents ORDER BY id").fetchall()
+        rows = self._seen(f"SELECT d.people FROM documents d WHERE {_SEEN} ORDER BY d.id")
         return list(dict.fromkeys(person["name"] for row in rows for person in json.loads(row[0])))
 
     def passages(self, numbers: Sequence[int]) -> dict[int, Passage]:
-        """The passages that still exist, by number."""
-        found = {}
-        with self._guard() as db:
-            for number in numbers:
-                row = db.execute(
-                    "SELECT d.id, p.slices, p.speakers, p.text FROM passages p "
-                    "JOIN documents d ON d.number = p.document WHERE p.number = ?",
-                    (int(number),),
-                ).fetchone()
-                if row is not None:
-                    slices = tuple(Slice(*part) for part in json.loads(row[1]))
-                    found[int(number)] = Passage(row[0], slices, tuple(json.loads(row[2])), row[3])
-        return found
-
-    def texts(self) -> Iterator[tuple[int, str]]:
-        """(number, text) of every passage, for the lexical index."""
-        with self._guard() as db:
-            yield from db.execute("SELECT number, text FROM passages ORDER BY number")
-
-    def vectors(self) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Every passage's number (n,) and vector (n, dimensions)."""
-        with self._guard() as db:
-            rows = db.execute("SELECT number, vector FROM passages ORDER BY number").fetchall()
-        numbers = np.array([row[0] for row in rows], dtype=np.int64)
-        flat = np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float32)
-        return numbers, flat.reshape(len(rows), -1) if len(rows) else flat.reshape(0, 0)
-
-    def known_vectors(self, digests: Sequence[bytes]) -> dict[bytes, NDArray[np.float32]]:
-        """Vectors already computed for texts of these digests."""
-        known = {}
-        with self._guard() as db:
-            for digest in digests:
-                row = db.execute(
-                    "SELECT vector FROM passages WHERE digest = ? LIMIT 1", (digest,)
-                ).fetchone()
-                if row is not None:
-                    known[digest] = np.frombuffer(row[0], dtype=np.float32)
-        return known
-
-    def vectors_of(self, document_id: str) -> dict[bytes, NDArray[np.float32]]:
-        """Digest of the text -> vector, of one document's passages."""
-        with self._guard() as db:
-            rows = db.execute(
-                "SELECT p.digest, p.vector FROM passages p "
-                "JOIN documents d ON d.number = p.document WHERE d.id = ?",
-                (document_id,),
-            ).fetchall()
-        return {row[0]: np.frombuffer(row[1], dtype=np.float32) for row in rows}
-
-    def numbers_within(self, filters: Filters) -> NDArray[np.int64]:
-        """The numbers of the passages that pass the filters, in order."""
-        clauses, values = ["1"], list[str]()
-        if filters.documents:
-            clauses.append(f"d.id IN ({_marks(filters.documents)})")
-            values.extend(filters.documents)
-        if filters.speakers:
-            clauses.append(
-                "EXISTS (SELECT 1 FROM json_each(p.speakers) s "
-                f"WHERE s.value IN ({_marks(filters.speakers)}))"
+        """The passages that still exist, by number, whichever generation shows them."""
+        rows = self._db.rows(
+            "SELECT p.number, d.id, p.slices, p.speakers, p.text FROM passages p "
+            "JOIN documents d ON d.number = p.document "
+            "WHERE p.number IN (SELECT value FROM json_each(?))",
+            (_list([int(number) for number in numbers]),),
+        )
+        return {
+            number: Passage(
+                document,
+                tuple(Slice(*part) for part in json.loads(slices)),
+                tuple(json.loads(speakers)),
+                text,
             )
-            values.extend(filters.speakers)
-        if filters.since:
-            clauses.append("d.date >= ?")
-            values.append(filters.since)
-        if filters.until:
-            clauses.append("d.date <= ?")
-            values.append(filters.until)
-        with self._guard() as db:
-            rows = db.execute(
-                "SELECT p.number FROM passages p JOIN documents d ON d.number = p.document "
-                f"WHERE {' AND '.join(clauses)} ORDER BY p.number",
-                values,
-            ).fetchall()
-        return np.array([row[0] for row in rows], dtype=np.int64)
+            for number, document, slices, speakers, text in rows
+        }
+
+    # What the caches are made of
+
+    def ranges(self, at: int) -> tuple[Numbers, Numbers]:
+        """The documents seen at a generation: their numbers (n,), in order, and the first number
+        and the count of each one's passages (n, 2)."""
+        rows = self._seen(
+            f"SELECT d.number, d.first, d.passages FROM documents d WHERE {_SEEN} ORDER BY d.first",
+            at,
+        )
+        table = np.array(rows, dtype=np.int64).reshape(-1, 3)
+        return table[:, 0], table[:, 1:]
+
+    def document_numbers(self, ids: Sequence[str], at: int) -> list[int]:
+        rows = self._seen(
+            "SELECT d.number FROM documents d "
+            f"WHERE d.id IN (SELECT value FROM json_each(:ids)) AND {_SEEN}",
+            at,
+            ids=_list(ids),
+        )
+        return [row[0] for row in rows]
+
+    def count_passages(self, documents: Numbers) -> int:
+        """How many passages the documents with these numbers have, or had and are not purged."""
+        rows = self._db.rows(
+            "SELECT sum(passages) FROM documents WHERE number IN (SELECT value FROM json_each(?))",
+            (_list(documents.tolist()),),
+        )
+        return int(rows[0][0] or 0)
+
+    def texts(self, documents: Iterable[int]) -> Iterator[PassageText]:
+        """The passages of the documents with these numbers."""
+        with self._db.guarded() as db:
+            for document in documents:
+                rows = db.execute(
+                    "SELECT p.number, p.document, d.date, p.speakers, p.text FROM passages p "
+                    "JOIN documents d ON d.number = p.document WHERE p.document = ? "
+                    "ORDER BY p.number",
+                    (int(document),),
+                )
+                for number, of, date, speakers, text in rows:
+                    yield PassageText(number, of, date, tuple(json.loads(speakers)), text)
+
+    def vectors(self, numbers: Numbers) -> Vectors:
+        """The vectors (n, dimensions) of passages, in the order of `numbers`.
+
+        A number that is no more has zeros, which are like nothing.
+        """
+        found: dict[int, bytes] = dict(
+            self._db.rows(
+                "SELECT passage, vector FROM vectors "
+                "WHERE passage IN (SELECT value FROM json_each(?))",
+                (_list(numbers.tolist()),),
+            )
+        )
+        if not found:
+            return np.zeros((len(numbers), 0), np.float32)
+        nothing = bytes(len(next(iter(found.values()))))
+        rows = b"".join(found.get(int(number), nothing) for number in numbers)
+        return np.frombuffer(rows, dtype=np.float32).reshape(len(numbers), -1)
+
+    def vector_blocks(self, first: int = 0) -> Iterator[tuple[Numbers, Vectors]]:
+        """All vectors of passages from the number `first` on: numbers (n,) and vectors
+        (n, dimensions), a block at a time."""
+        while True:
+            rows = self._db.rows(
+                "SELECT passage, vector FROM vectors WHERE passage >= ? ORDER BY passage LIMIT ?",
+                (first, _BLOCK),
+            )
+            if not rows:
+                return
+            numbers = np.array([row[0] for row in rows], dtype=np.int64)
+            flat = np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float32)
+            yield numbers, flat.reshape(len(rows), -1)
+            first = rows[-1][0] + 1
+
+    def numbers_within(self, filters: Filters, at: int | None = None) -> Numbers:
+        """The numbers of the passages that pass the filters, in order."""
+        where = " AND ".join(
+            clause
+            for clause, wanted in (
+                (_SEEN, True),
+                ("d.id IN (SELECT value FROM json_each(:ids))", filters.documents),
+                ("d.date >= :since", filters.since),
+                ("d.date <= :until", filters.until),
+            )
+            if wanted
+        )
+        values = {
+            "ids": _list(filters.documents),
+            "names": _list(filters.speakers),
+            "since": filters.since,
+            "until": filters.until,
+        }
+        if not filters.speakers:
+            ranges = self._seen(
+                f"SELECT d.first, d.passages FROM documents d WHERE {where} ORDER BY d.first",
+                at,
+                **values,
+            )
+            runs = [np.arange(first, first + count) for first, count in ranges]
+            return np.concatenate(runs) if runs else np.zeros(0, np.int64)
+        parts = self._seen(
+            "SELECT d.first, s.passages FROM speakers s JOIN documents d ON d.number = s.document "
+            f"WHERE s.name IN (SELECT value FROM json_each(:names)) AND {where}",
+            at,
+            **values,
+        )
+        runs = [first + np.frombuffer(blob, "<u4").astype(np.int64) for first, blob in parts]
+        return np.unique(np.concatenate(runs)) if runs else np.zeros(0, np.int64)
+
+    # The file
 
     def check(self) -> str:
         """SQLite's own integrity check: "ok" or what is wrong."""
-        with self._guard() as db:
-            return str(db.execute("PRAGMA quick_check").fetchone()[0])
+        return self._db.check()
+
+    def copy_to(self, path: Path) -> None:
+        """A copy of the database as it is now, in one file."""
+        self._db.copy_to(path)
 
     def close(self) -> None:
         """Close this thread's connection."""
-        db = getattr(self._local, "db", None)
-        if db is not None:
-            db.close()
-            self._local.db = None
+        self._db.close()
 
-    def _prepare(self) -> None:
-        db = self._connection()
-        version = int(db.execute("PRAGMA user_version").fetchone()[0])
-        if version > SCHEMA_VERSION:
-            raise DamagedIndex(
-                f"{self.path}: the index was made by a newer Turncite; update Turncite, "
-                "or rebuild it with: turncite sync --rebuild"
-            )
-        if 0 < version < SCHEMA_VERSION and self.read_only:
-            raise LibraryError(
-                f"{self.path}: the index was made by an older Turncite and can't be changed here; "
-                "run where the library can be written: turncite sync"
-            )
-        if version < SCHEMA_VERSION and not self.read_only:
-            db.execute("PRAGMA journal_mode = WAL")
-            with self._transaction():
-                version = int(db.execute("PRAGMA user_version").fetchone()[0])
-                if version == 0:
-                    for statement in _SCHEMA.split(";\n"):
-                        db.execute(statement)
-                else:
-                    for step in range(version + 1, SCHEMA_VERSION + 1):
-                        db.execute(_MIGRATIONS[step])
-                db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        db.execute("SELECT count(*) FROM documents").fetchone()
+    def _seen(self, query: str, at: int | None = None, **values: Any) -> list[Any]:
+        """Rows of a query with `_SEEN` in it, as of one moment."""
+        if at is None:
+            query = query.replace(":at", "(SELECT CAST(value AS INTEGER) FROM meta "
+                                         "WHERE key = 'published')")  # fmt: skip
+            return self._db.rows(query, values)
+        return self._db.rows(query, {**values, "at": at})
 
-    def _connection(self) -> sqlite3.Connection:
-        db: sqlite3.Connection | None = getattr(self._local, "db", None)
-        if db is None:
-            # A folder that can't be written has no place for WAL's side files: then the file
-            # is read as it stands, unless they are there and hold what was committed last.
-            wal = self.path.with_name(self.path.name + "-wal")
-            read = "mode=ro" if wal.exists() else "mode=ro&immutable=1"
-            mode = read if self.read_only else "mode=rwc"
-            uri = f"{self.path.absolute().as_uri()}?{mode}"
-            db = sqlite3.connect(
-                uri,
-                uri=True,
-                timeout=_BUSY_SECONDS,
-                isolation_level=None,
-                factory=_Connection,
-                check_same_thread=False,  # whichever thread lets go of it last may close it
-            )
-            db.execute("PRAGMA foreign_keys = ON")
-            self._local.db = db
-        return db
 
-    @contextmanager
-    def _guard(self) -> Iterator[sqlite3.Connection]:
-        """SQLite's faults as ours, each with the next step."""
-        try:
-            yield self._connection()
-        except sqlite3.OperationalError as error:
-            if "locked" in str(error):
-                raise LibraryError(
-                    f"{self.path}: another Turncite is writing to this library; try again later"
-                ) from error
-            if "no such table" in str(error):
-                raise self._damaged(error) from error
-            raise LibraryError(
-                f"{self.path}: the index cannot be used ({error}); check that the folder can be "
-                "written and the disk is not full"
-            ) from error
-        except sqlite3.DatabaseError as error:
-            raise self._damaged(error) from error
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._guard() as db:
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-            except BaseException:
-                db.execute("ROLLBACK")
-                raise
-            db.execute("COMMIT")
-
-    def _damaged(self, error: Exception) -> DamagedIndex:
-        return DamagedIndex(
-            f"{self.path}: the index is damaged ({error}); your transcripts are untouched, "
-            "rebuild it with: turncite sync --rebuild"
-        )
+def text_digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 def _turn(row: Sequence[Any]) -> Turn:
@@ -405,25 +426,39 @@ def _turn(row: Sequence[Any]) -> Turn:
     return Turn(row[0], row[1], row[2], row[3], row[4], marks)
 
 
-def text_digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
-
-
-def remove_database(path: Path) -> None:
-    """Set a database that can't be read aside as NAME.damaged, with its side files."""
-    for suffix in ("-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
-    if path.exists():
-        os.replace(path, path.with_name(path.name + ".damaged"))
-
-
-def _next_generation(db: sqlite3.Connection) -> None:
+def _next_generation(db: Connection) -> int:
     db.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'")
+    return int(db.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()[0])
+
+
+def _retire(db: Connection, document_id: str, now: int) -> None:
+    """End the newest version of a document; one that no reader has seen is deleted."""
+    db.execute(
+        "DELETE FROM documents WHERE id = ? AND gone IS NULL AND born > "
+        "(SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'published')",
+        (document_id,),
+    )
+    db.execute("UPDATE documents SET gone = ? WHERE id = ? AND gone IS NULL", (now, document_id))
+
+
+def _first_free_number(db: Connection) -> int:
+    row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'passages'").fetchone()
+    return int(row[0]) + 1 if row else 1
 
 
 def _slices_json(passage: Passage) -> str:
-    return json.dumps([(part.turn, part.start, part.end) for part in passage.slices])
+    return json.dumps([[s.turn, s.start, s.end] for s in passage.slices])
 
 
-def _marks(values: Sequence[str]) -> str:
-    return ", ".join("?" * len(values))
+def _marks(count: int) -> str:
+    return ", ".join("?" * count)
+
+
+def _list(items: Sequence[Any]) -> str:
+    """For json_each, which takes lists of any length."""
+    return json.dumps(list(items))
+
+
+def _blocks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(items), _MOST_PARAMETERS):
+        yield items[start : start + _MOST_PARAMETERS]

@@ -136,6 +136,19 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What a document in the index was made from, and by what.
+
+    `sha256` is of the file's content, `reader` the versions of parser and chunker, `embedder`
+    the model's fingerprint. A document of another origin than it would have now is made again.
+    """
+
+    sha256: str
+    reader: str
+    embedder: str
+
+
+@dataclass(frozen=True, slots=True)
 class Heading:
     """What a citation says of its transcript."""
 
@@ -172,9 +185,14 @@ class SyncReport:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a sync is: `done` of `total` files, and the passages embedded so far."""
+    """Where a sync is: `done` of `total` files, and the passages embedded so far.
+
+    `rate` is passages a second; `seconds_left` is None until there is a rate to tell it by.
+    """
 
     file: str
     done: int
     total: int
-    passages: int = field(default=0)
+    passages: int = 0
+    rate: float = field(default=0.0, compare=False)
+    seconds_left: float | None = field(default=None, compare=False)

@@ -1,11 +1,18 @@
-"""FAISS over the store's vectors: a cache, rebuilt from the store whenever in doubt.
+"""FAISS proposes which passages may be nearest: a cache, rebuilt from the store when in doubt.
 
-The only importer of faiss. Vectors are normalised, so the inner product that FAISS returns is
-the cosine similarity: this is the one place where a distance becomes a similarity.
+The only importer of faiss. Vectors are normalised, so nearest means the largest inner product.
+What FAISS thinks the similarity is stays here: the caller takes the exact one from the stored
+vectors.
+
+Up to EXACT_UP_TO passages every vector is compared. Beyond, each is kept as one bit a dimension
+(RaBitQ) and CANDIDATES are proposed for the caller to compare exactly. At 1e6 passages on one
+core that is 24 ms and 56 MB where exact search takes 94 ms and 1.5 GB, and the ten nearest are
+the true ones in 99.9% of cases, the hundred nearest in 97% (benchmarks/LOG.md).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import faiss
@@ -13,47 +20,78 @@ import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.int64]
+Vectors = NDArray[np.float32]
+
+EXACT_UP_TO = 100_000
+CANDIDATES = 1600
+# Of vectors that a compressed index is fitted on; it takes little more than their mean.
+SAMPLE = 20_000
+
+_INDEX = "vectors.faiss"
+_NUMBERS = "numbers.npy"
 
 
 class VectorIndex:
-    """Exact search. Passages are known by the store's numbers."""
+    """Passages by the store's numbers (n,), ascending; FAISS holds them in the same order."""
 
-    def __init__(self, index: faiss.Index) -> None:
+    def __init__(self, numbers: Numbers, index: faiss.Index) -> None:
+        self.numbers = numbers
         self._index = index
+        self._exact = isinstance(index, faiss.IndexFlat)
 
     @classmethod
-    def build(cls, numbers: Numbers, vectors: NDArray[np.float32]) -> VectorIndex:
-        """`vectors` is (n, dimensions), normalised; `numbers` is (n,)."""
-        index = faiss.IndexIDMap2(faiss.IndexFlatIP(max(1, vectors.shape[1])))
-        if len(numbers):
-            index.add_with_ids(vectors, numbers)
-        return cls(index)
+    def build(
+        cls, numbers: Numbers, blocks: Iterable[Vectors], sample: Vectors | None = None
+    ) -> VectorIndex:
+        """`blocks` hold the vectors (m, dimensions) of all `numbers`, in their order.
+
+        With a `sample` (m, dimensions) of them the index is compressed.
+        """
+        index = None
+        for vectors in blocks:
+            if index is None:
+                index = _empty(vectors.shape[1], sample)
+            index.add(np.ascontiguousarray(vectors))
+        return cls(numbers, index or faiss.IndexFlatIP(1))
 
     @classmethod
-    def load(cls, path: Path) -> VectorIndex:
-        return cls(faiss.read_index(str(path)))
+    def load(cls, folder: Path) -> VectorIndex:
+        """Both files are mapped into memory, and read where they are used."""
+        index = faiss.read_index(str(folder / _INDEX), faiss.IO_FLAG_MMAP_IFC)
+        numbers = np.load(folder / _NUMBERS, mmap_mode="r", allow_pickle=False)
+        if index.ntotal != len(numbers):
+            raise ValueError(f"{folder}: {index.ntotal} vectors for {len(numbers)} numbers")
+        return cls(numbers, index)
 
-    def save(self, path: Path) -> None:
-        faiss.write_index(self._index, str(path))
+    def save(self, folder: Path) -> None:
+        faiss.write_index(self._index, str(folder / _INDEX))
+        np.save(folder / _NUMBERS, self.numbers)
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return len(self.numbers)
 
-    def search(
-        self, vector: NDArray[np.float32], k: int, allowed: Numbers | None = None
-    ) -> list[tuple[int, float]]:
-        """The `k` nearest as (number, cosine similarity), best first; only `allowed` if given."""
-        if k < 1 or not len(self) or (allowed is not None and not len(allowed)):
-            return []
+    def propose(self, vector: Vectors, k: int, allowed: NDArray[np.bool_] | None) -> Numbers:
+        """The numbers of passages among which the `k` nearest are; only where `allowed` (n,)."""
+        most = len(self) if allowed is None else int(np.count_nonzero(allowed))
+        wanted = min(most, k if self._exact else max(CANDIDATES, k))
+        if wanted < 1:
+            return np.zeros(0, np.int64)
         params = None
         if allowed is not None:
-            selector = faiss.IDSelectorBatch(allowed)
-            params = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]  # stub is short
-        scores, numbers = self._index.search(
-            vector.reshape(1, -1), min(k, len(self)), params=params
-        )
-        return [
-            (int(number), float(score))
-            for number, score in zip(numbers[0], scores[0], strict=True)
-            if number >= 0
-        ]
+            # The bits must live as long as the search.
+            bits = np.packbits(allowed, bitorder="little")
+            selector = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg,arg-type]  # stubs
+            params = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]  # are C++'s
+        _, rows = self._index.search(vector.reshape(1, -1), wanted, params=params)
+        return np.asarray(self.numbers[rows[0][rows[0] >= 0]], np.int64)
+
+
+FILES = (_INDEX, _NUMBERS)
+
+
+def _empty(dimensions: int, sample: Vectors | None) -> faiss.Index:
+    if sample is None:
+        return faiss.IndexFlatIP(dimensions)
+    index = faiss.index_factory(dimensions, "RaBitQ", faiss.METRIC_INNER_PRODUCT)
+    index.train(np.ascontiguousarray(sample))
+    return index

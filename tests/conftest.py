@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 import socket
 from collections.abc import Iterator, Sequence
@@ -196,3 +197,23 @@ def reasons(report: SyncReport) -> dict[str, str]:
 
 def found(library: Library, words: str, filters: Filters | None = None) -> list[str]:
     return [hit.passage.transcript for hit in library.lexical(words, 9, filters)]
+
+
+def lock(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Make files and folders of this name impossible to open, for the root user too."""
+    opened, scandir = Path.open, os.scandir
+
+    def refuse(path: object) -> None:
+        if Path(str(path)).name == name:
+            raise PermissionError(13, "Permission denied", str(path))
+
+    def open_file(path: Path, *rest: Any, **named: Any) -> Any:
+        refuse(path)
+        return opened(path, *rest, **named)
+
+    def open_folder(path: Any) -> Any:
+        refuse(path)
+        return scandir(path)
+
+    monkeypatch.setattr(Path, "open", open_file)
+    monkeypatch.setattr(os, "scandir", open_folder)

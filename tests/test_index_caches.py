@@ -7,10 +7,13 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from index import Library
-from index.caches import build_in_memory, load_caches, write_caches
+from index.caches import _covered, build_in_memory, expand, load_caches, write_caches
 from index.store import Store
 
 TRAM = "Anna Lind: The new tram opens on the third of March. The tram costs 240 million kronor."
@@ -21,8 +24,16 @@ def home(folder, embedder) -> Path:
     """The caches of a synced library."""
     Library.open(folder, embedder).sync()
     embedder.asked_since()
-    (home,) = (folder / ".turncite" / "caches").iterdir()
-    return home
+    return home_of(folder)
+
+
+def home_of(folder: Path) -> Path:
+    """The folder of the newest caches."""
+    return max((folder / ".turncite" / "caches").iterdir(), key=lambda home: int(home.name))
+
+
+def open_store(folder: Path) -> Store:
+    return Store(folder / ".turncite" / "library.sqlite3")
 
 
 def flip_a_bit(path: Path) -> None:
@@ -49,6 +60,7 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
         (home / "vectors.faiss").read_bytes()[:-10]
     ),
     "vectors empty": lambda home: (home / "vectors.faiss").write_bytes(b""),
+    "numbers bit-flipped": lambda home: flip_a_bit(home / "numbers.npy"),
     "vectors bit-flipped": lambda home: flip_a_bit(home / "vectors.faiss"),
     "lexical bit-flipped": lambda home: flip_a_bit(lexical_file(home)),
     "lexical truncated": lambda home: lexical_file(home).write_bytes(b"x"),
@@ -91,44 +103,189 @@ def test_caches_deleted_under_an_open_library_do_no_harm(folder, embedder, home)
 
 
 def test_caches_of_an_older_generation_are_stale(folder, embedder, home):
-    """A copy of old caches put back under the new name would lie; under its own it isn't used."""
-    old = folder / "old"
+    """A copy of old caches put back under the new name would lie; it isn't used."""
+    old = folder / ".turncite" / "old"
     shutil.copytree(home, old)
     (folder / "choir.md").unlink()
     Library.open(folder, embedder).sync()
-    caches = folder / ".turncite" / "caches"
-    for entry in caches.iterdir():
-        shutil.rmtree(entry)
-    shutil.move(old, caches / home.name)
+    new = home_of(folder)
+    shutil.rmtree(new)
+    shutil.move(old, new)
     library = Library.open(folder, embedder)
     assert library.lexical("music", 5) == []
     assert library.health()["caches"] == "whole"
 
 
+def test_caches_of_a_database_that_was_set_aside_are_not_adopted(folder, embedder, home):
+    """Generations and numbers begin anew with a new database, so both could seem to fit."""
+    old = folder / ".turncite" / "old"
+    shutil.copytree(home, old)
+    (folder / "choir.md").write_text("Ed: The mill is old.\nFay: Yes.\n")
+    for file in (folder / ".turncite").glob("library.sqlite3*"):
+        file.write_bytes(b"broken")
+    mended = Library.open(folder, embedder, set_damaged_aside=True)
+    assert not home.exists()
+    mended.sync(rebuild=True)
+    assert home_of(folder) == home  # the same generation
+    shutil.rmtree(home)
+    shutil.move(old, home)
+    again = Library.open(folder, embedder)
+    assert again.health()["caches"] == "missing or stale (rebuilt when next needed)"
+    assert [hit.passage.transcript for hit in again.lexical("mill", 5)] == ["choir.md"]
+
+
 def test_checksums_cover_every_file(home):
-    """Each file but the lists of sums and tantivy's locks."""
-    sums = json.loads((home / "sums.json").read_text())
+    """Each file but the list of sums and tantivy's locks."""
+    about = json.loads((home / "sums.json").read_text())
     files = {p.relative_to(home).as_posix() for p in home.rglob("*") if p.is_file()}
-    assert set(sums) - {"version"} == {
+    assert set(about["files"]) == {
         name for name in files if name != "sums.json" and not name.endswith(".lock")
     }
-    assert {"vectors.faiss", "lexical/meta.json"} <= set(sums)
+    assert {"vectors.faiss", "numbers.npy", "lexical/meta.json"} <= set(about["files"])
 
 
 def test_caches_in_memory_find_the_same(folder, embedder, home):
     """For a library that can't be written."""
-    store = Store(folder / ".turncite" / "library.sqlite3")
-    on_disk = load_caches(home.parent, store.generation)
-    in_memory = build_in_memory(store)
+    store = open_store(folder)
+    on_disk = load_caches(store, home.parent, store.published)
+    in_memory = build_in_memory(store, store.published)
     tram = embedder.vector("tram")
     assert in_memory.generation == on_disk.generation == int(home.name)
-    assert in_memory.vectors.search(tram, 9) == on_disk.vectors.search(tram, 9)
-    assert in_memory.lexical.search("budget", 9) == on_disk.lexical.search("budget", 9)
+    assert sorted(in_memory.propose(tram, 9, None)) == sorted(on_disk.propose(tram, 9, None))
+    assert in_memory.search_words("budget", 9, None) == on_disk.search_words("budget", 9, None)
 
 
 def test_caches_written_over_older_files_of_the_same_name(folder, home):
     """What is there is replaced whole, leftovers of a killed writer too."""
-    store = Store(folder / ".turncite" / "library.sqlite3")
+    store = open_store(folder)
     (home / "extra").write_bytes(b"x")
-    assert write_caches(store, home.parent).generation == int(home.name)
+    assert write_caches(store, home.parent, store.published).generation == int(home.name)
     assert not (home / "extra").exists()
+
+
+def test_a_full_disk_is_noted_and_searched_in_memory(folder, embedder, home, monkeypatch):
+    """Caches that can't be written are no reason not to answer."""
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("index.caches.os.replace", full)
+    (folder / "town.txt").write_text("Ed: The mill is old.\nFay: Yes.\n")
+    library = Library.open(folder, embedder)
+    assert library.sync().notes == (
+        "The search indexes cannot be written (No space left on device); they are made in memory "
+        "each time. Check the permissions and the space on the disk.",
+    )
+    assert [hit.passage.transcript for hit in library.lexical("mill", 5)] == ["town.txt"]
+    assert [p.name for p in home.parent.iterdir()] == [home.name]
+    monkeypatch.undo()
+    assert Library.open(folder, embedder).sync().notes == ()
+    assert Library.open(folder, embedder).health()["caches"] == "whole"
+
+
+# What changes is added; what stays is shared
+
+
+def test_a_small_change_shares_the_files_that_stay(folder, embedder, home):
+    """The vectors are not written again: what came is held in memory, what went is masked."""
+    written = (home / "vectors.faiss").stat().st_ino
+    (folder / "town.txt").write_text("Ed: The mill and the tram are old.\nFay: Yes.\n")
+    (folder / "harbour.txt").unlink()
+    library = Library.open(folder, embedder)
+    library.sync()
+    new = home_of(folder)
+    assert new != home
+    assert (new / "vectors.faiss").stat().st_ino == written
+    fresh = Library.open(folder, embedder)
+    assert fresh.health()["caches"] == "whole"
+    for opened in (library, fresh):
+        hits = opened.dense(embedder.vector("tram"), 9)
+        assert {hit.passage.transcript for hit in hits} == {"choir.md", "council.txt", "town.txt"}
+        assert [hit.passage.transcript for hit in opened.lexical("mill", 9)] == ["town.txt"]
+        assert opened.lexical("basin", 9) == []
+    assert [hit.passage.transcript for hit in fresh.dense(embedder.vector("harbour"), 9)].count(
+        "harbour.txt"
+    ) == 0
+
+
+def test_damage_to_a_shared_file_is_noticed(folder, embedder, home):
+    """Also when it comes after an earlier generation with the same file was loaded."""
+    (folder / "town.txt").write_text("Ed: The mill is old.\nFay: Yes.\n")
+    Library.open(folder, embedder).sync()
+    flip_a_bit(home_of(folder) / "vectors.faiss")
+    library = Library.open(folder, embedder)
+    assert library.health()["caches"] == "missing or stale (rebuilt when next needed)"
+    assert library.dense(embedder.vector("tram"), 1)[0].score == 1.0
+
+
+def test_many_changes_write_the_vectors_anew(folder, embedder, home, monkeypatch):
+    """So that what is held in memory stays small."""
+    monkeypatch.setattr("index.caches.RECENT_PASSAGES", 1)
+    written = (home / "vectors.faiss").stat().st_ino
+    (folder / "town.txt").write_text("Ed: The mill is old.\nFay: Yes.\n")
+    (folder / "harbour.txt").unlink()
+    library = Library.open(folder, embedder)
+    library.sync()
+    assert (home_of(folder) / "vectors.faiss").stat().st_ino != written
+    assert len(library.dense(embedder.vector("tram"), 9)) == 5
+
+
+def test_the_caches_before_are_kept_for_those_who_load_them_and_no_others(folder, embedder, home):
+    """A reader in another process may be in the middle of it."""
+    names = [home.name]
+    for n in range(4):
+        (folder / "town.txt").write_text(f"Ed: The mill is {n} years old.\nFay: Yes.\n")
+        Library.open(folder, embedder).sync()
+        names.append(home_of(folder).name)
+        assert sorted(p.name for p in home.parent.iterdir()) == sorted(names[-2:])
+
+
+def test_deletions_do_not_change_the_scores_of_what_stays(folder, embedder, home):
+    """The words of a deleted passage count no more, as in a library that never had it."""
+    (folder / "harbour.txt").unlink()
+    library = Library.open(folder, embedder)
+    library.sync()
+    scores = [hit.score for hit in library.lexical("budget tram", 9)]
+    shutil.rmtree(folder / ".turncite")
+    fresh = Library.open(folder, embedder)
+    fresh.sync()
+    assert scores == [hit.score for hit in fresh.lexical("budget tram", 9)]
+
+
+def test_with_many_passages_words_are_deleted_by_mark(folder, embedder, home, monkeypatch):
+    """Then a deletion costs as much as it deletes, until a fifth is deleted."""
+    monkeypatch.setattr("index.caches.FRESH_PASSAGES", 2)
+    monkeypatch.setattr("index.caches.DELETED_SHARE", 0.6)
+    library = Library.open(folder, embedder)
+    (folder / "harbour.txt").unlink()
+    library.sync()
+    about = json.loads((home_of(folder) / "sums.json").read_text())
+    assert about["deleted"] == 2
+    assert (library.lexical("basin", 9), len(library.lexical("tram", 9))) == ([], 1)
+    (folder / "choir.md").unlink()
+    library.sync()
+    about = json.loads((home_of(folder) / "sums.json").read_text())
+    assert about["deleted"] == 0
+    assert (library.lexical("music", 9), len(library.lexical("tram", 9))) == ([], 1)
+
+
+# Numbers and ranges
+
+
+RANGES = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=8)
+
+
+@given(RANGES)
+def test_expanded_ranges(steps):
+    """Runs of numbers, also empty ones, in order."""
+    ranges, expected, first = [], [], 0
+    for gap, count in steps:
+        first += gap
+        ranges.append((first, count))
+        expected += range(first, first + count)
+        first += count
+    found = expand(np.array(ranges, np.int64).reshape(-1, 2))
+    assert found.tolist() == expected
+    everything = np.arange(first + 3)
+    covered = _covered(everything, np.array(ranges, np.int64).reshape(-1, 2))
+    assert everything[covered].tolist() == expected

@@ -8,10 +8,11 @@ import threading
 from pathlib import Path
 
 import pytest
-from conftest import CHOIR, WordEmbedder, found, states, write
+from conftest import CHOIR, WordEmbedder, found, lock, states, write
 
 from index import Filters, Library
 from index.errors import DamagedIndex, LibraryError, NotInLibrary
+from index.local import LocalBackend
 from index.parse import parse_file
 from index.store import Store
 from index.types import Document, SyncReport
@@ -194,6 +195,14 @@ def test_names_that_cannot_join(library, drawer, name):
     assert refused(library.add([drawer / name])) == {name: why}
 
 
+@pytest.mark.parametrize("name", ["README.md", "talk.mp3"])
+def test_names_that_are_never_read_are_not_added(library, folder, drawer, name):
+    """They would lie in the folder and never be found."""
+    write(drawer / name, "Ed: Hello.\nFay: Hi.\n")
+    assert list(refused(library.add([drawer / name]))) == [name]
+    assert not (folder / name).exists()
+
+
 def test_a_library_folder_that_vanished_takes_no_file(library, folder, drawer):
     """The fault is named, and nothing half copied is left."""
     shutil.rmtree(folder / ".turncite")
@@ -245,7 +254,44 @@ def test_a_changed_embedder_says_so_and_never_mixes(library, folder, embedder):
     with pytest.raises(LibraryError, match="set TURNCITE_EMBEDDER back"):
         library.lexical("tram", 1)
     store = Store(folder / DATABASE)
-    assert store.vectors()[1].shape == (6, 4)
+    assert store.vectors(store.numbers_within(Filters())).shape == (6, 4)
+
+
+class Failing(WordEmbedder):
+    """Breaks after so many passages, as a machine that runs out of memory."""
+
+    def embed_passages(self, texts):
+        if len(self.asked) + len(texts) > 4:
+            raise MemoryError
+        return super().embed_passages(texts)
+
+
+def test_until_a_new_model_is_through_the_old_one_is_asked(library, folder, embedder, monkeypatch):
+    """A sync with another model that dies on the way has changed nothing for readers, and what
+    it embedded is not embedded again."""
+    monkeypatch.setattr("index.sync._WINDOW", 3)
+    words = ("mill", "tram", "sail")
+    with pytest.raises(MemoryError):
+        Library.open(folder, Failing(words=words, name="other")).sync()
+    assert [hit.score for hit in library.dense(embedder.vector("tram"), 1)] == [1.0]
+    assert found(library, "basin") == ["harbour.txt", "harbour.txt"]
+    other = WordEmbedder(words=words, name="other")
+    assert Library.open(folder, other).sync().count("unchanged") == 2
+    assert len(other.asked) == 2
+    with pytest.raises(LibraryError, match="set TURNCITE_EMBEDDER back"):
+        library.lexical("tram", 1)
+
+
+def test_a_file_that_cannot_be_opened_is_embedded_by_a_new_model_too(library, folder, monkeypatch):
+    """Its document stays, as the index holds it, and no vector of the old model is left."""
+    lock(monkeypatch, "harbour.txt")
+    other = WordEmbedder(words=("mill", "tram", "basin"), name="other")
+    changed = Library.open(folder, other)
+    assert states(changed.sync())["harbour.txt"] == "failed"
+    assert {hit.passage.transcript for hit in changed.dense(other.vector("basin"), 2)} == {
+        "harbour.txt"
+    }
+    assert changed.transcript("harbour.txt").title == "Harbour board"
 
 
 # Damage
@@ -319,7 +365,8 @@ def test_a_folder_that_cannot_be_written_is_searched_but_not_changed(library, fo
     library.close()
     shutil.rmtree(folder / ".turncite" / "caches")
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    reader = Library(folder, Store(folder / DATABASE, read_only=True), embedder)
+    store = Store(folder / DATABASE, read_only=True)
+    reader = Library(folder, LocalBackend(folder / ".turncite", store), embedder)
     assert reader.read_only
     assert found(reader, "basin") == ["harbour.txt", "harbour.txt"]
     assert reader.dense(embedder.vector("tram"), 1)[0].score == 1.0

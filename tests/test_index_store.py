@@ -13,12 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.database import set_aside
 from index.errors import DamagedIndex, LibraryError
-from index.store import SCHEMA_VERSION, Store, remove_database, text_digest
+from index.schema import VERSION
+from index.store import Store, text_digest
 from index.types import (
     Document,
     Filters,
     Heading,
+    Origin,
     Passage,
     Person,
     Slice,
@@ -55,9 +58,15 @@ def passages_of(transcript: Transcript) -> list[Passage]:
 
 
 def put(store: Store, transcript: Transcript, sha256: str = "1", value: float = 1.0) -> None:
+    """Put and publish."""
+    write(store, transcript, sha256, value)
+    store.publish("model")
+
+
+def write(store: Store, transcript: Transcript, sha256: str = "1", value: float = 1.0) -> None:
     passages = passages_of(transcript)
     vectors = np.full((len(passages), 2), value, np.float32)
-    store.put(transcript, sha256, "print", passages, vectors)
+    store.put(transcript, Origin(sha256, "reader", "model"), passages, vectors)
 
 
 @pytest.fixture
@@ -75,7 +84,7 @@ def test_a_document_comes_back_as_it_was(store):
     put(store, TOWN)
     assert store.transcript("sub/town.txt") == TOWN
     assert store.transcript("town.txt") is None
-    assert store.digests() == {"sub/town.txt": ("1", "print")}
+    assert store.origins() == {"sub/town.txt": Origin("1", "reader", "model")}
     assert store.documents() == [
         Document(
             "sub/town.txt", "Town hall", "2025-05-05", "Oslo", ("Anna Lind", "Bo"), 2, 2, 2, 3.0
@@ -117,45 +126,113 @@ def test_putting_again_replaces(store):
     put(store, TOWN)
     put(store, Transcript("sub/town.txt", "New", (Turn(0, "Cy", "Only this."),)), "2")
     assert store.transcript("sub/town.txt").turns == (Turn(0, "Cy", "Only this."),)
-    assert [text for _, text in store.texts()] == ["Only this."]
-    assert store.digests() == {"sub/town.txt": ("2", "print")}
+    assert texts(store) == ["Only this."]
+    assert store.origins() == {"sub/town.txt": Origin("2", "reader", "model")}
+
+
+def texts(store: Store) -> list[str]:
+    """Of every passage that readers see."""
+    documents, _ = store.ranges(store.published)
+    return [passage.text for passage in store.texts(documents)]
+
+
+def numbers(store: Store) -> list[int]:
+    return store.numbers_within(Filters()).tolist()
 
 
 def test_generation_rises_with_every_change_and_numbers_are_never_used_twice(store):
     """By the first the caches know their age; by the second a stale one can't name another text."""
     put(store, TOWN)
     put(store, BOARD)
-    assert (store.generation, [n for n, _ in store.texts()]) == (2, [1, 2, 3])
+    assert (store.generation, numbers(store)) == (2, [1, 2, 3])
     store.delete("board.txt")
-    store.clear()
+    store.delete("sub/town.txt")
+    store.publish("model")
+    store.purge()
     put(store, BOARD)
-    assert (store.generation, [n for n, _ in store.texts()]) == (5, [4])
+    assert (store.generation, numbers(store)) == (5, [4])
+
+
+def test_each_database_has_a_name_of_its_own(store, tmp_path):
+    """By which the caches of one that was set aside are told apart."""
+    other = Store(tmp_path / "other.sqlite3")
+    assert len(store.library) == 16
+    assert store.library not in ("", other.library)
+    assert Store(store.path).library == store.library
+
+
+def test_readers_see_what_was_published(store):
+    """A new version, a new document and a deletion show together, and only when published."""
+    put(store, TOWN)
+    put(store, BOARD)
+    edited = dataclasses.replace(BOARD, turns=(Turn(0, "Cy", "New."),), people=(Person("Cy"),))
+    write(store, edited, "2")
+    write(store, Transcript("c.txt", "C", (Turn(0, "Dee", "Third."),), people=(Person("Dee"),)))
+    store.delete("sub/town.txt")
+    before = [d.id for d in store.documents()], store.speakers(), texts(store), numbers(store)
+    assert before == (
+        ["board.txt", "sub/town.txt"],
+        ["Bo", "Anna Lind"],
+        ["Hello. 你好 \0 é", "It rained.", "The budget."],
+        [1, 2, 3],
+    )
+    assert store.transcript("board.txt") == BOARD
+    assert store.transcript("board.txt", store.generation) == edited
+    assert store.turns("board.txt", 0, 0) == list(BOARD.turns)
+    assert store.headings(["c.txt"]) == {}
+    assert store.origins() == {
+        "board.txt": Origin("2", "reader", "model"),
+        "c.txt": Origin("1", "reader", "model"),
+    }
+    store.publish("model")
+    after = [d.id for d in store.documents()], store.speakers(), texts(store), numbers(store)
+    assert after == (["board.txt", "c.txt"], ["Cy", "Dee"], ["New.", "Third."], [4, 5])
+    assert store.transcript("sub/town.txt") is None
+
+
+def test_what_was_replaced_stays_until_the_next_writer_begins(store):
+    """A search that began before can still read its passages; then they are deleted."""
+    put(store, BOARD)
+    put(store, dataclasses.replace(BOARD, turns=(Turn(0, "Bo", "New."),)), "2")
+    assert [p.text for p in store.passages([1, 2]).values()] == ["The budget.", "New."]
+    store.purge()
+    assert [p.text for p in store.passages([1, 2]).values()] == ["New."]
+    assert store.vectors(np.array([1, 2])).tolist() == [[0.0, 0.0], [1.0, 1.0]]
+
+
+def test_a_version_that_nobody_saw_leaves_nothing(store):
+    """Written twice before it is published, as after a kill: only the last is kept."""
+    put(store, BOARD)
+    write(store, dataclasses.replace(BOARD, title="Lost"), "2")
+    write(store, BOARD, "1")
+    assert store.transcript("board.txt") == BOARD
+    store.publish("model")
+    assert (len(store.documents()), numbers(store)) == (1, [3])
 
 
 def test_vectors(store):
-    """All with their numbers, those of known texts, and those of one document."""
+    """Those of passages by number, of known texts by model, and all, a block at a time."""
     put(store, TOWN, value=0.25)
     put(store, BOARD, value=0.5)
-    numbers, vectors = store.vectors()
-    assert numbers.tolist() == [1, 2, 3]
-    assert vectors.tolist() == [[0.25, 0.25], [0.25, 0.25], [0.5, 0.5]]
-    known = store.known_vectors([text_digest("The budget."), text_digest("never said")])
-    assert {key: value.tolist() for key, value in known.items()} == {
-        text_digest("The budget."): [0.5, 0.5]
-    }
-    assert {key: value.tolist() for key, value in store.vectors_of("board.txt").items()} == {
-        text_digest("The budget."): [0.5, 0.5]
-    }
+    assert store.vectors(np.array([3, 1])).tolist() == [[0.5, 0.5], [0.25, 0.25]]
+    digests = [text_digest("The budget."), text_digest("never said")]
+    known = store.known_vectors(digests, "model")
+    assert {key: value.tolist() for key, value in known.items()} == {digests[0]: [0.5, 0.5]}
+    assert store.known_vectors(digests, "another model") == {}
+    (block,) = store.vector_blocks(2)
+    assert [part.tolist() for part in block] == [[2, 3], [[0.25, 0.25], [0.5, 0.5]]]
 
 
 def test_an_empty_store_has_no_vectors(store):
-    """The shape is still that of vectors."""
-    numbers, vectors = store.vectors()
-    assert (numbers.shape, vectors.shape) == ((0,), (0, 0))
+    """Nor documents, and nothing is allowed."""
+    assert list(store.vector_blocks()) == []
+    assert store.vectors(np.array([1])).shape == (1, 0)
+    assert [part.tolist() for part in store.ranges(0)] == [[], []]
+    assert numbers(store) == []
 
 
 @pytest.mark.parametrize(
-    ("filters", "numbers"),
+    ("filters", "expected"),
     [
         (Filters(), [1, 2, 3]),
         (Filters(speakers=("Bo",)), [3]),
@@ -170,40 +247,40 @@ def test_an_empty_store_has_no_vectors(store):
         (Filters(documents=("x' OR 1 --",)), []),
     ],
 )
-def test_filters(store, filters, numbers):
+def test_filters(store, filters, expected):
     """They narrow together, dates are inclusive, and a document without one has none."""
     put(store, TOWN)
     put(store, BOARD)
-    assert store.numbers_within(filters).tolist() == numbers
+    assert store.numbers_within(filters).tolist() == expected
 
 
 def test_a_failed_put_leaves_the_old_document(store):
     """A transaction is whole or not at all: here a vector is missing."""
     put(store, TOWN)
     with pytest.raises(ValueError, match="zip"):
-        store.put(TOWN, "2", "print", passages_of(TOWN), np.zeros((1, 2), np.float32))
+        store.put(TOWN, Origin("2", "", ""), passages_of(TOWN), np.zeros((1, 2), np.float32))
     assert store.transcript("sub/town.txt") == TOWN
-    assert (store.digests()["sub/town.txt"][0], store.generation) == ("1", 1)
+    assert (store.origins()["sub/town.txt"].sha256, store.generation) == ("1", 1)
 
 
 def test_each_thread_reads_while_another_writes(store):
     """A reader never waits for a transaction that is open, and sees what was committed last."""
     put(store, TOWN)
     seen: list[list[str]] = []
-    with store._transaction() as db:
+    with store._db.transaction() as db:
         db.execute("DELETE FROM documents")
-        reader = threading.Thread(target=lambda: seen.append(list(store.digests())))
+        reader = threading.Thread(target=lambda: seen.append(list(store.origins())))
         reader.start()
         reader.join(5)
     assert seen == [["sub/town.txt"]]
-    assert store.digests() == {}
+    assert store.origins() == {}
 
 
 def test_a_second_writer_says_that_there_is_a_first(path, store, monkeypatch):
     """It waits, and then says whom for."""
-    monkeypatch.setattr("index.store._BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("index.database._BUSY_SECONDS", 0.05)
     other = Store(path)
-    with store._transaction(), pytest.raises(LibraryError, match="another Turncite is writing"):
+    with store._db.transaction(), pytest.raises(LibraryError, match="another Turncite is writing"):
         other.delete("x")
 
 
@@ -227,13 +304,13 @@ def test_pages_that_went_bad_are_damage_too(path, store):
     data[8192:-4096] = b"\xa5" * (len(data) - 8192 - 4096)
     path.write_bytes(data)
     with pytest.raises(DamagedIndex, match="turncite sync --rebuild"):
-        list(Store(path).texts())
+        list(Store(path).texts(range(1, 51)))
 
 
 def test_a_database_without_our_tables_is_damaged(path):
     """Half a library is none."""
     with sqlite3.connect(path) as db:
-        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        db.execute(f"PRAGMA user_version = {VERSION}")
     db.close()
     with pytest.raises(DamagedIndex, match="no such table"):
         Store(path)
@@ -244,7 +321,7 @@ def test_a_newer_schema_is_not_touched(path, store):
     put(store, TOWN)
     store.close()
     with sqlite3.connect(path) as db:
-        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+        db.execute(f"PRAGMA user_version = {VERSION + 1}")
     db.close()
     with pytest.raises(DamagedIndex, match="newer Turncite; update Turncite, or rebuild"):
         Store(path)
@@ -255,10 +332,10 @@ def test_a_database_set_aside_is_kept(path, store):
     put(store, TOWN)
     store.close()
     before = path.read_bytes()
-    remove_database(path)
+    set_aside(path)
     assert path.with_name("library.sqlite3.damaged").read_bytes() == before
     assert not path.exists()
-    remove_database(path)
+    set_aside(path)
 
 
 def test_read_only_reads_and_refuses_to_write(path, store):
@@ -286,23 +363,96 @@ def test_check(store):
     assert store.check() == "ok"
 
 
-def test_a_database_of_the_version_before_is_brought_up(path, store):
-    """Version 1 had no times within turns: its documents stay, and new ones get theirs."""
-    put(store, TOWN)
-    before = store.transcript(TOWN.id)
-    store.close()
+# Older versions, as they made their tables. What they held must be there after the migration.
+
+VERSION_1 = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE documents (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL,
+    fingerprint TEXT NOT NULL, title TEXT NOT NULL, date TEXT, place TEXT, language TEXT,
+    people TEXT NOT NULL);
+CREATE TABLE turns (
+    document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE, position INTEGER NOT NULL,
+    speaker TEXT, text TEXT NOT NULL, start_seconds REAL, end_seconds REAL,
+    PRIMARY KEY (document, position)) WITHOUT ROWID;
+CREATE TABLE unread (
+    document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE, line INTEGER NOT NULL,
+    text TEXT NOT NULL, why TEXT NOT NULL);
+CREATE TABLE passages (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+    slices TEXT NOT NULL, speakers TEXT NOT NULL, text TEXT NOT NULL,
+    digest BLOB NOT NULL, vector BLOB NOT NULL);
+CREATE INDEX passages_document ON passages (document);
+CREATE INDEX passages_digest ON passages (digest);
+CREATE INDEX unread_document ON unread (document);
+INSERT INTO meta VALUES ('generation', '3');
+INSERT INTO meta VALUES ('published', '3');
+INSERT INTO meta VALUES ('embedder', 'model@1');
+INSERT INTO documents VALUES (2, 'a.txt', 'aa', 'parser 1, chunker 2, model@1', 'A', '2024-05-01',
+    'Oslo', 'en', '[{"name": "Anna", "role": null, "labels": ["ANNA"]}]');
+INSERT INTO documents VALUES (5, 'b.txt', 'bb', 'parser 1, chunker 2, model@1', 'B', NULL,
+    NULL, NULL, '[]');
+INSERT INTO turns VALUES (2, 0, 'Anna', 'Hello.', 1.5, 2.5);
+INSERT INTO turns VALUES (2, 1, NULL, 'Rain.', NULL, NULL);
+INSERT INTO turns VALUES (5, 0, NULL, 'More.', NULL, NULL);
+INSERT INTO unread VALUES (2, 7, 'Share', 'furniture');
+INSERT INTO passages VALUES (4, 2, '[[0, 0, 6]]', '["Anna"]', 'Anna: Hello.', x'01', x'0000803f00000000');
+INSERT INTO passages VALUES (5, 2, '[[1, 0, 5]]', '[]', 'Rain.', x'02', x'000000000000803f');
+INSERT INTO passages VALUES (9, 5, '[[0, 0, 5]]', '[]', 'More.', x'03', x'0000803f00000000');
+PRAGMA user_version = 1;
+"""  # noqa: E501
+VERSION_2 = VERSION_1.replace("end_seconds REAL,", "end_seconds REAL, marks TEXT,").replace(
+    "1.5, 2.5)", "1.5, 2.5, '[[0, 1.5], [3, 2.0]]')"
+).replace("NULL, NULL);\nINSERT INTO turns", "NULL, NULL, NULL);\nINSERT INTO turns").replace(
+    "'More.', NULL, NULL)", "'More.', NULL, NULL, NULL)"
+).replace("user_version = 1", "user_version = 2")  # fmt: skip
+
+
+@pytest.mark.parametrize("version", [VERSION_1, VERSION_2], ids=["1", "2"])
+def test_a_database_of_every_earlier_version_is_brought_up(path, version):
+    """Documents, turns, passages, vectors and filters are as they were; a reader says who must."""
     with sqlite3.connect(path) as db:
-        db.execute("ALTER TABLE turns DROP COLUMN marks")
-        db.execute("PRAGMA user_version = 1")
+        db.executescript(version)
     db.close()
     with pytest.raises(LibraryError, match="made by an older Turncite"):
         Store(path, read_only=True)
-    opened = Store(path)
-    assert opened.transcript(TOWN.id) == before
-    marked = dataclasses.replace(
-        TOWN, turns=(Turn(0, "Anna", "One. Two.", 1.0, 9.0, (TimeMark(0, 1.0), TimeMark(5, 4.5))),)
-    )
-    put(opened, marked)
-    assert opened.transcript(TOWN.id).turns == marked.turns
-    assert opened.turns(TOWN.id, 0, 0) == list(marked.turns)
-    opened.close()
+    store = Store(path)
+    marks = (TimeMark(0, 1.5), TimeMark(3, 2.0)) if version is VERSION_2 else ()
+    assert store.transcript("a.txt") == Transcript(
+        "a.txt", "A", (Turn(0, "Anna", "Hello.", 1.5, 2.5, marks), Turn(1, None, "Rain.")),
+        "2024-05-01", "Oslo", "en", (Person("Anna", None, ("ANNA",)),),
+        (UnreadLine(7, "Share", "furniture"),),
+    )  # fmt: skip
+    assert store.documents() == [
+        Document("a.txt", "A", "2024-05-01", "Oslo", ("Anna",), 2, 2, 1, 2.5),
+        Document("b.txt", "B", None, None, (), 1, 1, 0, None),
+    ]
+    assert store.origins()["b.txt"] == Origin("bb", "parser 1, chunker 2", "model@1")
+    assert (store.generation, store.published, store.meta("embedder")) == (3, 3, "model@1")
+    assert numbers(store) == [4, 5, 9]
+    assert store.numbers_within(Filters(speakers=("Anna",))).tolist() == [4]
+    assert store.vectors(np.array([9, 5])).tolist() == [[1.0, 0.0], [0.0, 1.0]]
+    assert store.known_vectors([b"\2"], "model@1")[b"\2"].tolist() == [0.0, 1.0]
+    assert (store.check(), len(store.library)) == ("ok", 16)
+    put(store, TOWN)
+    assert numbers(store) == [4, 5, 9, 10, 11]
+    assert Store(path).transcript(TOWN.id) == TOWN
+
+
+def test_an_older_database_that_was_never_published(path):
+    """As one whose first sync was killed: the next one publishes it."""
+    with sqlite3.connect(path) as db:
+        db.executescript(VERSION_2.replace("INSERT INTO meta VALUES ('published', '3');", ""))
+    db.close()
+    store = Store(path)
+    assert (store.documents(), list(store.origins())) == ([], ["a.txt", "b.txt"])
+    store.publish("model@1")
+    assert [document.id for document in store.documents()] == ["a.txt", "b.txt"]
+
+
+def test_a_copy_is_whole(store, tmp_path):
+    """What was committed is in the one file, also what still lies in the log."""
+    put(store, TOWN)
+    store.copy_to(tmp_path / "copy.sqlite3")
+    assert Store(tmp_path / "copy.sqlite3", read_only=True).transcript(TOWN.id) == TOWN

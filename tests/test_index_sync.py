@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import os
-import random
 import shutil
-import signal
-import subprocess
-import sys
-import threading
 from pathlib import Path
 
 import pytest
-from conftest import CHOIR, COUNCIL, HARBOUR, WordEmbedder, found, reasons, states, write
+from conftest import CHOIR, COUNCIL, HARBOUR, found, lock, reasons, states, write
 
 from index import Library
-from index.chunk import chunk
 from index.errors import NotInLibrary
-from index.parse import parse_file
-from index.store import Store
+from index.sync import Shard, _Pace
 from index.types import FileResult, Progress, SyncReport
-
-DATABASE = Path(".turncite") / "library.sqlite3"
 
 
 def test_first_sync_reads_all(folder, embedder):
@@ -178,20 +169,8 @@ def test_a_file_that_cannot_be_opened_keeps_its_document(library, folder, monkey
     """A locked file is no removed file; the same for a folder, with what lies in it."""
     write(folder / "sub" / "town.txt", "Ed: The mill is old.\nFay: Yes.\n")
     library.sync()
-    read, scandir = Path.read_bytes, os.scandir
-
-    def locked_file(path: Path) -> bytes:
-        if path.name == "harbour.txt":
-            raise PermissionError(13, "Permission denied", str(path))
-        return read(path)
-
-    def locked_folder(path: str) -> object:
-        if str(path).endswith("sub"):
-            raise PermissionError(13, "Permission denied", str(path))
-        return scandir(path)
-
-    monkeypatch.setattr(Path, "read_bytes", locked_file)
-    monkeypatch.setattr(os, "scandir", locked_folder)
+    lock(monkeypatch, "harbour.txt")
+    lock(monkeypatch, "sub")
     report = library.sync()
     assert (states(report)["harbour.txt"], states(report)["sub"]) == ("failed", "failed")
     assert reasons(report) == dict.fromkeys(
@@ -230,76 +209,77 @@ def test_progress(folder, embedder):
     Library.open(folder, embedder).sync(on_progress=seen.append)
     assert seen == [
         Progress("choir.md", 0, 3, 0),
-        Progress("choir.md", 0, 3, 1),
-        Progress("council.txt", 1, 3, 1),
-        Progress("council.txt", 1, 3, 4),
-        Progress("harbour.txt", 2, 3, 4),
-        Progress("harbour.txt", 2, 3, 6),
+        Progress("council.txt", 0, 3, 0),
+        Progress("harbour.txt", 0, 3, 0),
+        Progress("harbour.txt", 0, 3, 6),
         Progress("", 3, 3, 6),
+    ]
+    assert [at.seconds_left for at in seen[:3]] == [None] * 3
+    assert (seen[-1].seconds_left, seen[-1].rate > 0) == (0.0, True)
+
+
+def test_the_time_left_is_told_by_the_bytes_to_be_read():
+    """A quarter of the text in ten seconds leaves thirty; unchanged files don't count."""
+    seconds = iter([0.0, 0.0, 0.0, 10.0, 20.0, 40.0])
+    seen: list[Progress] = []
+    pace = _Pace(seen.append, lambda: next(seconds))
+    pace.files(9)
+    pace.begin(size=400, unchanged=5)
+    pace.at("a.txt")
+    pace.embedded(50, size=100)
+    pace.done(100)
+    pace.embedded(70, size=100)
+    pace.end()
+    assert [(p.done, p.passages, p.rate, p.seconds_left) for p in seen] == [
+        (5, 0, 0.0, None),
+        (5, 50, 5.0, 30.0),
+        (6, 120, 6.0, 20.0),
+        (9, 120, 3.0, 0.0),
     ]
 
 
-# Killed
-
-KILLED = """
-import sys, time
-sys.path.insert(0, sys.argv[2])
-from conftest import WordEmbedder
-from index import Library
-
-class Slow(WordEmbedder):
-    def embed_passages(self, texts):
-        time.sleep(0.04)
-        return super().embed_passages(texts)
-
-Library.open(sys.argv[1], Slow()).sync(on_progress=lambda p: print(p.done, flush=True))
-"""
-
-
-def whole_documents(folder: Path, embedder: WordEmbedder) -> list[str]:
-    """The texts embedded for the documents that the index holds; each must be whole."""
-    store = Store(folder / DATABASE)
-    assert store.check() == "ok"
-    texts = []
-    for document in store.documents():
-        transcript = parse_file(folder / document.id)
-        assert store.transcript(document.id) == transcript
-        passages = chunk(transcript, embedder.count_tokens, embedder.max_tokens)
-        assert document.passages == len(passages)
-        texts += [passage.text for passage in passages]
-    assert sorted(texts) == sorted(text for _, text in store.texts())
-    store.close()
-    return texts
-
-
-def test_a_sync_killed_at_any_instant_goes_on_where_it_was(tmp_path, embedder):
-    """After each kill there are whole documents only; in the end none was embedded twice."""
-    folder = tmp_path / "library"
-    for n in range(60):
-        write(
-            folder / f"{n:02}.txt", f"Ed: The tram number {n} is late.\nFay: It is {n} o'clock.\n"
-        )
-    embedded: list[str] = []
-    instants = random.Random(7)
-    for round_ in range(5):
-        command = [sys.executable, "-c", KILLED, str(folder), str(Path(__file__).parent)]
-        with subprocess.Popen(
-            command, stdout=subprocess.PIPE, text=True, cwd=folder.parent
-        ) as child:
-            for line in child.stdout:
-                if int(line) > 9 * (round_ + 1):
-                    break
-            threading.Event().wait(instants.uniform(0, 0.08))
-            child.send_signal(signal.SIGKILL)
-        assert child.returncode == -signal.SIGKILL
-        now = whole_documents(folder, embedder)
-        assert set(embedded) <= set(now)
-        assert len(now) > len(embedded)
-        embedded = now
+def test_texts_of_several_files_are_embedded_together_by_length(folder, embedder):
+    """Batches of like length are quicker, and each vector still finds its text."""
+    calls: list[list[int]] = []
+    embed = embedder.embed_passages
+    embedder.embed_passages = lambda texts: calls.append([len(t) for t in texts]) or embed(texts)
     library = Library.open(folder, embedder)
-    report = library.sync()
-    assert (report.count("read"), report.count("unchanged")) == (60 - len(embedded), len(embedded))
-    assert set(embedder.asked).isdisjoint(embedded)
-    assert len(whole_documents(folder, embedder)) == 60
-    assert library.health()["caches"] == "whole"
-    assert found(library, "number 59")[0] == "59.txt"
+    library.sync()
+    (lengths,) = calls
+    assert lengths == sorted(lengths)
+    assert len(lengths) == 6
+    for hit in library.dense(embedder.vector("tram"), 6):
+        cosine = embedder.vector(hit.passage.text) @ embedder.vector("tram")
+        assert hit.score == pytest.approx(float(cosine))
+
+
+def test_a_long_sync_can_be_searched_before_it_ends(folder, embedder, monkeypatch):
+    """What it has read is published from time to time."""
+    monkeypatch.setattr("index.sync._WINDOW", 1)
+    monkeypatch.setattr("index.library.PUBLISH_SECONDS", -1.0)
+    library, reader = Library.open(folder, embedder), Library.open(folder, embedder)
+    seen: list[list[str]] = []
+    library.sync(on_progress=lambda _: seen.append([d.id for d in reader.documents()]))
+    assert ["choir.md"] in seen
+    assert ["choir.md", "council.txt"] in seen
+
+
+def test_shards_share_a_library_out(folder):
+    """Each file has one machine, whatever the number of machines."""
+    for count in (1, 2, 3, 8):
+        for n in range(50):
+            name = f"{n}.txt"
+            assert [Shard(i, count).holds(name) for i in range(count)].count(True) == 1
+
+
+def test_a_shard_leaves_the_files_of_others_alone(folder, embedder):
+    """They are not read, not reported and not removed."""
+    library = Library.open(folder, embedder)
+    parts = [states(library.sync(shard=Shard(i, 2))) for i in range(2)]
+    assert sorted([*parts[0], *parts[1]]) == ["choir.md", "council.txt", "harbour.txt"]
+    assert len(library.documents()) == 3
+    (folder / "choir.md").unlink()
+    mine = 0 if "choir.md" in parts[0] else 1
+    assert "choir.md" not in states(library.sync(shard=Shard(1 - mine, 2)))
+    assert len(library.documents()) == 3
+    assert states(library.sync(shard=Shard(mine, 2)))["choir.md"] == "removed"

@@ -1,0 +1,164 @@
+"""A SQLite file: connections, transactions, and its faults as ours. The only importer of sqlite3.
+
+What the tables hold is store.py's; how they look, schema.py's.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from .errors import DamagedIndex, LibraryError
+from .schema import VERSION, prepare
+
+_BUSY_SECONDS = 30.0
+
+Connection = sqlite3.Connection
+
+
+class _Connection(sqlite3.Connection):
+    """A connection that closes when the thread that it belongs to ends."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
+class Database:
+    """One file, made where there is none. Each thread gets a connection of its own.
+
+    Raises DamagedIndex where the file is broken, LibraryError where it can't be used.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self.path = path
+        self.read_only = read_only
+        self._local = threading.local()
+        try:
+            with self.guarded():
+                self._prepare()
+        except LibraryError:
+            self.close()
+            raise
+
+    def rows(self, query: str, values: Any = ()) -> list[Any]:
+        with self.guarded() as db:
+            return db.execute(query, values).fetchall()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """The right to write: all of it is committed at the end, or none."""
+        with self.guarded() as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+            except BaseException:
+                if db.in_transaction:  # a full disk ends it by itself
+                    db.execute("ROLLBACK")
+                raise
+            db.execute("COMMIT")
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Several queries that see the same moment."""
+        with self.guarded() as db:
+            db.execute("BEGIN")
+            try:
+                yield
+            finally:
+                db.execute("ROLLBACK")  # nothing was written
+
+    def check(self) -> str:
+        """SQLite's own integrity check: "ok" or what is wrong."""
+        try:
+            return str(self.rows("PRAGMA quick_check")[0][0])
+        except DamagedIndex as error:
+            return str(error.__cause__)
+
+    def copy_to(self, path: Path) -> None:
+        """The file as it is now, in one piece, without the space of what was deleted."""
+        self.rows("VACUUM INTO ?", (str(path),))
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        db = getattr(self._local, "db", None)
+        if db is not None:
+            db.close()
+            self._local.db = None
+
+    @contextmanager
+    def guarded(self) -> Iterator[Connection]:
+        """This thread's connection; SQLite's faults come out as ours, each with the next step."""
+        try:
+            yield self._connection()
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error):
+                raise LibraryError(
+                    f"{self.path}: another Turncite is writing to this library; try again later"
+                ) from error
+            if "no such table" in str(error) or "no such column" in str(error):
+                raise self._damaged(error) from error
+            raise LibraryError(
+                f"{self.path}: the index cannot be used ({error}); check that the folder can be "
+                "written and the disk is not full"
+            ) from error
+        except sqlite3.DatabaseError as error:
+            raise self._damaged(error) from error
+
+    def _prepare(self) -> None:
+        db = self._connection()
+        version = int(db.execute("PRAGMA user_version").fetchone()[0])
+        if version > VERSION:
+            raise DamagedIndex(
+                f"{self.path}: the index was made by a newer Turncite; update Turncite, "
+                "or rebuild it with: turncite sync --rebuild"
+            )
+        if 0 < version < VERSION and self.read_only:
+            raise LibraryError(
+                f"{self.path}: the index was made by an older Turncite and can't be changed here; "
+                "run where the library can be written: turncite sync"
+            )
+        if version < VERSION and not self.read_only:
+            db.execute("PRAGMA journal_mode = WAL")
+            with self.transaction():
+                prepare(db, secrets.token_hex(8))
+        db.execute("SELECT count(*) FROM documents").fetchone()
+
+    def _connection(self) -> Connection:
+        db: Connection | None = getattr(self._local, "db", None)
+        if db is None:
+            # A folder that can't be written has no place for WAL's side files: then the file
+            # is read as it stands, unless they are there and hold what was committed last.
+            wal = self.path.with_name(self.path.name + "-wal")
+            read = "mode=ro" if wal.exists() else "mode=ro&immutable=1"
+            mode = read if self.read_only else "mode=rwc"
+            db = sqlite3.connect(
+                f"{self.path.absolute().as_uri()}?{mode}",
+                uri=True,
+                timeout=_BUSY_SECONDS,
+                isolation_level=None,
+                factory=_Connection,
+                check_same_thread=False,  # whichever thread lets go of it last may close it
+            )
+            db.execute("PRAGMA foreign_keys = ON")
+            self._local.db = db
+        return db
+
+    def _damaged(self, error: Exception) -> DamagedIndex:
+        return DamagedIndex(
+            f"{self.path}: the index is damaged ({error}); your transcripts are untouched, "
+            "rebuild it with: turncite sync --rebuild"
+        )
+
+
+def set_aside(path: Path) -> None:
+    """Rename a database that can't be read to NAME.damaged, and drop its side files."""
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    if path.exists():
+        os.replace(path, path.with_name(path.name + ".damaged"))

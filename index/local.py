@@ -1,0 +1,262 @@
+"""LocalBackend: a library in one folder on one machine.
+
+SQLite is the truth; FAISS and tantivy propose passages, and what is found is scored by the stored
+vectors. Readers use the caches of the generation published last until those of the next are
+whole.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .caches import Caches, build_in_memory, drop_caches, load_caches, write_caches
+from .database import set_aside
+from .errors import DamagedIndex, LibraryBusy, LibraryError
+from .lock import WriterLock
+from .scan import INDEX_FOLDER
+from .store import Store, text_digest
+from .types import Document, Filters, Heading, Hit, Origin, Passage, Transcript, Turn
+
+Vectors = NDArray[np.float32]
+T = TypeVar("T")
+
+_DATABASE = "library.sqlite3"
+_CACHES = "caches"
+
+
+class LocalBackend:
+    """The index of one folder. Searches may run in any thread, also while another writes."""
+
+    def __init__(self, home: Path, store: Store) -> None:
+        """`home` is the folder of the index, inside the library's."""
+        self._store = store
+        self._folder = home / _CACHES
+        self._lock = WriterLock(home)
+        self._caches: Caches | None = None
+        self._loading = threading.Lock()
+        self._remembered: tuple[int, dict[str, Any]] = (-1, {})
+
+    @classmethod
+    def open(cls, folder: Path, *, set_damaged_aside: bool = False) -> LocalBackend:
+        """The index in `folder`, made where there is none.
+
+        Raises LibraryError where the folder is missing, or can't be written and holds no index;
+        DamagedIndex where the index can't be read, unless `set_damaged_aside` starts a new one
+        and keeps the old file beside it.
+        """
+        home = folder / INDEX_FOLDER
+        return cls(home, _open_store(folder, home, set_damaged_aside))
+
+    @property
+    def read_only(self) -> bool:
+        return self._store.read_only
+
+    @property
+    def shared(self) -> bool:
+        return False
+
+    @property
+    def embedder(self) -> str | None:
+        return self._store.meta("embedder")
+
+    def documents(self) -> list[Document]:
+        return self._once("documents", self._store.documents)
+
+    def speakers(self) -> list[str]:
+        return self._once("speakers", self._store.speakers)
+
+    def transcript(self, document_id: str) -> Transcript | None:
+        return self._store.transcript(document_id)
+
+    def turns(self, document_id: str, first: int, last: int) -> list[Turn]:
+        return self._store.turns(document_id, first, last)
+
+    def headings(self, document_ids: Sequence[str]) -> dict[str, Heading]:
+        return self._store.headings(document_ids)
+
+    def dense(self, vector: Vectors, k: int, filters: Filters | None) -> list[Hit]:
+        numbers = self._current().propose(vector, k, filters)
+        vectors = self._store.vectors(numbers)
+        if k < 1 or not vectors.size:
+            return []
+        scores = vectors @ vector  # of normalised vectors: here inner products become cosines
+        best = np.lexsort((numbers, -scores))[:k]
+        return self._hits([(int(numbers[i]), float(scores[i])) for i in best])
+
+    def lexical(self, text: str, k: int, filters: Filters | None) -> list[Hit]:
+        return self._hits(self._current().search_words(text, k, filters))
+
+    def similarities(self, passages: Sequence[Passage], vectors: Vectors) -> Vectors:
+        digests = [text_digest(passage.text) for passage in passages]
+        known = self._store.known_vectors(digests, self.embedder or "")
+        nothing = np.zeros(vectors.shape[1], np.float32)
+        rows = np.array([known.get(digest, nothing) for digest in digests], np.float32)
+        return rows.reshape(len(digests), vectors.shape[1]) @ vectors.T
+
+    @contextmanager
+    def writing(self, wait_seconds: float) -> Iterator[None]:
+        if self.read_only:
+            raise LibraryError(
+                f"{self._folder.parent.parent}: the folder cannot be written, so its index cannot "
+                "be brought up to date; copy it to a place where you can write"
+            )
+        with self._lock.held(wait_seconds):
+            self._store.purge()
+            yield
+
+    def claim(self, document_id: str) -> str:
+        return ""  # whoever writes holds the whole library
+
+    def origins(self) -> dict[str, Origin]:
+        return self._store.origins()
+
+    def stored(self, document_id: str) -> Transcript | None:
+        return self._store.transcript(document_id, self._store.generation)
+
+    def known_vectors(self, digests: Sequence[bytes], embedder: str) -> dict[bytes, Vectors]:
+        return self._store.known_vectors(digests, embedder)
+
+    def put(
+        self,
+        transcript: Transcript,
+        origin: Origin,
+        passages: Sequence[Passage],
+        vectors: Vectors,
+    ) -> None:
+        self._store.put(transcript, origin, passages, vectors)
+
+    def delete(self, document_id: str) -> None:
+        self._store.delete(document_id)
+
+    def publish(self, embedder: str) -> str:
+        """Make the caches of what was written, and only then let searches use them."""
+        generation, published = self._store.generation, self._store.published
+        before = self._caches
+        if before is None or before.generation != published:
+            before = load_caches(self._store, self._folder, published)
+        note = ""
+        caches = load_caches(self._store, self._folder, generation, before)
+        if caches is None:
+            try:
+                caches = write_caches(self._store, self._folder, generation, before)
+            except OSError as error:
+                caches = build_in_memory(self._store, generation)
+                note = (
+                    f"The search indexes cannot be written ({error.strerror}); they are made in "
+                    "memory each time. Check the permissions and the space on the disk."
+                )
+        if generation != published or self.embedder != embedder:
+            self._store.publish(embedder)
+        with self._loading:
+            self._caches = caches
+        drop_caches(self._folder, {generation, published})
+        return note
+
+    def health(self) -> dict[str, str]:
+        published = self._store.published
+        whole = load_caches(self._store, self._folder, published)
+        return {
+            "database": self._store.check(),
+            "documents": str(len(self.documents())),
+            "generation": str(published),
+            "caches": "whole" if whole else "missing or stale (rebuilt when next needed)",
+            "embedded by": self.embedder or "nothing yet",
+        }
+
+    def copy_database(self, path: Path) -> None:
+        """The database as it is now in one file, from which a library can be made elsewhere."""
+        self._store.copy_to(path)
+
+    def close(self) -> None:
+        self._store.close()
+
+    def _current(self) -> Caches:
+        """The caches to search: those published last, by whichever process.
+
+        While one thread loads them, the others go on with those before.
+        """
+        caches = self._caches
+        published = self._store.published
+        if caches is not None and caches.generation == published:
+            return caches
+        if not self._loading.acquire(blocking=caches is None):
+            assert caches is not None
+            return caches
+        try:
+            if self._caches is None or self._caches.generation != published:
+                fresh = load_caches(self._store, self._folder, published, self._caches)
+                self._caches = fresh or self._restored(published)
+            return self._caches
+        finally:
+            self._loading.release()
+
+    def _restored(self, generation: int) -> Caches:
+        """Caches made anew; on disk where nobody else writes there."""
+        if not self.read_only:
+            try:
+                with self._lock.held(0):
+                    return write_caches(self._store, self._folder, generation)
+            except (LibraryBusy, OSError):
+                pass  # they are as good without a file
+        return build_in_memory(self._store, generation)
+
+    def _hits(self, found: Sequence[tuple[int, float]]) -> list[Hit]:
+        passages = self._store.passages([number for number, _ in found])
+        # A passage that went since the caches were made is a hit no more.
+        return [Hit(passages[number], score) for number, score in found if number in passages]
+
+    def _once(self, what: str, make: Callable[[], list[T]]) -> list[T]:
+        """A list that each question asks for, made once a generation."""
+        published = self._store.published
+        if self._remembered[0] != published:
+            self._remembered = (published, {})
+        kept = self._remembered[1]
+        if what not in kept:
+            kept[what] = make()
+        return list(kept[what])
+
+
+def _open_store(folder: Path, home: Path, set_damaged_aside: bool) -> Store:
+    if not folder.exists():
+        raise LibraryError(
+            f"{folder} does not exist; make the folder and put transcripts in it, "
+            "or name another with --library"
+        )
+    if not folder.is_dir():
+        raise LibraryError(f"{folder} is a file; --library takes the folder of your transcripts")
+    database = home / _DATABASE
+    try:
+        (home / _CACHES).mkdir(parents=True, exist_ok=True)
+        writable = os.access(home, os.W_OK)
+    except OSError as error:
+        if not database.is_file():
+            raise LibraryError(
+                f"{folder}: cannot be written ({error.strerror}), and Turncite keeps its index "
+                "in it; copy your transcripts to a folder where you can write"
+            ) from error
+        writable = False
+    if not writable and not database.is_file():
+        raise LibraryError(
+            f"{folder}: cannot be written, and Turncite keeps its index in it; "
+            "copy your transcripts to a folder where you can write"
+        )
+    if not (set_damaged_aside and writable):
+        return Store(database, read_only=not writable)
+    try:
+        store = Store(database)
+        if store.check() == "ok":
+            return store
+        store.close()
+    except DamagedIndex:
+        pass
+    set_aside(database)
+    drop_caches(home / _CACHES, set())
+    return Store(database)

@@ -1,0 +1,64 @@
+"""One writer a library: a lock between processes that tells who holds it.
+
+The operating system frees the lock when its holder dies, however it dies.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from .errors import LibraryBusy, LibraryError
+
+
+class WriterLock:
+    """The right to write to the library whose index is in `home`."""
+
+    def __init__(self, home: Path) -> None:
+        self._library = home.parent
+        self._holder = home / "writer.txt"
+        self._between_threads = threading.Lock()
+        self._between_processes = FileLock(home / "writer.lock", thread_local=False)
+
+    @contextmanager
+    def held(self, wait_seconds: float) -> Iterator[None]:
+        """Raises LibraryBusy when another has it for longer than `wait_seconds`."""
+        if not self._between_threads.acquire(timeout=wait_seconds):
+            raise self._busy()
+        try:
+            self._between_processes.acquire(timeout=wait_seconds)
+            try:
+                now = f"{datetime.now():%H:%M}"
+                self._holder.write_text(f"process {os.getpid()} on {socket.gethostname()}, {now}")
+                yield
+            finally:
+                self._holder.unlink(missing_ok=True)
+                self._between_processes.release()
+        except Timeout:
+            raise self._busy() from None
+        except OSError as error:
+            raise LibraryError(
+                f"{self._library}: cannot be locked for writing ({error.strerror}); check "
+                "the folder's permissions and the space on the disk"
+            ) from error
+        finally:
+            self._between_threads.release()
+
+    def _busy(self) -> LibraryBusy:
+        return LibraryBusy(
+            f"{self._library}: {self._who()} is bringing this library up to date; "
+            "it can be asked meanwhile, and changed when that is done"
+        )
+
+    def _who(self) -> str:
+        try:
+            return f"another Turncite ({self._holder.read_text()})"
+        except OSError:
+            return "another Turncite"
