@@ -181,7 +181,8 @@ def expand(ranges: Numbers) -> Numbers:
     firsts, counts = ranges[:, 0], ranges[:, 1]
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total, dtype=np.int64) + np.repeat(firsts - (ends - counts), counts)
+    shifts: Numbers = np.repeat(firsts - (ends - counts), counts)
+    return np.arange(total, dtype=np.int64) + shifts
 
 
 def _build_vectors(store: Store, numbers: Numbers) -> VectorIndex:

@@ -6,10 +6,12 @@ import os
 import shutil
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 from .backend import Backend, Vectors
+from .bundle import export_library, import_library
 from .embed import Embedder, SentenceTransformerEmbedder
 from .errors import LibraryError, NotInLibrary, UnreadableFile
 from .lexical import terms
@@ -70,6 +72,22 @@ class Library:
         else:
             backend = LocalBackend.open(folder, set_damaged_aside=set_damaged_aside)
         return cls(folder, backend, embedder or SentenceTransformerEmbedder())
+
+    @classmethod
+    def restore(
+        cls,
+        bundle: str | Path,
+        path: str | Path,
+        embedder: Embedder | None = None,
+        *,
+        on_progress: OnProgress | None = None,
+    ) -> Library:
+        """Make an exported library anew in the folder `path`, empty or not there, and open it.
+
+        Raises InputError for a file that is no exported library, LibraryError for the folder.
+        """
+        import_library(Path(bundle), Path(path), on_progress or (lambda _: None))
+        return cls.open(path, embedder)
 
     @property
     def read_only(self) -> bool:
@@ -160,6 +178,24 @@ class Library:
             self.backend.delete(document_id)
             self.backend.publish(self.backend.embedder or self.embedder.fingerprint)
         return SyncReport((FileResult(document_id, "removed"),))
+
+    def export(self, path: str | Path, *, on_progress: OnProgress | None = None) -> tuple[str, ...]:
+        """Write the library with its vectors into one file, which `restore` reads; the ids of
+        files that are left out, as they are no transcripts. Raises LibraryError.
+
+        It is brought up to date first, so that files and index agree.
+        """
+        report = on_progress or (lambda _: None)
+        backend = self.backend
+        if not isinstance(backend, LocalBackend):
+            raise LibraryError(
+                f"{self.path}: an index on Milvus is not exported; it is moved with Milvus' own "
+                "backup"
+            )
+        if not self.read_only:
+            self.sync(on_progress=on_progress)
+        with nullcontext() if self.read_only else backend.writing(WAIT_SECONDS):
+            return tuple(export_library(self.path, backend, Path(path), report))
 
     def documents(self) -> list[Document]:
         return self.backend.documents()

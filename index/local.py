@@ -28,7 +28,7 @@ from .types import Document, Filters, Heading, Hit, Origin, Passage, Transcript,
 Vectors = NDArray[np.float32]
 T = TypeVar("T")
 
-_DATABASE = "library.sqlite3"
+DATABASE = "library.sqlite3"
 _CACHES = "caches"
 
 
@@ -232,7 +232,7 @@ def _open_store(folder: Path, home: Path, set_damaged_aside: bool) -> Store:
         )
     if not folder.is_dir():
         raise LibraryError(f"{folder} is a file; --library takes the folder of your transcripts")
-    database = home / _DATABASE
+    database = home / DATABASE
     try:
         (home / _CACHES).mkdir(parents=True, exist_ok=True)
         writable = os.access(home, os.W_OK)

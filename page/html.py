@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 
 from index.types import Document, Progress, SyncReport, Transcript, Turn
-from rag.compose import clock, long_date
+from rag.compose import clock, long_date, pace
 from rag.types import Answer, Citation
 
 from .conversation import Evidence, Exchange, clip
@@ -277,7 +277,7 @@ def progress_html(step: Progress) -> str:
     return (
         f'<div class="progress"><progress max="{max(step.total, 1)}" value="{step.done}" '
         f'aria-label="Files read"></progress><p>{step.done:,} of {count(step.total, "file")}, '
-        f"{count(step.passages, 'passage')} · {escape(step.file)}</p></div>"
+        f"{pace(step)} · {escape(step.file)}</p></div>"
     )
 
 

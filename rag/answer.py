@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from index import Filters, Hit, Library, Passage, Turn
 from index.embed import Embedder
-from index.errors import EmptyLibrary, NotInLibrary, TurnciteError
+from index.errors import EmptyLibrary, LibraryBusy, NotInLibrary, TurnciteError
 from index.sync import OnProgress
 from index.types import SyncReport
 
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 # Passages read for an answer, sent to a language model at most, and shown with a refusal.
 READ_PASSAGES = 5
 NEAREST = 3
+
+# How long the first sync of another process is waited for.
+FIRST_SYNC_SECONDS = 600.0
 
 # What a request to a language model may count, its answer not included.
 PROMPT_TOKENS = 3_000
@@ -69,16 +72,18 @@ class Assistant:
         *,
         embedder: Embedder | None = None,
         llm: LLM | None = None,
+        store: str | None = None,
+        store_token: str | None = None,
         on_progress: OnProgress | None = None,
     ) -> Assistant:
         """Open the library in a folder, bring its index in step with it, and be ready.
 
-        A folder that can't be written is asked as it was last indexed. Raises LibraryError,
+        A folder that can't be written, that another process is syncing, or whose index is on a
+        server (`store`, see Library.open) is asked as it was last indexed. Raises LibraryError,
         DamagedIndex and ModelError.
         """
-        library = Library.open(path, embedder)
-        report = None if library.read_only else library.sync(on_progress=on_progress)
-        return cls(library, llm=llm, report=report)
+        library = Library.open(path, embedder, store=store, store_token=store_token)
+        return cls(library, llm=llm, report=_brought_up(library, on_progress))
 
     def ask(
         self, question: str, *, filters: Filters | None = None, history: History = ()
@@ -242,3 +247,15 @@ class Assistant:
             return in_quotes
         short = in_quotes.short if in_quotes.short and in_quotes.short in checked.text else None
         return replace(checked, short=short)
+
+
+def _brought_up(library: Library, on_progress: OnProgress | None) -> SyncReport | None:
+    """The report of a sync, where there is one to be made."""
+    if library.read_only or library.shared:
+        return None
+    try:
+        return library.sync(on_progress=on_progress, wait_seconds=0)
+    except LibraryBusy as error:
+        if not library.documents():  # the other's first sync: what it reads is worth waiting for
+            return library.sync(on_progress=on_progress, wait_seconds=FIRST_SYNC_SECONDS)
+        return SyncReport(notes=(str(error),))

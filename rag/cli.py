@@ -9,21 +9,26 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 import typer
 
-from index.errors import TurnciteError
+from index.errors import LibraryBusy, TurnciteError
 
 from .terminal import answer_text, indented, print_report, with_progress
 
 if TYPE_CHECKING:
     from index import Filters, Library, Transcript
+    from index.sync import Shard
+    from index.types import FileResult, SyncReport
 
     from .answer import Assistant
     from .llm import LLM
@@ -60,6 +65,9 @@ UrlOption = Annotated[
     str | None,
     typer.Option("--llm-url", envvar="TURNCITE_LLM_URL", help="Its OpenAI-compatible server."),
 ]
+WatchOption = Annotated[
+    bool, typer.Option("--watch", help="Index whatever changes in the folder, as it changes.")
+]
 DEFAULT_LIBRARY = Path("data")
 
 
@@ -68,6 +76,7 @@ def serve(
     library: LibraryOption = DEFAULT_LIBRARY,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 7860,
+    watch: WatchOption = False,
     llm: ModelOption = None,
     llm_url: UrlOption = None,
 ) -> None:
@@ -75,6 +84,10 @@ def serve(
     import app as page
 
     with _assistant(library, llm, llm_url) as assistant:
+        if watch:
+            threading.Thread(
+                target=_follow, args=(assistant.library, threading.Event()), daemon=True
+            ).start()
         page.serve(assistant, host=host, port=port)
 
 
@@ -142,10 +155,52 @@ def search(
 def sync(
     library: LibraryOption = DEFAULT_LIBRARY,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Read and embed all anew.")] = False,
+    watch: WatchOption = False,
+    shard: Annotated[
+        str | None,
+        typer.Option(
+            metavar="I/N", help="Only this machine's share of the files, for TURNCITE_STORE."
+        ),
+    ] = None,
 ) -> None:
     """Index what changed, and show what was read, skipped and failed."""
+    part = _shard(shard)
     with _opened(library, set_damaged_aside=rebuild) as opened:
-        print_report(with_progress(lambda report: opened.sync(rebuild=rebuild, on_progress=report)))
+        work = partial(opened.sync, rebuild=rebuild, shard=part)
+        print_report(with_progress(lambda report: _when_free(partial(work, on_progress=report))))
+        if watch:
+            _say(f"Watching {library.resolve()}; Ctrl-C stops it")
+            _follow(opened, threading.Event())
+
+
+@app.command("export")
+def export_library(
+    file: Annotated[Path, typer.Argument(help="The file to write.")],
+    library: LibraryOption = DEFAULT_LIBRARY,
+) -> None:
+    """Write the library with its index into one file, for another machine."""
+    with _opened(library) as opened:
+        left_out = with_progress(lambda report: opened.export(file, on_progress=report))
+        count = len(opened.documents())
+    for name in left_out:
+        _say(f"not exported, as it is no transcript: {name}")
+    print(f"{file}: {count} transcript{'s' if count != 1 else ''} with their index; on the other "
+          f"machine: turncite import {file.name} --library FOLDER")  # fmt: skip
+
+
+@app.command("import")
+def import_library(
+    file: Annotated[Path, typer.Argument(help="A file that `turncite export` wrote.")],
+    library: LibraryOption = DEFAULT_LIBRARY,
+) -> None:
+    """Make an exported library anew in an empty folder."""
+    from index import Library
+
+    restored = with_progress(
+        lambda report: Library.restore(file, library, _embedder(), on_progress=report)
+    )
+    with closing(restored):
+        print_report(with_progress(lambda report: restored.sync(on_progress=report)))
 
 
 @app.command()
@@ -155,7 +210,9 @@ def add(
 ) -> None:
     """Copy files into the library and index them."""
     with _opened(library) as opened:
-        result = with_progress(lambda report: opened.add(files, on_progress=report))
+        result = with_progress(
+            lambda report: _when_free(partial(opened.add, files, on_progress=report))
+        )
     print_report(result)
     wanted = {file.name for file in files}
     if any(row.state == "failed" and row.id in wanted for row in result.files):
@@ -169,15 +226,16 @@ def remove(
 ) -> None:
     """Delete a document's file from the library."""
     with _opened(library) as opened:
-        print_report(opened.remove(document))
+        print_report(_when_free(partial(opened.remove, document)))
 
 
 @app.command("list")
 def list_documents(library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption = False) -> None:
     """List documents with date, speakers and turns."""
     with _opened(library) as opened:
-        if not opened.read_only:
-            with_progress(lambda report: opened.sync(on_progress=report))
+        if not (opened.read_only or opened.shared):
+            with suppress(LibraryBusy):  # then it is listed as it was last indexed
+                with_progress(lambda report: opened.sync(on_progress=report, wait_seconds=0))
         documents = opened.documents()
     if as_json:
         keys = ("id", "title", "date", "speakers", "turns", "passages", "seconds")
@@ -247,7 +305,7 @@ def doctor(library: LibraryOption = DEFAULT_LIBRARY) -> None:
     from .doctor import examine
 
     healthy = True
-    for check in examine(library, _embedder()):
+    for check in examine(library, _embedder(), **_server()):
         healthy = healthy and check.ok
         print(f"{'ok  ' if check.ok else 'FAIL'}  {check.what}: {check.found}")
     if not healthy:
@@ -270,7 +328,7 @@ def main(arguments: list[str] | None = None) -> None:
 def _opened(path: Path, *, set_damaged_aside: bool = False) -> Iterator[Library]:
     from index import Library
 
-    library = Library.open(path, _embedder(), set_damaged_aside=set_damaged_aside)
+    library = Library.open(path, _embedder(), **_server(), set_damaged_aside=set_damaged_aside)
     try:
         yield library
     finally:
@@ -285,7 +343,7 @@ def _assistant(
 
     assistant = with_progress(
         lambda report: Assistant.open(
-            path, embedder=_embedder(), llm=_llm(llm, llm_url), on_progress=report
+            path, embedder=_embedder(), llm=_llm(llm, llm_url), **_server(), on_progress=report
         )
     )
     for result in assistant.report.files:
@@ -303,6 +361,63 @@ def _embedder() -> Any:
     from index.embed import DEFAULT_MODEL, SentenceTransformerEmbedder
 
     return SentenceTransformerEmbedder(os.environ.get("TURNCITE_EMBEDDER") or DEFAULT_MODEL)
+
+
+class _Server(TypedDict):
+    store: str | None
+    store_token: str | None
+
+
+def _server() -> _Server:
+    """Where the index is, if not in the library's folder: a Milvus server."""
+    return {
+        "store": os.environ.get("TURNCITE_STORE"),
+        "store_token": os.environ.get("TURNCITE_STORE_TOKEN"),
+    }
+
+
+def _when_free(work: Callable[[], SyncReport]) -> SyncReport:
+    """Do `work` on a library, after whoever is writing to it; who that is, is said."""
+    while True:
+        try:
+            return work()
+        except LibraryBusy as error:
+            _say(f"Waiting: {error}")
+
+
+def _follow(library: Library, stop: threading.Event) -> None:
+    from index.types import SyncReport
+    from index.watch import follow
+
+    before: set[FileResult] = set()
+    for outcome in follow(library, stop):
+        if isinstance(outcome, TurnciteError):
+            _say(f"turncite: {outcome}")
+            continue
+        done = [file for file in outcome.files if file.state in ("read", "removed")]
+        news = [*done, *({*outcome.files} - before - {*done})]
+        before = {file for file in outcome.files if file.state in ("skipped", "failed")}
+        if any(file.state != "unchanged" for file in news):
+            print_report(SyncReport(tuple(sorted(news, key=lambda file: file.id)), outcome.notes))
+
+
+def _shard(given: str | None) -> Shard:
+    from index.sync import WHOLE, Shard
+
+    if given is None:
+        return WHOLE
+    found = re.fullmatch(r"(\d{1,6})/(\d{1,6})", given)
+    if not found or not 1 <= int(found[1]) <= int(found[2]):
+        raise typer.BadParameter(
+            f"{given} is no share such as 1/4, the first of four", param_hint="--shard"
+        )
+    if not os.environ.get("TURNCITE_STORE"):
+        raise typer.BadParameter(
+            "a share of the files is for an index that several machines write to; "
+            "set TURNCITE_STORE",
+            param_hint="--shard",
+        )
+    return Shard(int(found[1]) - 1, int(found[2]))
 
 
 def _llm(model: str | None, url: str | None) -> LLM | None:
@@ -342,7 +457,7 @@ def _find_transcript(document: str, library: Path) -> Transcript:
         from index import Library
         from index.errors import NotInLibrary
 
-        opened = Library.open(library, _embedder())
+        opened = Library.open(library, _embedder(), **_server())
         try:
             return opened.transcript(document)
         except NotInLibrary:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from index.types import Progress
+
 from .cite import cite
 from .prompt import REFUSAL
 from .question import Question
@@ -78,3 +80,13 @@ def clock(seconds: float) -> str:
     hours, rest = divmod(whole, 3600)
     minutes, left = divmod(rest, 60)
     return f"{sign}{hours}:{minutes:02}:{left:02}" if hours else f"{sign}{minutes}:{left:02}"
+
+
+def pace(at: Progress) -> str:
+    """How far a sync is, how quick, and how long it takes, as far as that is known."""
+    parts = [f"{at.passages:,} passage{'s' if at.passages != 1 else ''}"]
+    if at.passages:
+        parts.append(f"{at.rate:.0f}/s")
+    if at.seconds_left is not None and at.done < at.total:
+        parts.append(f"{clock(at.seconds_left)} left")
+    return ", ".join(parts)

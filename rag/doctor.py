@@ -24,7 +24,9 @@ class Check:
     ok: bool
 
 
-def examine(path: Path, embedder: Embedder) -> Iterator[Check]:
+def examine(
+    path: Path, embedder: Embedder, store: str | None = None, store_token: str | None = None
+) -> Iterator[Check]:
     """Look at everything a question needs, in the order in which it is needed."""
     yield Check("python", f"{platform.python_version()} on {platform.system()}", True)
     for package in ("turncite", *_PACKAGES):
@@ -33,7 +35,7 @@ def examine(path: Path, embedder: Embedder) -> Iterator[Check]:
         except PackageNotFoundError:
             yield Check(package, "not installed; run: make run, or pip install turncite", False)
     yield _model(embedder)
-    yield from _library(path, embedder)
+    yield from _library(path, embedder, store, store_token)
 
 
 def _model(embedder: Embedder) -> Check:
@@ -44,15 +46,18 @@ def _model(embedder: Embedder) -> Check:
     return Check("embedding model", f"{embedder.fingerprint}, passages to {limit} tokens", True)
 
 
-def _library(path: Path, embedder: Embedder) -> Iterator[Check]:
+def _library(
+    path: Path, embedder: Embedder, store: str | None, store_token: str | None
+) -> Iterator[Check]:
     try:
-        library = Library.open(path, embedder)
+        library = Library.open(path, embedder, store=store, store_token=store_token)
         health = library.health()
     except TurnciteError as error:
         yield Check("library", str(error), False)
         return
     state = "cannot be written: asked as it was last indexed" if library.read_only else "writable"
-    yield Check("library", f"{path.resolve()} ({state})", True)
+    where = store or path.resolve()
+    yield Check("library", f"{where} ({state})", True)
     for name, found in health.items():
         yield Check(name, found, name != "database" or found == "ok")
     if health["documents"] == "0":

@@ -23,13 +23,15 @@ def with_progress(work: Callable[[Callable[[Progress], None]], T]) -> T:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
     from rich.progress import Progress as Bar
 
+    from .compose import pace
+
     console = Console(stderr=True)
     columns = (
-        BarColumn(), MofNCompleteColumn(), TextColumn("files, {task.fields[passages]} passages"),
+        BarColumn(), MofNCompleteColumn(), TextColumn("files, {task.fields[pace]}"),
         TextColumn("{task.description}", markup=False),
     )  # fmt: skip
     with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("", total=None, passages=0, visible=False)
+        task = bar.add_task("", total=None, pace="", visible=False)
 
         def report(at: Progress) -> None:
             bar.update(
@@ -37,7 +39,7 @@ def with_progress(work: Callable[[Callable[[Progress], None]], T]) -> T:
                 description=at.file,
                 completed=at.done,
                 total=at.total,
-                passages=at.passages,
+                pace=pace(at),
                 visible=at.passages > 0 or at.total > 1,
             )
 

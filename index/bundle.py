@@ -1,0 +1,143 @@
+"""A library in one file, to take it to another machine: its files, and its index with all
+vectors.
+
+The file is a zip: `about.json`, `library.sqlite3` and the library's files under `files/`. What
+is searched is made from these, so that the same questions have the same answers there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+
+from .errors import InputError, LibraryError
+from .local import DATABASE, LocalBackend
+from .scan import INDEX_FOLDER, scan
+from .types import Progress
+
+FORMAT = 1
+_ABOUT = "about.json"
+_FILES = "files/"
+_CHUNK_BYTES = 1 << 20
+OnProgress = Callable[[Progress], None]
+
+
+def export_library(
+    folder: Path, backend: LocalBackend, target: Path, on_progress: OnProgress
+) -> list[str]:
+    """Write the library in `folder` to the file `target`; the ids of files that were left out,
+    as they are no transcripts. What is there is replaced when the new file is whole.
+
+    Raises LibraryError where it can't be written.
+    """
+    files = [file for file in scan(folder) if not file.path.is_dir()]
+    taken = [file for file in files if not file.skip]
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    try:
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".turncite-") as scratch:
+            database = Path(scratch) / DATABASE
+            backend.copy_database(database)
+            about = {"format": FORMAT, "files": len(taken), "embedder": backend.embedder}
+            with zipfile.ZipFile(part, "w", allowZip64=True) as bundle:
+                bundle.writestr(_ABOUT, json.dumps(about))
+                bundle.write(database, DATABASE)  # mostly vectors, which don't deflate
+                for done, file in enumerate(taken):
+                    on_progress(Progress(file.id, done, len(taken)))
+                    bundle.write(file.path, _FILES + file.id, zipfile.ZIP_DEFLATED)
+        os.replace(part, target)
+    except OSError as error:
+        raise LibraryError(
+            f"{target}: the library cannot be written there ({error.strerror}); check the "
+            "permissions and the space on the disk"
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+    on_progress(Progress("", len(taken), len(taken)))
+    return [file.id for file in files if file.skip]
+
+
+def import_library(bundle: Path, folder: Path, on_progress: OnProgress) -> None:
+    """Make the library in the file `bundle` anew in `folder`, which must be empty or not there.
+
+    All of it is there in the end, or nothing. Raises InputError for a file that is no exported
+    library or is damaged, LibraryError where `folder` holds something or can't be written.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise LibraryError(
+            f"{folder} is not empty; name a new folder for the imported library with --library"
+        )
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
+        try:
+            _unpack(bundle, fresh, on_progress)
+            fresh.chmod(0o777 & ~_umask())
+            with suppress(FileNotFoundError):
+                folder.rmdir()
+            os.replace(fresh, folder)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+    except OSError as error:
+        raise LibraryError(
+            f"{folder}: the library cannot be made there ({error.strerror or error}); check the "
+            "permissions and the space on the disk"
+        ) from error
+
+
+def _unpack(bundle: Path, folder: Path, on_progress: OnProgress) -> None:
+    if not bundle.is_file():
+        raise InputError(f"{bundle}: there is no such file")
+    try:
+        with zipfile.ZipFile(bundle) as archive:
+            about = json.loads(archive.read(_ABOUT))
+            if about["format"] > FORMAT:
+                raise InputError(
+                    f"{bundle.name} was exported by a newer Turncite; update Turncite to import it"
+                )
+            names = archive.namelist()
+            for done, name in enumerate(names):
+                on_progress(Progress(name.removeprefix(_FILES), done, len(names)))
+                if name != _ABOUT:
+                    _extract(archive, name, _place(folder, name))
+            if not (folder / INDEX_FOLDER / DATABASE).is_file() or about["files"] != len(names) - 2:
+                raise ValueError("a part of it is missing")
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError) as error:
+        raise InputError(
+            f"{bundle.name} is no exported library, or is damaged ({error}); export it again with: "
+            "turncite export FILE"
+        ) from error
+
+
+def _extract(archive: zipfile.ZipFile, name: str, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with archive.open(name) as source, target.open("xb") as file:
+        shutil.copyfileobj(source, file, _CHUNK_BYTES)
+
+
+def _place(folder: Path, name: str) -> Path:
+    """Where a part belongs; a name that leads anywhere else is refused."""
+    if name == DATABASE:
+        return folder / INDEX_FOLDER / DATABASE
+    inside = PurePosixPath(name.removeprefix(_FILES))
+    safe = (
+        name.startswith(_FILES)
+        and not inside.is_absolute()
+        and inside.parts
+        and not any(part.startswith(".") or "\\" in part or ":" in part for part in inside.parts)
+    )
+    if not safe:
+        raise ValueError(f"it holds a file that belongs nowhere: {name!r}")
+    return folder.joinpath(*inside.parts)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

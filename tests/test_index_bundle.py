@@ -1,0 +1,162 @@
+"""Export and import: a library moves with its vectors, whole, and answers as it did."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import WordEmbedder, found, states, write
+
+from index import Filters, Library
+from index.errors import InputError, LibraryError
+from index.types import Progress
+
+
+@pytest.fixture
+def bundle(library, folder, tmp_path) -> Path:
+    """An export of the library of three transcripts, a copy, a README and a bad file."""
+    write(folder / "sub" / "deep" / "town å.txt", "Ed: The mill is old.\nFay: Yes.\n")
+    write(folder / "README.md", "About these files.")
+    (folder / "bad.txt").write_bytes(b"\0" * 99)
+    assert library.export(tmp_path / "library.zip") == ("README.md",)
+    return tmp_path / "library.zip"
+
+
+def test_the_same_answers_on_the_other_machine(library, bundle, tmp_path, embedder):
+    """Every search finds the same with the same scores, and nothing is embedded for it."""
+    embedder.asked_since()
+    other = Library.restore(bundle, tmp_path / "new" / "place", embedder)
+    report = other.sync()
+    assert states(report) == {
+        "bad.txt": "failed",
+        "choir.md": "unchanged",
+        "council.txt": "unchanged",
+        "harbour.txt": "unchanged",
+        "sub/deep/town å.txt": "unchanged",
+    }
+    assert embedder.asked == []
+    assert other.documents() == library.documents()
+    for filters in (None, Filters(speakers=("Cy Berg",)), Filters(since="2025-01-01")):
+        for words in ("tram budget", "ferry harbour", "mill"):
+            assert other.lexical(words, 9, filters) == library.lexical(words, 9, filters)
+            vector = embedder.vector(words)
+            assert other.dense(vector, 9, filters) == library.dense(vector, 9, filters)
+    for file in ("harbour.txt", "sub/deep/town å.txt", "bad.txt"):
+        assert (other.path / file).read_bytes() == (library.path / file).read_bytes()
+
+
+def test_an_export_is_of_the_folder_as_it_is(library, folder, tmp_path, embedder):
+    """What changed since the last sync is brought up to date first."""
+    write(folder / "town.txt", "Ed: The mill is old.\nFay: Yes.\n")
+    library.export(tmp_path / "x.zip")
+    assert found(Library.restore(tmp_path / "x.zip", tmp_path / "new", embedder), "mill") == [
+        "town.txt"
+    ]
+
+
+def test_another_model_embeds_anew_and_says_so(bundle, tmp_path):
+    """Vectors are of use only to the model that made them."""
+    other = Library.restore(bundle, tmp_path / "new", WordEmbedder(words=("mill",), name="other"))
+    assert "The embedding model changed" in other.sync().notes[0]
+
+
+def test_progress_of_both(library, tmp_path, embedder):
+    """Each file is told, and the end."""
+    seen: list[Progress] = []
+    library.export(tmp_path / "x.zip", on_progress=seen.append)
+    assert seen[-1] == Progress("", 3, 3)
+    assert Progress("council.txt", 1, 3) in seen
+    seen.clear()
+    Library.restore(tmp_path / "x.zip", tmp_path / "new", embedder, on_progress=seen.append)
+    assert [at.file for at in seen][2:] == ["choir.md", "council.txt", "harbour.txt"]
+
+
+def test_an_export_replaces_one_that_is_there_only_when_it_is_whole(library, tmp_path, monkeypatch):
+    """A full disk leaves the old one, and no half one beside it."""
+    target = tmp_path / "out" / "x.zip"
+    write(target, "the old one")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("index.bundle.zipfile.ZipFile.write", full)
+    with pytest.raises(LibraryError, match=r"x\.zip: the library cannot be written there \(No sp"):
+        library.export(target)
+    assert [p.name for p in target.parent.iterdir()] == ["x.zip"]
+    assert target.read_text() == "the old one"
+
+
+def test_an_import_needs_an_empty_folder(bundle, folder, tmp_path, embedder):
+    """Nothing that is there is mixed with what comes; an empty folder may be there."""
+    with pytest.raises(LibraryError, match="is not empty; name a new folder"):
+        Library.restore(bundle, folder, embedder)
+    (tmp_path / "empty").mkdir()
+    assert len(Library.restore(bundle, tmp_path / "empty", embedder).documents()) == 4
+
+
+def rewritten(bundle: Path, change: Callable[[dict[str, bytes]], object]) -> Path:
+    """The export with its parts changed."""
+    with zipfile.ZipFile(bundle) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    change(parts)
+    with zipfile.ZipFile(bundle, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return bundle
+
+
+def cut(bundle: Path) -> Path:
+    bundle.write_bytes(bundle.read_bytes()[:-2000])
+    return bundle
+
+
+def flipped(bundle: Path) -> Path:
+    data = bytearray(bundle.read_bytes())
+    data[len(data) // 2] ^= 1
+    bundle.write_bytes(data)
+    return bundle
+
+
+BROKEN: dict[str, Callable[[Path], Path]] = {
+    "no zip": lambda b: b.write_bytes(b"junk") and b,
+    "cut off": cut,
+    "a flipped bit": flipped,
+    "another zip": lambda b: rewritten(b, dict.clear),
+    "no database": lambda b: rewritten(b, lambda p: p.pop("library.sqlite3")),
+    "a file too few": lambda b: rewritten(b, lambda p: p.pop("files/harbour.txt")),
+    "about no object": lambda b: rewritten(b, lambda p: p.update({"about.json": b"[]"})),
+    "leads up": lambda b: rewritten(b, lambda p: p.update({"files/../../evil.txt": b"x"})),
+    "leads up on Windows": lambda b: rewritten(b, lambda p: p.update({"files/..\\evil": b"x"})),
+    "absolute": lambda b: rewritten(b, lambda p: p.update({"files//etc/evil": b"x"})),
+    "a drive": lambda b: rewritten(b, lambda p: p.update({"files/C:evil": b"x"})),
+    "hidden": lambda b: rewritten(b, lambda p: p.update({"files/.turncite/x": b"x"})),
+    "elsewhere": lambda b: rewritten(b, lambda p: p.update({"evil.txt": b"x"})),
+}
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_a_broken_export_leaves_nothing(bundle, tmp_path, embedder, fault):
+    """It is named, and neither the folder nor anything beside it is made."""
+    broken = BROKEN[fault](bundle)
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(InputError, match=r"library\.zip is no exported library, or is damaged"):
+        Library.restore(broken, tmp_path / "new", embedder)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_an_export_of_a_newer_turncite(bundle, tmp_path, embedder):
+    """It says what to do."""
+    newer = rewritten(
+        bundle, lambda p: p.update({"about.json": json.dumps({"format": 2}).encode()})
+    )
+    with pytest.raises(InputError, match="exported by a newer Turncite; update Turncite"):
+        Library.restore(newer, tmp_path / "new", embedder)
+
+
+def test_no_such_export(tmp_path, embedder):
+    """A clear word for a wrong path."""
+    with pytest.raises(InputError, match=r"gone\.zip: there is no such file"):
+        Library.restore(tmp_path / "gone.zip", tmp_path / "new", embedder)
