@@ -16,16 +16,19 @@ PIP_INSTALL := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --qu
 	-c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fix bench clean
+.PHONY: help run test test-milvus lint fix bench clean
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 20
 
 run: $(VENV)/.run  ## build the environment and the index, and serve the chat on PORT (7860)
 	@$(BIN)/turncite serve --library "$(LIBRARY)" --port $(PORT)
 
 test: $(VENV)/.test  ## run the tests (the browser and model ones where they can run)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -m 'not milvus'
+
+test-milvus: $(VENV)/.milvus  ## run the tests of the store on Milvus, over a server of their own
+	@$(BIN)/python -m pytest -m milvus
 
 lint: $(VENV)/.test  ## check style and types
 	@$(BIN)/ruff check .
@@ -58,4 +61,8 @@ $(VENV)/.run: $(VENV)/bin/python pyproject.toml constraints.txt
 
 $(VENV)/.test: $(VENV)/.run
 	@$(PIP_INSTALL) -e '.[test]'
+	@touch $@
+
+$(VENV)/.milvus: $(VENV)/.test
+	@$(PIP_INSTALL) -e '.[test,test-milvus]'
 	@touch $@

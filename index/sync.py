@@ -155,11 +155,6 @@ class _Sync:
 
     def _read(self, file: FoundFile) -> Iterator[FileResult]:
         """Parse and chunk; what is yielded is done, also of files read before."""
-        if holder := self._backend.claim(file.id):
-            self._kept.add(file.id)
-            self._pace.done(file.size)
-            yield FileResult(file.id, "skipped", why=f"{holder} is reading it")
-            return
         try:
             data = file.path.read_bytes()
             transcript = parse_bytes(file.path, data, file.id)
@@ -171,6 +166,10 @@ class _Sync:
             yield FileResult(file.id, "failed", why=why)
             return
         self._kept.add(file.id)
+        if holder := self._backend.claim(file.id):
+            self._pace.done(file.size)
+            yield FileResult(file.id, "skipped", why=f"{holder} is reading it")
+            return
         work = self._chunked(transcript, hashlib.sha256(data).hexdigest())
         counts = (len(transcript.turns), len(work.passages), len(transcript.unread))
         result = FileResult(file.id, "read", *counts)
