@@ -138,7 +138,11 @@ class Library:
         return SyncReport(tuple(results), tuple(note for note in notes if note))
 
     def add(
-        self, paths: Sequence[str | Path], *, on_progress: OnProgress | None = None
+        self,
+        paths: Sequence[str | Path],
+        *,
+        on_progress: OnProgress | None = None,
+        wait_seconds: float = WAIT_SECONDS,
     ) -> SyncReport:
         """Copy files into the library and sync.
 
@@ -158,10 +162,10 @@ class Library:
         for target, source in accepted.items():
             if not target.exists():
                 self._copy_in(source, target)
-        report = self.sync(on_progress=on_progress)
+        report = self.sync(on_progress=on_progress, wait_seconds=wait_seconds)
         return replace(report, files=(*report.files, *refused))
 
-    def remove(self, document_id: str) -> SyncReport:
+    def remove(self, document_id: str, *, wait_seconds: float = WAIT_SECONDS) -> SyncReport:
         """Delete a transcript's file from the library, and sync. Raises NotInLibrary."""
         if self.read_only:
             return self.sync()  # says why not
@@ -173,8 +177,8 @@ class Library:
                 f"{document_id}: cannot be deleted ({error.strerror}); check its permissions"
             ) from error
         if not self.shared:
-            return self.sync()
-        with self.backend.writing(WAIT_SECONDS):
+            return self.sync(wait_seconds=wait_seconds)
+        with self.backend.writing(wait_seconds):
             self.backend.delete(document_id)
             self.backend.publish(self.backend.embedder or self.embedder.fingerprint)
         return SyncReport((FileResult(document_id, "removed"),))

@@ -19,8 +19,10 @@ from urllib.parse import unquote, urlsplit
 from .errors import LibraryError
 from .milvus_rows import MAX_BYTES, Row
 
-# At its import pymilvus would read settings from a file `.env` around it.
+# Both are read at import: pymilvus would take settings from a file `.env` around it, and gRPC
+# print what it does about slow connections among our messages.
 os.environ.setdefault("PYTHON_DOTENV_DISABLED", "1")
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 try:
     import grpc
     from pymilvus import DataType, Function, FunctionType, MilvusClient, MilvusException

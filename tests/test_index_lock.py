@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, found, write
+from conftest import found, write
 
 from index import Library
 from index.errors import LibraryBusy, LibraryError

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import threading
 
 import pytest
+from conftest import ROOT, write
 
+from index.lock import WriterLock
 from rag.cli import main
 
 pytestmark = pytest.mark.model
@@ -189,3 +196,77 @@ def test_a_question_of_ten_megabytes(turncite, monkeypatch):
     code, _, err = turncite("ask", "-")
     assert code == 1
     assert "the question has 10,000,000 characters" in err
+
+
+def test_a_library_moves_in_one_file(turncite, tmp_path):
+    """Export, import into a new folder, and the same answer there; not into a full folder."""
+    (turncite.folder / "talk.mp3").write_bytes(b"ID3")
+    bundle, there = tmp_path / "x.zip", str(tmp_path / "there")
+    code, out, err = turncite("export", str(bundle))
+    assert (code, err) == (0, "not exported, as it is no transcript: talk.mp3\n")
+    assert out.startswith(f"{bundle}: 1 transcript with their index; on the other machine:")
+    code, out, _ = turncite("import", str(bundle), "-l", there)
+    assert (code, out) == (0, "1 unchanged\n")
+    code, out, _ = turncite("ask", "How long is the border?", "-l", there)
+    assert out.splitlines()[0] == "7,591 kilometres"
+    code, _, err = turncite("import", str(bundle), "-l", there)
+    assert (code, "is not empty; name a new folder" in err) == (1, True)
+
+
+@pytest.mark.parametrize("share", ["0/4", "5/4", "1", "a/b"])
+def test_a_share_that_is_none(turncite, share):
+    """A usage error that shows what one looks like."""
+    code, _, err = turncite("sync", "--shard", share)
+    assert (code, "is no share such as 1/4" in err) == (2, True)
+
+
+def test_a_share_needs_a_store_that_machines_share(turncite, monkeypatch):
+    """In a folder's own index it would leave files out."""
+    monkeypatch.delenv("TURNCITE_STORE", raising=False)
+    code, _, err = turncite("sync", "--shard", "1/2")
+    assert (code, "set TURNCITE_STORE" in err) == (2, True)
+
+
+def test_sync_waits_for_whoever_is_writing_and_says_so(turncite):
+    """Then it does its work; to ask and to list need not wait."""
+    turncite("sync")
+    (turncite.folder / "town.txt").write_text("Ed: The mill is old.\nFay: Yes.\n")
+    free, held = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with WriterLock(turncite.folder / ".turncite").held(0):
+            held.set()
+            free.wait(60)
+
+    threading.Thread(target=hold).start()
+    held.wait()
+    listed = turncite("list")[1]
+    _, _, err = turncite("ask", "How long is the border?")
+    assert "is bringing this library up to date" in err
+    threading.Timer(1.0, free.set).start()
+    code, out, err = turncite("sync")
+    assert "town.txt" not in listed
+    assert (code, "read" in out) == (0, True)
+    assert f"Waiting: {turncite.folder}: another Turncite (process {os.getpid()} on" in err
+
+
+def test_watch_indexes_what_comes(turncite):
+    """As a process of its own, ended by Ctrl-C without a stack trace."""
+    command = [sys.executable, "-c", "from rag.cli import main; main()", "sync", "--watch"]
+    with subprocess.Popen(
+        [*command, "-l", str(turncite.folder)], cwd=ROOT, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stderr.readline().startswith("Watching ")
+        assert "read" in process.stdout.readline() + process.stdout.readline()
+        while "read" not in process.stdout.readline():
+            pass
+        write(turncite.folder / "town.txt", "Ed: The mill is old.\nFay: Yes.\n")
+        while "town.txt" not in process.stdout.readline():
+            pass
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) in (0, 1, 130)
+        assert "Traceback" not in process.stderr.read()
+    assert [d["id"] for d in json.loads(turncite("list", "--json")[1])["documents"]] == [
+        "dushanbe-2025-10-10.txt", "town.txt",
+    ]  # fmt: skip

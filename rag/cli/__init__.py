@@ -1,0 +1,58 @@
+"""The turncite command: arguments in, text or one JSON document out.
+
+Results go to stdout, progress and messages to stderr. Exit code 0: done; 1: one clear line
+says what is wrong and what to do; 2: the command was called wrongly. Heavy modules are
+imported by the commands that need them, so that --help stays quick.
+
+`asking` has the commands that ask a library, `keeping` those that keep it, `opening` what both
+need to open one, `options` how they are called.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+
+import typer
+
+from index.errors import TurnciteError
+
+from . import asking, keeping
+from .opening import say
+
+app = typer.Typer(
+    name="turncite",
+    help="Ask questions of transcripts and get cited answers.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+COMMANDS: dict[str, Callable[..., None]] = {
+    "serve": asking.serve,
+    "ask": asking.ask,
+    "search": asking.search,
+    "sync": keeping.sync,
+    "add": keeping.add,
+    "remove": keeping.remove,
+    "list": keeping.list_documents,
+    "show": keeping.show,
+    "export": keeping.export_library,
+    "import": keeping.import_library,
+    "evaluate": asking.evaluate,
+    "doctor": asking.doctor,
+}
+for name, command in COMMANDS.items():
+    app.command(name)(command)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The entry point: every error meant for a user becomes one line and exit code 1."""
+    try:
+        app(arguments)
+    except TurnciteError as error:
+        say(f"turncite: {error}")
+        sys.exit(1)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

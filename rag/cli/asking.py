@@ -1,0 +1,159 @@
+"""Commands that ask a library: serve, ask, search, evaluate, doctor."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..terminal import answer_text, indented
+from .keeping import follow_folder
+from .opening import embedder, json_of, opened_assistant, say, server
+from .options import (
+    DEFAULT_LIBRARY,
+    DocumentOption,
+    JsonOption,
+    LibraryOption,
+    ModelOption,
+    SinceOption,
+    SpeakerOption,
+    UntilOption,
+    UrlOption,
+    WatchOption,
+)
+
+if TYPE_CHECKING:
+    from index import Filters
+
+    from ..types import Answer
+
+
+def serve(
+    library: LibraryOption = DEFAULT_LIBRARY,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 7860,
+    watch: WatchOption = False,
+    llm: ModelOption = None,
+    llm_url: UrlOption = None,
+) -> None:
+    """Serve the web chat."""
+    from app import serve as serve_page
+
+    with opened_assistant(library, llm, llm_url) as assistant:
+        if watch:
+            threading.Thread(
+                target=follow_folder, args=(assistant.library, threading.Event()), daemon=True
+            ).start()
+        serve_page(assistant, host=host, port=port)
+
+
+def ask(
+    question: Annotated[str, typer.Argument(help="The question; - reads it from stdin.")],
+    library: LibraryOption = DEFAULT_LIBRARY,
+    as_json: JsonOption = False,
+    speaker: SpeakerOption = None,
+    document: DocumentOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    llm: ModelOption = None,
+    llm_url: UrlOption = None,
+) -> None:
+    """Answer a question with cited quotes."""
+    if question == "-":
+        question = sys.stdin.read()
+    with opened_assistant(library, llm, llm_url) as assistant:
+        answer: Answer | None = None
+        for event in assistant.stream(
+            question, filters=filters_of(speaker, document, since, until)
+        ):
+            if event.kind == "note":
+                say(event.text)
+            answer = event.answer or answer
+    assert answer is not None, "a stream ends in an answer"
+    print(json_of(answer.as_json()) if as_json else answer_text(answer))
+
+
+def search(
+    words: Annotated[str, typer.Argument(help="Words or a question.")],
+    library: LibraryOption = DEFAULT_LIBRARY,
+    as_json: JsonOption = False,
+    k: Annotated[int, typer.Option("-k", help="How many passages.", min=1, max=1000)] = 10,
+    speaker: SpeakerOption = None,
+    document: DocumentOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+) -> None:
+    """Show the passages that match best."""
+    with opened_assistant(library) as assistant:
+        hits = assistant.search(words, k, filters_of(speaker, document, since, until))
+    rows = [
+        {
+            "transcript": hit.passage.transcript,
+            "turns": list(hit.passage.turns),
+            "speakers": list(hit.passage.speakers),
+            "text": hit.passage.text,
+            "score": round(hit.score, 4),
+        }
+        for hit in hits
+    ]
+    if as_json:
+        print(json_of({"query": words, "hits": rows}))
+        return
+    for row, hit in zip(rows, hits, strict=True):
+        first, last = hit.passage.turns
+        turns = f"turn {first + 1}" if first == last else f"turns {first + 1}-{last + 1}"
+        print(f"{row['score']:.2f}  {row['transcript']}, {turns}\n{indented(hit.passage.text)}\n")
+    if not rows:
+        print("Nothing found.")
+
+
+def evaluate(
+    questions: Annotated[Path, typer.Argument(metavar="QUESTIONS.jsonl")],
+    library: LibraryOption = DEFAULT_LIBRARY,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure answers, citations and refusals over labelled questions."""
+    from ..evaluate import evaluate_file
+
+    with opened_assistant(library) as assistant:
+        measures = evaluate_file(assistant, questions)
+    if as_json:
+        print(json_of(measures))
+    else:
+        for name, value in measures.items():
+            shown = f"{value['count']} of {value['of']}" if isinstance(value, dict) else value
+            print(f"{name:28} {shown}")
+
+
+def doctor(library: LibraryOption = DEFAULT_LIBRARY) -> None:
+    """Check versions, models and the index, and say what to do next."""
+    from ..doctor import examine
+
+    healthy = True
+    for check in examine(library, embedder(), **server()):
+        healthy = healthy and check.ok
+        print(f"{'ok  ' if check.ok else 'FAIL'}  {check.what}: {check.found}")
+    if not healthy:
+        raise typer.Exit(1)
+
+
+def filters_of(
+    speakers: list[str] | None, documents: list[str] | None, since: str | None, until: str | None
+) -> Filters:
+    from index import Filters
+
+    for option, value in (("--since", since), ("--until", until)):
+        if value is not None and not _is_date(value):
+            raise typer.BadParameter(f"{value} is not a date like 2025-10-31", param_hint=option)
+    return Filters(tuple(speakers or ()), tuple(documents or ()), since, until)
+
+
+def _is_date(value: str) -> bool:
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
