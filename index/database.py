@@ -18,6 +18,8 @@ from .errors import DamagedIndex, LibraryError
 from .schema import VERSION, prepare
 
 _BUSY_SECONDS = 30.0
+# 64 MB of log before it is worked into the file: most pages are changed again before that.
+_LOG_PAGES = 16_000
 
 Connection = sqlite3.Connection
 
@@ -146,6 +148,7 @@ class Database:
                 check_same_thread=False,  # whichever thread lets go of it last may close it
             )
             db.execute("PRAGMA foreign_keys = ON")
+            db.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
             self._local.db = db
         return db
 

@@ -27,6 +27,7 @@ CANDIDATES = 1600
 # Of vectors that a compressed index is fitted on; it takes little more than their mean.
 SAMPLE = 20_000
 
+_ALL_CORES = faiss.omp_get_max_threads()
 _INDEX = "vectors.faiss"
 _NUMBERS = "numbers.npy"
 
@@ -47,6 +48,7 @@ class VectorIndex:
 
         With a `sample` (m, dimensions) of them the index is compressed.
         """
+        faiss.omp_set_num_threads(_ALL_CORES)
         index = None
         for vectors in blocks:
             if index is None:
@@ -82,6 +84,9 @@ class VectorIndex:
             bits = np.packbits(allowed, bitorder="little")
             selector = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg,arg-type]  # stubs
             params = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]  # are C++'s
+        # One question gains nothing from a second core, which would wait for it in a loop. The
+        # number is kept for each thread that asks.
+        faiss.omp_set_num_threads(1)
         _, rows = self._index.search(vector.reshape(1, -1), wanted, params=params)
         return np.asarray(self.numbers[rows[0][rows[0] >= 0]], np.int64)
 
