@@ -23,13 +23,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .lexical import LexicalIndex
-from .store import Store
+from .store import Store, expand
 from .types import Filters
 from .vectors import EXACT_UP_TO, SAMPLE, Numbers, VectorIndex, Vectors
 from .vectors import FILES as VECTOR_FILES
 
 # Raised when the files of a cache change meaning, so that older ones are rebuilt.
-CACHE_VERSION = 2
+CACHE_VERSION = 3
 _ABOUT = "sums.json"
 _LEXICAL = "lexical"
 
@@ -95,8 +95,12 @@ class Caches:
 
     def _find_allowed(self, filters: Filters) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Which of `written` and of `recent` pass the filters."""
-        numbers = self._store.numbers_within(filters, self.generation)
-        return _among(self.written.numbers, numbers), _among(self.recent.numbers, numbers)
+        numbers = self.written.numbers, self.recent.numbers
+        if filters.speakers:
+            within = self._store.numbers_within(filters, self.generation)
+            return _among(numbers[0], within), _among(numbers[1], within)
+        _, ranges = self._store.ranges(self.generation, filters)
+        return _covered(numbers[0], ranges), _covered(numbers[1], ranges)
 
 
 def load_caches(
@@ -176,19 +180,10 @@ def drop_caches(folder: Path, keep: set[int]) -> None:
             shutil.rmtree(entry, ignore_errors=True)
 
 
-def expand(ranges: Numbers) -> Numbers:
-    """Runs (n, 2) of first number and count -> all their numbers, in order."""
-    firsts, counts = ranges[:, 0], ranges[:, 1]
-    ends = np.cumsum(counts)
-    total = int(ends[-1]) if len(ends) else 0
-    shifts: Numbers = np.repeat(firsts - (ends - counts), counts)
-    return np.arange(total, dtype=np.int64) + shifts
-
-
 def _build_vectors(store: Store, numbers: Numbers) -> VectorIndex:
     sample = None
     if len(numbers) > EXACT_UP_TO:
-        sample = store.vectors(numbers[:: len(numbers) // SAMPLE])
+        sample = store.vectors(numbers[:: max(1, len(numbers) // SAMPLE)])
     return VectorIndex.build(numbers, _vectors_of(store, numbers), sample)
 
 
@@ -250,10 +245,11 @@ def _covered(numbers: Numbers, ranges: Numbers) -> NDArray[np.bool_]:
 
 def _among(numbers: Numbers, wanted: Numbers) -> NDArray[np.bool_]:
     """Which of `numbers` are `wanted`; both ascending."""
-    if not len(wanted):
-        return np.zeros(len(numbers), np.bool_)
-    places = np.minimum(np.searchsorted(wanted, numbers), len(wanted) - 1)
-    return np.asarray(wanted[places] == numbers)
+    mask = np.zeros(len(numbers), np.bool_)
+    if len(numbers):
+        places = np.minimum(np.searchsorted(numbers, wanted), len(numbers) - 1)
+        mask[places[numbers[places] == wanted]] = True
+    return mask
 
 
 def _share(source: Path, target: Path) -> None:

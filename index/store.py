@@ -286,12 +286,17 @@ class Store:
 
     # What the caches are made of
 
-    def ranges(self, at: int) -> tuple[Numbers, Numbers]:
-        """The documents seen at a generation: their numbers (n,), in order, and the first number
-        and the count of each one's passages (n, 2)."""
+    def ranges(self, at: int, filters: Filters | None = None) -> tuple[Numbers, Numbers]:
+        """The documents seen at a generation: their numbers (n,), in order of their passages,
+        and the first number and the count of each one's passages (n, 2).
+
+        Of `filters`, those of documents and dates are applied; see numbers_within for speakers.
+        """
+        where, values = _within(filters)
         rows = self._seen(
-            f"SELECT d.number, d.first, d.passages FROM documents d WHERE {_SEEN} ORDER BY d.first",
+            f"SELECT d.number, d.first, d.passages FROM documents d WHERE {where} ORDER BY d.first",
             at,
+            **values,
         )
         table = np.array(rows, dtype=np.int64).reshape(-1, 3)
         return table[:, 0], table[:, 1:]
@@ -361,34 +366,15 @@ class Store:
 
     def numbers_within(self, filters: Filters, at: int | None = None) -> Numbers:
         """The numbers of the passages that pass the filters, in order."""
-        where = " AND ".join(
-            clause
-            for clause, wanted in (
-                (_SEEN, True),
-                ("d.id IN (SELECT value FROM json_each(:ids))", filters.documents),
-                ("d.date >= :since", filters.since),
-                ("d.date <= :until", filters.until),
-            )
-            if wanted
-        )
-        values = {
-            "ids": _list(filters.documents),
-            "names": _list(filters.speakers),
-            "since": filters.since,
-            "until": filters.until,
-        }
+        at = self.published if at is None else at
         if not filters.speakers:
-            ranges = self._seen(
-                f"SELECT d.first, d.passages FROM documents d WHERE {where} ORDER BY d.first",
-                at,
-                **values,
-            )
-            runs = [np.arange(first, first + count) for first, count in ranges]
-            return np.concatenate(runs) if runs else np.zeros(0, np.int64)
+            return expand(self.ranges(at, filters)[1])
+        where, values = _within(filters)
         parts = self._seen(
             "SELECT d.first, s.passages FROM speakers s JOIN documents d ON d.number = s.document "
             f"WHERE s.name IN (SELECT value FROM json_each(:names)) AND {where}",
             at,
+            names=_list(filters.speakers),
             **values,
         )
         runs = [first + np.frombuffer(blob, "<u4").astype(np.int64) for first, blob in parts]
@@ -415,6 +401,15 @@ class Store:
                                          "WHERE key = 'published')")  # fmt: skip
             return self._db.rows(query, values)
         return self._db.rows(query, {**values, "at": at})
+
+
+def expand(ranges: Numbers) -> Numbers:
+    """Runs (n, 2) of first number and count -> all their numbers, in order."""
+    firsts, counts = ranges[:, 0], ranges[:, 1]
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    shifts: Numbers = np.repeat(firsts - (ends - counts), counts)
+    return np.arange(total, dtype=np.int64) + shifts
 
 
 def text_digest(text: str) -> bytes:
@@ -452,6 +447,22 @@ def _slices_json(passage: Passage) -> str:
 
 def _marks(count: int) -> str:
     return ", ".join("?" * count)
+
+
+def _within(filters: Filters | None) -> tuple[str, dict[str, Any]]:
+    """The condition for documents that are seen and pass the filters, and its values."""
+    filters = filters or Filters()
+    clauses, values = [_SEEN], dict[str, Any]()
+    if filters.documents:
+        clauses.append("d.id IN (SELECT value FROM json_each(:ids))")
+        values["ids"] = _list(filters.documents)
+    if filters.since:
+        clauses.append("d.date >= :since")
+        values["since"] = filters.since
+    if filters.until:
+        clauses.append("d.date <= :until")
+        values["until"] = filters.until
+    return " AND ".join(clauses), values
 
 
 def _list(items: Sequence[Any]) -> str:

@@ -5,9 +5,9 @@ What FAISS thinks the similarity is stays here: the caller takes the exact one f
 vectors.
 
 Up to EXACT_UP_TO passages every vector is compared. Beyond, each is kept as one bit a dimension
-(RaBitQ) and CANDIDATES are proposed for the caller to compare exactly. At 1e6 passages on one
-core that is 24 ms and 56 MB where exact search takes 94 ms and 1.5 GB, and the ten nearest are
-the true ones in 99.9% of cases, the hundred nearest in 97% (benchmarks/LOG.md).
+(RaBitQ, of the difference to one of 16 centres) and CANDIDATES are proposed for the caller to
+compare exactly. All are still looked at, so that a filter loses nothing; at 1e6 passages on one
+core that takes 10 ms and 56 MB where exact search takes 94 ms and 1.5 GB (benchmarks/LOG.md).
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ Numbers = NDArray[np.int64]
 Vectors = NDArray[np.float32]
 
 EXACT_UP_TO = 100_000
-CANDIDATES = 1600
-# Of vectors that a compressed index is fitted on; it takes little more than their mean.
+CANDIDATES = 1200
+# Of vectors that a compressed index is fitted on.
 SAMPLE = 20_000
+_CENTRES = 16
 
 _ALL_CORES = faiss.omp_get_max_threads()
 _INDEX = "vectors.faiss"
@@ -58,7 +59,7 @@ class VectorIndex:
 
     @classmethod
     def load(cls, folder: Path) -> VectorIndex:
-        """Both files are mapped into memory, and read where they are used."""
+        """The files are mapped into memory where FAISS knows how, else read."""
         index = faiss.read_index(str(folder / _INDEX), faiss.IO_FLAG_MMAP_IFC)
         numbers = np.load(folder / _NUMBERS, mmap_mode="r", allow_pickle=False)
         if index.ntotal != len(numbers):
@@ -78,15 +79,17 @@ class VectorIndex:
         wanted = min(most, k if self._exact else max(CANDIDATES, k))
         if wanted < 1:
             return np.zeros(0, np.int64)
-        params = None
-        if allowed is not None:
-            # The bits must live as long as the search.
-            bits = np.packbits(allowed, bitorder="little")
-            selector = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg,arg-type]  # stubs
-            params = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]  # are C++'s
         # One question gains nothing from a second core, which would wait for it in a loop. The
         # number is kept for each thread that asks.
         faiss.omp_set_num_threads(1)
+        selector = None
+        if allowed is not None:
+            bits = np.packbits(allowed, bitorder="little")  # must live as long as the search
+            selector = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg,arg-type]  # stubs
+        if self._exact:
+            params = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]  # are C++'s
+        else:
+            params = faiss.SearchParametersIVF(sel=selector, nprobe=_CENTRES)  # type: ignore[call-arg]
         _, rows = self._index.search(vector.reshape(1, -1), wanted, params=params)
         return np.asarray(self.numbers[rows[0][rows[0] >= 0]], np.int64)
 
@@ -97,6 +100,6 @@ FILES = (_INDEX, _NUMBERS)
 def _empty(dimensions: int, sample: Vectors | None) -> faiss.Index:
     if sample is None:
         return faiss.IndexFlatIP(dimensions)
-    index = faiss.index_factory(dimensions, "RaBitQ", faiss.METRIC_INNER_PRODUCT)
+    index = faiss.index_factory(dimensions, f"IVF{_CENTRES},RaBitQfs", faiss.METRIC_INNER_PRODUCT)
     index.train(np.ascontiguousarray(sample))
     return index

@@ -13,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Library
-from index.caches import _covered, build_in_memory, expand, load_caches, write_caches
-from index.store import Store
+from index.caches import _among, _covered, build_in_memory, load_caches, write_caches
+from index.local import LocalBackend
+from index.store import Store, expand
+from index.types import Filters, Origin, Passage, Slice, Transcript, Turn
 
 TRAM = "Anna Lind: The new tram opens on the third of March. The tram costs 240 million kronor."
 
@@ -289,3 +291,61 @@ def test_expanded_ranges(steps):
     everything = np.arange(first + 3)
     covered = _covered(everything, np.array(ranges, np.int64).reshape(-1, 2))
     assert everything[covered].tolist() == expected
+
+
+@given(st.sets(st.integers(0, 30)), st.sets(st.integers(0, 30)))
+def test_which_numbers_are_among_others(numbers, wanted):
+    """As sets say it."""
+    mask = _among(np.array(sorted(numbers), np.int64), np.array(sorted(wanted), np.int64))
+    assert mask.tolist() == [number in wanted for number in sorted(numbers)]
+
+
+def test_a_compressed_index_with_filters_deletions_and_additions(tmp_path, monkeypatch):
+    """The ten nearest as exact search finds them, after documents went and came, everywhere and
+    within a speaker, a document and dates."""
+    monkeypatch.setattr("index.caches.EXACT_UP_TO", 500)
+    monkeypatch.setattr("index.caches.RECENT_PASSAGES", 100)
+    chance = np.random.default_rng(3)
+    rows = chance.normal(size=(1300, 128)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    backend = LocalBackend.open(tmp_path)
+    held: dict[tuple[str, int], int] = {}
+
+    def put(document: int) -> None:
+        name, speaker = f"{document}.txt", f"Speaker {document % 7}"
+        turns = tuple(Turn(n, speaker, f"Words {document} {n}.") for n in range(10))
+        passages = [
+            Passage(name, (Slice(t.position, 0, len(t.text)),), (speaker,), t.text) for t in turns
+        ]
+        transcript = Transcript(name, name, turns, f"2024-01-{document % 28 + 1:02}")
+        places = slice(document * 10, document * 10 + 10)
+        backend.put(transcript, Origin("", "", "m"), passages, rows[places])
+        held.update({(name, n): document * 10 + n for n in range(10)})
+
+    with backend.writing(0):
+        for document in range(120):
+            put(document)
+        backend.publish("m")
+        for document in range(0, 9, 3):
+            backend.delete(f"{document}.txt")
+            held = {key: row for key, row in held.items() if key[0] != f"{document}.txt"}
+        for document in range(120, 125):
+            put(document)
+        backend.publish("m")
+    for opened in (backend, LocalBackend.open(tmp_path)):
+        caches = opened._current()
+        assert (len(caches.written), len(caches.recent)) == (1200, 50)
+        for filters, passes in [
+            (None, lambda document: True),
+            (Filters(speakers=("Speaker 3",)), lambda document: document % 7 == 3),
+            (Filters(documents=("121.txt", "7.txt", "3.txt")), lambda d: d in (121, 7)),
+            (Filters(since="2024-01-10", until="2024-01-12"), lambda d: 8 < d % 28 < 12),
+        ]:
+            allowed = [row for row in held.values() if passes(row // 10)]
+            for question in rows[1290:]:
+                nearest = sorted(allowed, key=lambda row: -(rows[row] @ question))[:10]
+                hits = opened.dense(question, 10, filters)
+                found = [held[hit.passage.transcript, hit.passage.turns[0]] for hit in hits]
+                assert found == nearest
+                cosines = rows[nearest] @ question
+                assert [hit.score for hit in hits] == pytest.approx(cosines.tolist(), abs=1e-6)

@@ -67,10 +67,10 @@ def test_vectors_saved_and_loaded(vectors, tmp_path):
 
 
 def clusters(count: int, seed: int = 5) -> np.ndarray:
-    """Normalised vectors (count, 64) around 200 centres, as texts lie around topics."""
+    """Normalised vectors (count, 256) around the same 200 centres, as texts lie around topics."""
     generator = np.random.default_rng(seed)
-    centres = generator.normal(size=(200, 64))
-    rows = centres[generator.integers(0, 200, count)] + 0.5 * generator.normal(size=(count, 64))
+    centres = np.random.default_rng(0).normal(size=(200, 256))
+    rows = centres[generator.integers(0, 200, count)] + generator.normal(size=(count, 256))
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
 
 
@@ -81,7 +81,7 @@ def test_a_compressed_index_proposes_the_true_neighbours(tmp_path):
     numbers = np.arange(20_000) * 3
     index = VectorIndex.build(numbers, [rows[:9_000], rows[9_000:]], sample=rows[::10])
     index.save(tmp_path)
-    assert (tmp_path / "vectors.faiss").stat().st_size < 20_000 * 64  # a quarter of exact
+    assert (tmp_path / "vectors.faiss").stat().st_size < 20_000 * 256 * 4 / 15
     allowed = np.random.default_rng(1).random(20_000) < 0.3
     for made in (index, VectorIndex.load(tmp_path)):
         for mask in (None, allowed):
