@@ -234,13 +234,11 @@ def _recent(store: Store, ranges: Numbers, first: int) -> VectorIndex:
 
 
 def _covered(numbers: Numbers, ranges: Numbers) -> NDArray[np.bool_]:
-    """Which of `numbers` (m,), ascending, lie in the ranges (n, 2) of first and count."""
-    starts = np.searchsorted(numbers, ranges[:, 0])
-    ends = np.searchsorted(numbers, ranges[:, 0] + ranges[:, 1])
-    steps = np.zeros(len(numbers) + 1, np.int32)
-    np.add.at(steps, starts, 1)
-    np.add.at(steps, ends, -1)
-    return np.cumsum(steps)[:-1] > 0
+    """Which of `numbers` (m,) lie in the ranges (n, 2) of first and count; all ascending."""
+    bounds = np.stack([ranges[:, 0], ranges[:, 0] + ranges[:, 1]], axis=1).reshape(-1)
+    places = np.searchsorted(numbers, bounds)
+    runs = np.diff(places, prepend=0, append=len(numbers))  # out, in, out, in ... and out
+    return np.repeat(np.arange(len(runs)) % 2 == 1, runs)
 
 
 def _among(numbers: Numbers, wanted: Numbers) -> NDArray[np.bool_]:

@@ -105,3 +105,11 @@ def _iso(match: re.Match[str]) -> str | None:
         return date(int(match["year"]), number, int(match["day"])).isoformat()
     except ValueError:
         return None  # "2025-13-45" is no date
+
+
+def is_day(text: str) -> bool:
+    """Whether `text` is a day written YYYY-MM-DD, as transcripts and filters have it."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

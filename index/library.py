@@ -12,8 +12,9 @@ from pathlib import Path
 
 from .backend import Backend, Vectors
 from .bundle import export_library, import_library
+from .dates import is_day
 from .embed import Embedder, SentenceTransformerEmbedder
-from .errors import LibraryError, NotInLibrary, UnreadableFile
+from .errors import InputError, LibraryError, NotInLibrary, UnreadableFile
 from .lexical import terms
 from .local import LocalBackend
 from .parse import parse_file
@@ -231,12 +232,12 @@ class Library:
 
     def dense(self, vector: Vectors, k: int, filters: Filters | None = None) -> list[Hit]:
         """The `k` passages most similar to `vector` (dimensions,); scores are cosines."""
-        self._check_model()
+        self._check(filters)
         return self.backend.dense(vector, k, filters)
 
     def lexical(self, text: str, k: int, filters: Filters | None = None) -> list[Hit]:
         """The `k` passages that share most with the words of `text`; scores are BM25."""
-        self._check_model()
+        self._check(filters)
         return self.backend.lexical(text, k, filters)
 
     def similarities(self, passages: Sequence[Passage], vectors: Vectors) -> Vectors:
@@ -250,8 +251,11 @@ class Library:
     def close(self) -> None:
         self.backend.close()
 
-    def _check_model(self) -> None:
-        """Vectors of two models never mix."""
+    def _check(self, filters: Filters | None) -> None:
+        """Dates are dates, and vectors of two models never mix."""
+        for day in (filters.since, filters.until) if filters else ():
+            if day and not is_day(day):
+                raise InputError(f"{day} is not a date like 2025-10-31")
         made_by = self.backend.embedder
         if made_by not in (None, self.embedder.fingerprint):
             raise LibraryError(

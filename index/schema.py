@@ -31,6 +31,7 @@ CREATE TABLE documents (
     born INTEGER NOT NULL, gone INTEGER);
 CREATE UNIQUE INDEX documents_latest ON documents (id) WHERE gone IS NULL;
 CREATE INDEX documents_id ON documents (id);
+CREATE INDEX documents_ranges ON documents (first, passages, born, gone, date, id);
 CREATE TABLE turns (
     document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE, position INTEGER NOT NULL,
     speaker TEXT, text TEXT NOT NULL, start_seconds REAL, end_seconds REAL, marks TEXT,

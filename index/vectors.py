@@ -23,7 +23,7 @@ Numbers = NDArray[np.int64]
 Vectors = NDArray[np.float32]
 
 EXACT_UP_TO = 100_000
-CANDIDATES = 1200
+CANDIDATES = 800
 # Of vectors that a compressed index is fitted on.
 SAMPLE = 20_000
 _CENTRES = 16

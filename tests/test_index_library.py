@@ -11,7 +11,7 @@ import pytest
 from conftest import CHOIR, WordEmbedder, found, lock, states, write
 
 from index import Filters, Library
-from index.errors import DamagedIndex, LibraryError, NotInLibrary
+from index.errors import DamagedIndex, InputError, LibraryError, NotInLibrary
 from index.local import LocalBackend
 from index.parse import parse_file
 from index.store import Store
@@ -57,6 +57,16 @@ def test_filters_in_both_searches(library, embedder):
     ]:
         assert [h.passage.transcript for h in library.dense(budget, 1, filters)] == expected
         assert found(library, "budget", filters) == expected
+
+
+@pytest.mark.parametrize("day", ["abc", "2024-1-1", "2024-02-30", "20240101"])
+def test_a_filter_that_is_no_date(library, embedder, day):
+    """A clear word rather than nothing found."""
+    for filters in (Filters(since=day), Filters(until=day)):
+        with pytest.raises(InputError, match=f"{day} is not a date like 2025-10-31"):
+            library.lexical("tram", 1, filters)
+        with pytest.raises(InputError, match="is not a date"):
+            library.dense(embedder.vector("tram"), 1, filters)
 
 
 def test_similarities(library, embedder):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import threading
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -145,15 +144,9 @@ def filters_of(
     speakers: list[str] | None, documents: list[str] | None, since: str | None, until: str | None
 ) -> Filters:
     from index import Filters
+    from index.dates import is_day
 
     for option, value in (("--since", since), ("--until", until)):
-        if value is not None and not _is_date(value):
+        if value is not None and not is_day(value):
             raise typer.BadParameter(f"{value} is not a date like 2025-10-31", param_hint=option)
     return Filters(tuple(speakers or ()), tuple(documents or ()), since, until)
-
-
-def _is_date(value: str) -> bool:
-    try:
-        return date.fromisoformat(value).isoformat() == value
-    except ValueError:
-        return False
