@@ -67,8 +67,11 @@ class Database:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Several queries that see the same moment."""
+        """Several queries that see the same moment; within another, its moment."""
         with self.guarded() as db:
+            if db.in_transaction:
+                yield
+                return
             db.execute("BEGIN")
             try:
                 yield

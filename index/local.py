@@ -83,18 +83,20 @@ class LocalBackend:
         return self._store.headings(document_ids)
 
     def dense(self, vector: Vectors, k: int, filters: Filters | None) -> list[Hit]:
-        numbers = self._current().propose(vector, k, filters)
-        vectors = self._store.vectors(numbers)
-        if k < 1 or not vectors.size:
-            return []
-        # Of normalised vectors: here inner products become cosines. (For a product this small
-        # BLAS would wake a second thread, which costs fifty times the work.)
-        scores = np.einsum("ij,j->i", vectors, vector)
-        best = np.lexsort((numbers, -scores))[:k]
-        return self._hits([(int(numbers[i]), float(scores[i])) for i in best])
+        with self._store.snapshot():
+            numbers = self._current().propose(vector, k, filters)
+            vectors = self._store.vectors(numbers)
+            if k < 1 or not vectors.size:
+                return []
+            # Of normalised vectors: here inner products become cosines. (For a product this
+            # small BLAS would wake a second thread, which costs fifty times the work.)
+            scores = np.einsum("ij,j->i", vectors, vector)
+            best = np.lexsort((numbers, -scores))[:k]
+            return self._hits([(int(numbers[i]), float(scores[i])) for i in best])
 
     def lexical(self, text: str, k: int, filters: Filters | None) -> list[Hit]:
-        return self._hits(self._current().search_words(text, k, filters))
+        with self._store.snapshot():
+            return self._hits(self._current().search_words(text, k, filters))
 
     def similarities(self, passages: Sequence[Passage], vectors: Vectors) -> Vectors:
         digests = [text_digest(passage.text) for passage in passages]

@@ -9,7 +9,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -35,8 +35,10 @@ class WriterLock:
         try:
             self._between_processes.acquire(timeout=wait_seconds)
             try:
-                now = f"{datetime.now():%H:%M}"
-                self._holder.write_text(f"process {os.getpid()} on {socket.gethostname()}, {now}")
+                with suppress(OSError):  # a full disk: who holds it is then not told
+                    now = f"{datetime.now():%H:%M}"
+                    me = f"process {os.getpid()} on {socket.gethostname()}, {now}"
+                    self._holder.write_text(me)
                 yield
             finally:
                 self._holder.unlink(missing_ok=True)

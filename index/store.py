@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -379,6 +380,10 @@ class Store:
         )
         runs = [first + np.frombuffer(blob, "<u4").astype(np.int64) for first, blob in parts]
         return np.unique(np.concatenate(runs)) if runs else np.zeros(0, np.int64)
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Whatever this thread reads meanwhile is of one moment, also while others write."""
+        return self._db.snapshot()
 
     # The file
 

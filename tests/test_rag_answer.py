@@ -7,7 +7,7 @@ import json
 import pytest
 
 from index import Filters, Library
-from index.errors import EmptyLibrary, InputError, NotInLibrary
+from index.errors import EmptyLibrary, InputError, LibraryError, NotInLibrary
 from rag import Assistant
 from rag.llm import LLMError
 from rag.prompt import REFUSAL
@@ -33,6 +33,23 @@ class ScriptedModel:
 @pytest.fixture
 def assistant(library) -> Assistant:
     return Assistant(library)
+
+
+def test_a_library_that_cannot_be_brought_up_to_date_is_asked_as_it_is(
+    library, embedder, monkeypatch
+):
+    """A full disk is no reason not to answer, but a reason to say so; damage is one."""
+
+    def full(*_: object, **__: object) -> None:
+        raise LibraryError("the disk is full")
+
+    monkeypatch.setattr(Library, "sync", full)
+    assistant = Assistant.open(library.path, embedder=embedder)
+    assert assistant.report.notes == ("the disk is full",)
+    assert assistant.ask("How much does the tram cost?").short == "240 million"
+    (library.path / "empty").mkdir()
+    with pytest.raises(LibraryError, match="the disk is full"):
+        Assistant.open(library.path / "empty", embedder=embedder)
 
 
 def test_an_answer_is_a_checked_quote(assistant, library):
