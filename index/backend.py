@@ -54,6 +54,10 @@ class Backend(Protocol):
         """Title, date and place of each of these documents that exists."""
         ...
 
+    def moment(self) -> AbstractContextManager[None]:
+        """What this thread reads meanwhile is of one moment, as far as the backend can."""
+        ...
+
     def dense(self, vector: Vectors, k: int, filters: Filters | None) -> list[Hit]:
         """The `k` passages within the filters most similar to `vector` (dimensions,), by cosine."""
         ...

@@ -14,12 +14,12 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
-from .errors import InputError, LibraryError
+from .errors import DamagedIndex, InputError, LibraryError
 from .local import DATABASE, LocalBackend
 from .scan import INDEX_FOLDER, scan
+from .store import Store
 from .types import Progress
 
 FORMAT = 1
@@ -33,24 +33,34 @@ def export_library(
     folder: Path, backend: LocalBackend, target: Path, on_progress: OnProgress
 ) -> list[str]:
     """Write the library in `folder` to the file `target`; the ids of files that were left out,
-    as they are no transcripts. What is there is replaced when the new file is whole.
+    as they are no transcripts or can't be read. What is there is replaced when the new file is
+    whole.
 
     Raises LibraryError where it can't be written.
     """
+    if target.resolve().is_relative_to(folder.resolve()):
+        raise LibraryError(
+            f"{target} lies in the library itself, and would be a part of the next export; "
+            "name a file outside it"
+        )
     files = [file for file in scan(folder) if not file.path.is_dir()]
-    taken = [file for file in files if not file.skip]
+    left_out: list[str] = []
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".turncite-") as scratch:
             database = Path(scratch) / DATABASE
             backend.copy_database(database)
-            about = {"format": FORMAT, "files": len(taken), "embedder": backend.embedder}
-            with zipfile.ZipFile(part, "w", allowZip64=True) as bundle:
-                bundle.writestr(_ABOUT, json.dumps(about))
+            # Before 1980 there is no time for a zip; such a file gets the first that there is.
+            with zipfile.ZipFile(part, "w", strict_timestamps=False) as bundle:
                 bundle.write(database, DATABASE)  # mostly vectors, which don't deflate
-                for done, file in enumerate(taken):
-                    on_progress(Progress(file.id, done, len(taken)))
-                    bundle.write(file.path, _FILES + file.id, zipfile.ZIP_DEFLATED)
+                for done, file in enumerate(files):
+                    on_progress(Progress(file.id, done, len(files)))
+                    if file.skip or not _readable(file.path):
+                        left_out.append(file.id)
+                    else:
+                        bundle.write(file.path, _FILES + file.id, zipfile.ZIP_DEFLATED)
+                about = {"format": FORMAT, "files": len(bundle.namelist()) - 1}
+                bundle.writestr(_ABOUT, json.dumps(about))
         os.replace(part, target)
     except OSError as error:
         raise LibraryError(
@@ -59,8 +69,8 @@ def export_library(
         ) from error
     finally:
         part.unlink(missing_ok=True)
-    on_progress(Progress("", len(taken), len(taken)))
-    return [file.id for file in files if file.skip]
+    on_progress(Progress("", len(files), len(files)))
+    return left_out
 
 
 def import_library(bundle: Path, folder: Path, on_progress: OnProgress) -> None:
@@ -75,15 +85,23 @@ def import_library(bundle: Path, folder: Path, on_progress: OnProgress) -> None:
         )
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
+        made = not folder.exists()
+        folder.mkdir(exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(dir=folder, prefix=".incoming-"))
         try:
             _unpack(bundle, fresh, on_progress)
-            fresh.chmod(0o777 & ~_umask())
-            with suppress(FileNotFoundError):
+            index = fresh / INDEX_FOLDER
+            for part in fresh.iterdir():
+                if part != index:
+                    os.replace(part, folder / part.name)
+            os.replace(index, folder / INDEX_FOLDER)  # last: it makes the folder a library
+        except BaseException:
+            for part in folder.iterdir():
+                shutil.rmtree(part) if part.is_dir() else part.unlink()
+            if made:
                 folder.rmdir()
-            os.replace(fresh, folder)
-        finally:
-            shutil.rmtree(fresh, ignore_errors=True)
+            raise
+        fresh.rmdir()
     except OSError as error:
         raise LibraryError(
             f"{folder}: the library cannot be made there ({error.strerror or error}); check the "
@@ -108,7 +126,11 @@ def _unpack(bundle: Path, folder: Path, on_progress: OnProgress) -> None:
                     _extract(archive, name, _place(folder, name))
             if not (folder / INDEX_FOLDER / DATABASE).is_file() or about["files"] != len(names) - 2:
                 raise ValueError("a part of it is missing")
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError) as error:
+            Store(folder / INDEX_FOLDER / DATABASE, read_only=True).close()
+    except (
+        zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError, RuntimeError,
+        DamagedIndex,
+    ) as error:  # fmt: skip
         raise InputError(
             f"{bundle.name} is no exported library, or is damaged ({error}); export it again with: "
             "turncite export FILE"
@@ -130,14 +152,17 @@ def _place(folder: Path, name: str) -> Path:
         name.startswith(_FILES)
         and not inside.is_absolute()
         and inside.parts
-        and not any(part.startswith(".") or "\\" in part or ":" in part for part in inside.parts)
+        and not any(part.startswith(".") for part in inside.parts)
+        and not (os.name == "nt" and set("\\:") & set(str(inside)))
     )
     if not safe:
         raise ValueError(f"it holds a file that belongs nowhere: {name!r}")
     return folder.joinpath(*inside.parts)
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _readable(path: Path) -> bool:
+    try:
+        with path.open("rb"):
+            return True
+    except OSError:
+        return False

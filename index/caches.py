@@ -16,7 +16,6 @@ import shutil
 import zlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +28,7 @@ from .vectors import EXACT_UP_TO, SAMPLE, Numbers, VectorIndex, Vectors
 from .vectors import FILES as VECTOR_FILES
 
 # Raised when the files of a cache change meaning, so that older ones are rebuilt.
-CACHE_VERSION = 3
+CACHE_VERSION = 4
 _ABOUT = "sums.json"
 _LEXICAL = "lexical"
 
@@ -41,18 +40,19 @@ RECENT_SHARE = 0.05
 # was deleted.
 FRESH_PASSAGES = 20_000
 DELETED_SHARE = 0.2
+_MASKS_KEPT = 16
 _CHUNK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class _About:
-    """What `sums.json` says of the files beside it.
+    """What `sums.json` says of the files beside it. `mark` is the store's, of this generation.
 
     `documents` are the numbers of those that the lexical index holds; of their passages,
     `deleted` are only marked as such. `files` has a checksum for each.
     """
 
-    library: str
+    mark: str
     generation: int
     documents: list[int]
     deleted: int
@@ -74,7 +74,7 @@ class Caches:
         _, ranges = store.ranges(about.generation)
         self._seen = _covered(written.numbers, ranges)
         self.recent = _recent(store, ranges, int(written.numbers[-1]) + 1 if len(written) else 0)
-        self._allowed = lru_cache(maxsize=16)(self._find_allowed)  # follow-ups ask within the same
+        self._masks: dict[Filters, tuple[NDArray[np.bool_], NDArray[np.bool_]]] = {}
 
     def propose(self, vector: Vectors, k: int, filters: Filters | None) -> Numbers:
         """The numbers of passages among which are the `k` nearest to `vector` (dimensions,)."""
@@ -93,8 +93,16 @@ class Caches:
             documents = self._store.document_numbers(filters.documents, self.generation)
         return self.lexical.search(text, k, filters, documents)
 
+    def _allowed(self, filters: Filters) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Which of `written` and of `recent` pass the filters; follow-ups ask within the same."""
+        masks = self._masks.get(filters)
+        if masks is None:
+            if len(self._masks) >= _MASKS_KEPT:
+                self._masks = {}
+            masks = self._masks[filters] = self._find_allowed(filters)
+        return masks
+
     def _find_allowed(self, filters: Filters) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Which of `written` and of `recent` pass the filters."""
         numbers = self.written.numbers, self.recent.numbers
         if filters.speakers:
             within = self._store.numbers_within(filters, self.generation)
@@ -119,8 +127,8 @@ def load_caches(
         files = {
             name: about.files[name] if name in known else _sum(path) for name, path in _files(home)
         }
-        if about != replace(about, library=store.library, generation=generation, files=files,
-                            version=CACHE_VERSION):  # fmt: skip
+        if about != replace(about, mark=store.mark(generation), generation=generation,
+                            files=files, version=CACHE_VERSION):  # fmt: skip
             return None
         written = before.written if before and shared else VectorIndex.load(home)
         return Caches(store, about, written, LexicalIndex.load(home / _LEXICAL))
@@ -145,8 +153,10 @@ def write_caches(
         else:
             _build_vectors(store, expand(ranges)).save(fresh)
         deleted = _write_lexical(store, fresh / _LEXICAL, documents, ranges, before, old)
+        for path in (fresh / _LEXICAL).glob("*.json"):
+            path.chmod((fresh / _LEXICAL).stat().st_mode & 0o666)  # tantivy's are its user's alone
         about = _About(
-            store.library,
+            store.mark(generation),
             generation,
             documents.tolist(),
             deleted,
@@ -168,7 +178,7 @@ def write_caches(
 def build_in_memory(store: Store, generation: int) -> Caches:
     """The same indexes without a file, for a library that cannot be written."""
     documents, ranges = store.ranges(generation)
-    about = _About(store.library, generation, documents.tolist(), 0, {})
+    about = _About(store.mark(generation), generation, documents.tolist(), 0, {})
     vectors = _build_vectors(store, expand(ranges))
     return Caches(store, about, vectors, LexicalIndex.build(store.texts(documents), None))
 

@@ -9,12 +9,14 @@ import os
 import secrets
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-from .errors import DamagedIndex, LibraryError
+from .errors import DamagedIndex, InputError, LibraryError
 from .schema import VERSION, prepare
 
 _BUSY_SECONDS = 30.0
@@ -28,7 +30,8 @@ class _Connection(sqlite3.Connection):
     """A connection that closes when the thread that it belongs to ends."""
 
     def __del__(self) -> None:
-        self.close()
+        with suppress(sqlite3.ProgrammingError):  # it never came to be open
+            self.close()
 
 
 class Database:
@@ -78,6 +81,14 @@ class Database:
             finally:
                 db.execute("ROLLBACK")  # nothing was written
 
+    def in_place(self) -> bool:
+        """Whether the file that is open is still the one at its path."""
+        try:
+            there = self.path.stat()
+        except OSError:
+            return False
+        return (there.st_dev, there.st_ino) == self._file
+
     def check(self) -> str:
         """SQLite's own integrity check: "ok" or what is wrong."""
         try:
@@ -114,6 +125,10 @@ class Database:
             ) from error
         except sqlite3.DatabaseError as error:
             raise self._damaged(error) from error
+        except UnicodeEncodeError as error:
+            raise InputError(
+                f"{str(error.object)[:60]!r} is not valid Unicode, as names and texts must be"
+            ) from error
 
     def _prepare(self) -> None:
         db = self._connection()
@@ -129,13 +144,31 @@ class Database:
                 "run where the library can be written: turncite sync"
             )
         if version < VERSION and not self.read_only:
-            db.execute("PRAGMA journal_mode = WAL")
+            self._log_ahead(db)
             with self.transaction():
                 prepare(db, secrets.token_hex(8))
         db.execute("SELECT count(*) FROM documents").fetchone()
+        opened = self.path.stat()
+        self._file = (opened.st_dev, opened.st_ino)
+
+    def _log_ahead(self, db: Connection) -> None:
+        """Switch to WAL. SQLite doesn't wait where another process is about to do the same."""
+        until = time.monotonic() + _BUSY_SECONDS
+        while True:
+            try:
+                db.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > until:
+                    raise
+                time.sleep(0.02)
 
     def _connection(self) -> Connection:
         db: Connection | None = getattr(self._local, "db", None)
+        reading = db is not None and self.read_only and not db.in_transaction
+        if reading and self._local.seen != self._looks():  # a writer was here: it is stale
+            self.close()
+            db = None
         if db is None:
             # A folder that can't be written has no place for WAL's side files: then the file
             # is read as it stands, unless they are there and hold what was committed last.
@@ -153,7 +186,18 @@ class Database:
             db.execute("PRAGMA foreign_keys = ON")
             db.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
             self._local.db = db
+            self._local.seen = self._looks() if self.read_only else None
         return db
+
+    def _looks(self) -> object:
+        """What tells that another process wrote to the file, which SQLite doesn't watch when it
+        takes it for unchanging."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        log = self.path.with_name(self.path.name + "-wal").exists()
+        return found.st_ino, found.st_size, found.st_mtime_ns, log
 
     def _damaged(self, error: Exception) -> DamagedIndex:
         return DamagedIndex(
@@ -163,8 +207,10 @@ class Database:
 
 
 def set_aside(path: Path) -> None:
-    """Rename a database that can't be read to NAME.damaged, and drop its side files."""
+    """Rename a database that can't be read to NAME.damaged, or that with a number where it is
+    taken, and drop its side files."""
     for suffix in ("-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
     if path.exists():
-        os.replace(path, path.with_name(path.name + ".damaged"))
+        names = (path.with_name(f"{path.name}.damaged{n or ''}") for n in count())
+        os.replace(path, next(name for name in names if not name.exists()))

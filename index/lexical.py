@@ -6,6 +6,9 @@ syntax. Words are lower-cased, stripped of accents and stemmed as English.
 
 from __future__ import annotations
 
+import errno
+import shutil
+import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -51,12 +54,37 @@ class LexicalIndex:
 
     @classmethod
     def load(cls, folder: Path) -> LexicalIndex:
-        return cls(tantivy.Index.open(str(folder)))
+        """The index in `folder`; also where the folder can't be written."""
+        try:
+            return cls(tantivy.Index.open(str(folder)))
+        except ValueError:
+            return cls._load_elsewhere(folder)
+
+    @classmethod
+    def _load_elsewhere(cls, folder: Path) -> LexicalIndex:
+        """tantivy wants to lock what it opens: so open other names of the same files."""
+        with tempfile.TemporaryDirectory(prefix="turncite-") as names:
+            for path in folder.iterdir():
+                if path.suffix == ".json":
+                    shutil.copyfile(path, Path(names) / path.name)
+                elif not path.name.endswith(".lock"):
+                    (Path(names) / path.name).symlink_to(path.resolve())
+            return cls(tantivy.Index.open(names))  # it has its files open now
 
     @classmethod
     def _write(
         cls, index: tantivy.Index, gone: Iterable[int], passages: Iterable[PassageText]
     ) -> LexicalIndex:
+        """Raises OSError where it can't be written."""
+        try:
+            return cls(cls._written(index, gone, passages))
+        except ValueError as error:  # tantivy's own word for a full disk, among others
+            raise OSError(errno.EIO, f"tantivy cannot write its index: {error}") from error
+
+    @staticmethod
+    def _written(
+        index: tantivy.Index, gone: Iterable[int], passages: Iterable[PassageText]
+    ) -> tantivy.Index:
         index.register_tokenizer(_ANALYSER, _analyser())
         writer = index.writer(_WRITER_BYTES, 1)
         for document in gone:  # by term alone, tantivy-py 0.27 takes no unsigned number for one
@@ -72,7 +100,7 @@ class LexicalIndex:
         writer.commit()
         writer.wait_merging_threads()
         index.reload()
-        return cls(index)
+        return index
 
     def search(
         self,
@@ -122,7 +150,8 @@ class LexicalIndex:
 
 def terms(text: str) -> list[str]:
     """The terms that `text` is indexed and searched by, in order."""
-    return list(_analyser().analyze(unicodedata.normalize("NFC", text)))
+    whole = text.encode("utf-8", "replace").decode()  # no halves of characters
+    return list(_analyser().analyze(unicodedata.normalize("NFC", whole)))
 
 
 def _day(date: str) -> int:

@@ -6,9 +6,9 @@ import os
 import shutil
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from .backend import Backend, Vectors
 from .bundle import export_library, import_library
@@ -116,22 +116,20 @@ class Library:
         be written.
         """
         report = on_progress or (lambda _: None)
-        model, before = self.embedder.fingerprint, self.backend.embedder
-        changed = before not in (None, model)
-        notes = []
-        if changed:
-            notes.append(f"The embedding model changed from {before} to {model}: "
-                         "all was embedded anew.")  # fmt: skip
-        results = []
+        model = self.embedder.fingerprint
+        results, notes = [], []
         with self.backend.writing(wait_seconds):
             self._refuse_to_empty()
+            before = self.backend.embedder
+            if before not in (None, model):
+                notes.append(f"The embedding model changed from {before} to {model}: "
+                             "all was embedded anew.")  # fmt: skip
             published = time.monotonic()
             for result in sync_files(
                 self.path, self.backend, self.embedder, report, rebuild=rebuild, shard=shard
             ):
                 results.append(result)
-                # Vectors of two models never mix, so a new model's wait until all are there.
-                if not changed and time.monotonic() - published > PUBLISH_SECONDS:
+                if time.monotonic() - published > PUBLISH_SECONDS:
                     self.backend.publish(model)
                     published = time.monotonic()
             notes.append(self.backend.publish(model))
@@ -154,15 +152,16 @@ class Library:
             return self.sync()  # says why not
         accepted: dict[Path, Path] = {}
         refused: list[FileResult] = []
-        for source in map(Path, paths):
-            why = self._why_refused(source, accepted)
-            if why:
-                refused.append(FileResult(source.name, "failed", why=why))
-            else:
-                accepted[self.path / source.name] = source
-        for target, source in accepted.items():
-            if not target.exists():
-                self._copy_in(source, target)
+        with self.backend.writing(wait_seconds):  # so that two don't take one name
+            for source in map(Path, paths):
+                why = self._why_refused(source, accepted)
+                if why:
+                    refused.append(FileResult(source.name, "failed", why=why))
+                else:
+                    accepted[self.path / source.name] = source
+            for target, source in accepted.items():
+                if not target.exists():
+                    self._copy_in(source, target)
         report = self.sync(on_progress=on_progress, wait_seconds=wait_seconds)
         return replace(report, files=(*report.files, *refused))
 
@@ -170,19 +169,22 @@ class Library:
         """Delete a transcript's file from the library, and sync. Raises NotInLibrary."""
         if self.read_only:
             return self.sync()  # says why not
-        self.transcript(document_id)
-        try:
-            (self.path / document_id).unlink(missing_ok=True)
-        except OSError as error:
-            raise LibraryError(
-                f"{document_id}: cannot be deleted ({error.strerror}); check its permissions"
-            ) from error
-        if not self.shared:
-            return self.sync(wait_seconds=wait_seconds)
         with self.backend.writing(wait_seconds):
-            self.backend.delete(document_id)
-            self.backend.publish(self.backend.embedder or self.embedder.fingerprint)
-        return SyncReport((FileResult(document_id, "removed"),))
+            self.transcript(document_id)
+            inside = PurePosixPath(document_id)
+            if inside.is_absolute() or ".." in inside.parts:  # as only a foreign index could say
+                raise NotInLibrary(f"{document_id} leads out of the library and is left alone")
+            try:
+                (self.path / document_id).unlink(missing_ok=True)
+            except OSError as error:
+                raise LibraryError(
+                    f"{document_id}: cannot be deleted ({error.strerror}); check its permissions"
+                ) from error
+            if self.shared:
+                self.backend.delete(document_id)
+                self.backend.publish(self.backend.embedder or self.embedder.fingerprint)
+                return SyncReport((FileResult(document_id, "removed"),))
+        return self.sync(wait_seconds=wait_seconds)
 
     def export(self, path: str | Path, *, on_progress: OnProgress | None = None) -> tuple[str, ...]:
         """Write the library with its vectors into one file, which `restore` reads; the ids of
@@ -230,19 +232,27 @@ class Library:
         """The terms (folded, stemmed, without stop words) by which `text` is searched."""
         return terms(text)
 
+    def moment(self) -> AbstractContextManager[None]:
+        """What this thread asks of the library meanwhile is answered as of one moment."""
+        return self.backend.moment()
+
     def dense(self, vector: Vectors, k: int, filters: Filters | None = None) -> list[Hit]:
         """The `k` passages most similar to `vector` (dimensions,); scores are cosines."""
-        self._check(filters)
-        return self.backend.dense(vector, k, filters)
+        with self.backend.moment():
+            self._check(filters)
+            return self.backend.dense(vector, k, filters)
 
     def lexical(self, text: str, k: int, filters: Filters | None = None) -> list[Hit]:
         """The `k` passages that share most with the words of `text`; scores are BM25."""
-        self._check(filters)
-        return self.backend.lexical(text, k, filters)
+        with self.backend.moment():
+            self._check(filters)
+            return self.backend.lexical(text, k, filters)
 
     def similarities(self, passages: Sequence[Passage], vectors: Vectors) -> Vectors:
         """Cosines (len(passages), n) of passages that were found with `vectors` (n, dimensions)."""
-        return self.backend.similarities(passages, vectors)
+        with self.backend.moment():
+            self._check(None)
+            return self.backend.similarities(passages, vectors)
 
     def health(self) -> dict[str, str]:
         """What `turncite doctor` reports of the index, by name."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from .caches import Caches, build_in_memory, drop_caches, load_caches, write_caches
 from .database import set_aside
-from .errors import DamagedIndex, LibraryBusy, LibraryError
+from .errors import DamagedIndex, LibraryError
 from .lock import WriterLock
 from .scan import INDEX_FOLDER
 from .store import Store, text_digest
@@ -30,6 +30,7 @@ T = TypeVar("T")
 
 DATABASE = "library.sqlite3"
 _CACHES = "caches"
+_MEND_SECONDS = 600.0
 
 
 class LocalBackend:
@@ -82,6 +83,9 @@ class LocalBackend:
     def headings(self, document_ids: Sequence[str]) -> dict[str, Heading]:
         return self._store.headings(document_ids)
 
+    def moment(self) -> AbstractContextManager[None]:
+        return self._store.snapshot()
+
     def dense(self, vector: Vectors, k: int, filters: Filters | None) -> list[Hit]:
         with self._store.snapshot():
             numbers = self._current().propose(vector, k, filters)
@@ -113,6 +117,11 @@ class LocalBackend:
                 "be brought up to date; copy it to a place where you can write"
             )
         with self._lock.held(wait_seconds):
+            if not self._store.in_place():
+                raise LibraryError(
+                    f"{self._folder.parent.parent}: its index was deleted or replaced while this "
+                    "Turncite had it open; start it again"
+                )
             self._store.purge()
             yield
 
@@ -141,13 +150,20 @@ class LocalBackend:
         self._store.delete(document_id)
 
     def publish(self, embedder: str) -> str:
-        """Make the caches of what was written, and only then let searches use them."""
+        """Make the caches of what was written, and only then let searches use them.
+
+        Vectors of two models never mix: while another's are left, nothing is published.
+        """
+        if left := self._store.made_by_others(embedder):
+            return (
+                f"Still to be embedded by {embedder}: {left} documents. Until they are, questions "
+                "are answered from what was there before; run: turncite sync"
+            )
         generation, published = self._store.generation, self._store.published
-        before = self._caches
-        if before is None or before.generation != published:
-            before = load_caches(self._store, self._folder, published)
+        # Looked at anew: files that lie on a disk for long may not be what was written.
+        before = load_caches(self._store, self._folder, published)
         note = ""
-        caches = load_caches(self._store, self._folder, generation, before)
+        caches = before if generation == published else None
         if caches is None:
             try:
                 caches = write_caches(self._store, self._folder, generation, before)
@@ -208,7 +224,7 @@ class LocalBackend:
             try:
                 with self._lock.held(0):
                     return write_caches(self._store, self._folder, generation)
-            except (LibraryBusy, OSError):
+            except (LibraryError, OSError):
                 pass  # they are as good without a file
         return build_in_memory(self._store, generation)
 
@@ -241,26 +257,27 @@ def _open_store(folder: Path, home: Path, set_damaged_aside: bool) -> Store:
         (home / _CACHES).mkdir(parents=True, exist_ok=True)
         writable = os.access(home, os.W_OK)
     except OSError as error:
-        if not database.is_file():
+        if not os.path.isfile(database):  # nor where it can't be looked at
             raise LibraryError(
                 f"{folder}: cannot be written ({error.strerror}), and Turncite keeps its index "
                 "in it; copy your transcripts to a folder where you can write"
             ) from error
         writable = False
-    if not writable and not database.is_file():
+    if not writable and not os.path.isfile(database):
         raise LibraryError(
             f"{folder}: cannot be written, and Turncite keeps its index in it; "
             "copy your transcripts to a folder where you can write"
         )
     if not (set_damaged_aside and writable):
         return Store(database, read_only=not writable)
-    try:
-        store = Store(database)
-        if store.check() == "ok":
-            return store
-        store.close()
-    except DamagedIndex:
-        pass
-    set_aside(database)
-    drop_caches(home / _CACHES, set())
-    return Store(database)
+    with WriterLock(home).held(_MEND_SECONDS):  # another may be mending it just now
+        try:
+            store = Store(database)
+            if store.check() == "ok":
+                return store
+            store.close()
+        except DamagedIndex:
+            pass
+        set_aside(database)
+        drop_caches(home / _CACHES, set())
+        return Store(database)

@@ -33,16 +33,28 @@ class WriterLock:
         if not self._between_threads.acquire(timeout=wait_seconds):
             raise self._busy()
         try:
-            self._between_processes.acquire(timeout=wait_seconds)
+            self._acquire(wait_seconds)
             try:
                 with suppress(OSError):  # a full disk: who holds it is then not told
                     now = f"{datetime.now():%H:%M}"
                     me = f"process {os.getpid()} on {socket.gethostname()}, {now}"
-                    self._holder.write_text(me)
+                    self._holder.write_text(me, encoding="utf-8")
                 yield
             finally:
-                self._holder.unlink(missing_ok=True)
+                with suppress(OSError):
+                    self._holder.unlink(missing_ok=True)
                 self._between_processes.release()
+        finally:
+            self._between_threads.release()
+
+    def _acquire(self, wait_seconds: float) -> None:
+        if not self._holder.parent.is_dir():  # which filelock would make
+            raise LibraryError(
+                f"{self._library}: the folder or the index in it is no longer there; "
+                "name the folder where it is now with --library"
+            )
+        try:
+            self._between_processes.acquire(timeout=wait_seconds)
         except Timeout:
             raise self._busy() from None
         except OSError as error:
@@ -50,8 +62,6 @@ class WriterLock:
                 f"{self._library}: cannot be locked for writing ({error.strerror}); check "
                 "the folder's permissions and the space on the disk"
             ) from error
-        finally:
-            self._between_threads.release()
 
     def _busy(self) -> LibraryBusy:
         return LibraryBusy(
@@ -61,6 +71,7 @@ class WriterLock:
 
     def _who(self) -> str:
         try:
-            return f"another Turncite ({self._holder.read_text()})"
+            holder = self._holder.read_text(encoding="utf-8", errors="replace")
+            return f"another Turncite ({holder})"
         except OSError:
             return "another Turncite"

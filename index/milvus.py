@@ -15,7 +15,7 @@ import socket
 import time
 import uuid
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import NamedTuple
 
 import numpy as np
@@ -51,6 +51,8 @@ _LIST_SECONDS = 5.0
 _MOST_HITS = 16_384
 # Searches for the hits that passages of replaced versions took the place of.
 _SEARCHES = 4
+# Of a document that is being replaced.
+_READS = 3
 _LEASES = f"{PREFIX}_{LEASES}"
 
 
@@ -112,8 +114,13 @@ class MilvusBackend:
         return list(dict.fromkeys(names))
 
     def transcript(self, document_id: str) -> Transcript | None:
-        model, row = self._seen(document_id)
-        return None if row is None else self._rows.transcript(model, row)
+        for _ in range(_READS):
+            model, row = self._seen(document_id)
+            if row is None:
+                return None
+            with suppress(ValueError):  # replaced since, its texts are gone: read the new one
+                return self._rows.transcript(model, row)
+        return None
 
     def turns(self, document_id: str, first: int, last: int) -> list[Turn]:
         model, row = self._seen(document_id)
@@ -127,6 +134,9 @@ class MilvusBackend:
         rows = self._rows.document_rows(model, map(self._rows.key, document_ids))
         documents = [self._rows.document(model, row) for row in rows.values()]
         return {document.id: heading(document) for document in documents}
+
+    def moment(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def dense(self, vector: Vectors, k: int, filters: Filters | None) -> list[Hit]:
         return self._search("vector", vector.tolist(), k, filters)

@@ -55,10 +55,10 @@ CREATE INDEX speakers_name ON speakers (name);
 """
 
 
-def prepare(db: Connection, library: str) -> None:
+def prepare(db: Connection, mark: str) -> None:
     """Make the tables in an empty database, or bring older ones up, in the caller's transaction.
 
-    `library` names a new database apart from every other.
+    `mark` names its present content, see Store.mark.
     """
     version = int(db.execute("PRAGMA user_version").fetchone()[0])
     if version == 0:
@@ -67,7 +67,8 @@ def prepare(db: Connection, library: str) -> None:
     else:
         for step in range(version + 1, VERSION + 1):
             _MIGRATIONS[step](db)
-    db.execute("INSERT OR IGNORE INTO meta VALUES ('library', ?)", (library,))
+    for key in ("mark", "published_mark"):
+        db.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (key, mark))
     db.execute(f"PRAGMA user_version = {VERSION}")
 
 

@@ -1,15 +1,16 @@
 """SQLite: documents, turns, passages and vectors. The source of truth, in transactions.
 
 One transaction per document: a process killed at any instant leaves whole documents. Every
-committed change raises the generation; what readers see is the generation published last, of
-which the replaced versions stay until the next writer begins. One writer at a time is the
-caller's care (index/local.py).
+committed change raises the generation; what readers see is the generation published last. What
+it replaced stays until the generation after it is published and the next writer begins. One
+writer at a time is the caller's care (index/local.py).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -81,10 +82,16 @@ class Store:
         """The generation that readers see."""
         return int(self.meta("published") or 0)
 
-    @property
-    def library(self) -> str:
-        """A random name that tells this database from every other, one set aside included."""
-        return self.meta("library") or ""
+    def mark(self, at: int) -> str:
+        """A random name of the published or of the newest generation; of others, nothing.
+
+        It tells their content from that of the same number in another database, or in another
+        history of this one, as after a backup was put back.
+        """
+        with self.snapshot():
+            if at == self.published:
+                return self.meta("published_mark") or ""
+            return (self.meta("mark") or "") if at == self.generation else ""
 
     def meta(self, key: str) -> str | None:
         with self._db.guarded() as db:
@@ -169,17 +176,32 @@ class Store:
         """Let readers see all that was written, by which model it was embedded included."""
         with self._db.transaction() as db:
             db.execute("INSERT OR REPLACE INTO meta VALUES ('embedder', ?)", (embedder,))
-            db.execute(
-                "UPDATE meta SET value = (SELECT value FROM meta WHERE key = 'generation') "
-                "WHERE key = 'published'"
-            )
+            for key, source in (
+                ("published_before", "published"),
+                ("published", "generation"),
+                ("published_mark", "mark"),
+            ):
+                db.execute(
+                    "INSERT OR REPLACE INTO meta SELECT ?, value FROM meta WHERE key = ?",
+                    (key, source),
+                )
+
+    def made_by_others(self, embedder: str) -> int:
+        """How many newest versions of documents another model embedded."""
+        rows = self._db.rows(
+            "SELECT count(*) FROM documents WHERE gone IS NULL AND embedder != ?", (embedder,)
+        )
+        return int(rows[0][0])
 
     def purge(self) -> None:
-        """Delete the versions that no published generation shows any more."""
+        """Delete the versions that neither the published generation shows nor the one before.
+
+        A reader may still be with that one, while it loads what searches use of the new.
+        """
         with self._db.transaction() as db:
             db.execute(
                 "DELETE FROM documents WHERE gone <= "
-                "(SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'published')"
+                "(SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'published_before')"
             )
 
     def known_vectors(self, digests: Sequence[bytes], embedder: str) -> dict[bytes, Vectors]:
@@ -288,14 +310,15 @@ class Store:
     # What the caches are made of
 
     def ranges(self, at: int, filters: Filters | None = None) -> tuple[Numbers, Numbers]:
-        """The documents seen at a generation: their numbers (n,), in order of their passages,
-        and the first number and the count of each one's passages (n, 2).
+        """The documents with passages seen at a generation: their numbers (n,), in order of
+        their passages, and the first number and the count of each one's passages (n, 2).
 
         Of `filters`, those of documents and dates are applied; see numbers_within for speakers.
         """
         where, values = _within(filters)
         rows = self._seen(
-            f"SELECT d.number, d.first, d.passages FROM documents d WHERE {where} ORDER BY d.first",
+            f"SELECT d.number, d.first, d.passages FROM documents d WHERE {where} "
+            "AND d.passages > 0 ORDER BY d.first",
             at,
             **values,
         )
@@ -387,6 +410,10 @@ class Store:
 
     # The file
 
+    def in_place(self) -> bool:
+        """Whether the database that is open is still the one at its path."""
+        return self._db.in_place()
+
     def check(self) -> str:
         """SQLite's own integrity check: "ok" or what is wrong."""
         return self._db.check()
@@ -427,6 +454,7 @@ def _turn(row: Sequence[Any]) -> Turn:
 
 
 def _next_generation(db: Connection) -> int:
+    db.execute("UPDATE meta SET value = ? WHERE key = 'mark'", (secrets.token_hex(8),))
     db.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'")
     return int(db.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()[0])
 

@@ -116,6 +116,13 @@ class Filters:
     since: str | None = None
     until: str | None = None
 
+    def __post_init__(self) -> None:
+        """Names may come as one, or in any sequence."""
+        for field_name in ("speakers", "documents"):
+            given = getattr(self, field_name)
+            names = (given,) if isinstance(given, str) else tuple(given)
+            object.__setattr__(self, field_name, names)
+
     def __bool__(self) -> bool:
         return bool(self.speakers or self.documents or self.since or self.until)
 

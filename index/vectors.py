@@ -12,6 +12,7 @@ core that takes 10 ms and 56 MB where exact search takes 94 ms and 1.5 GB (bench
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -67,7 +68,11 @@ class VectorIndex:
         return cls(numbers, index)
 
     def save(self, folder: Path) -> None:
-        faiss.write_index(self._index, str(folder / _INDEX))
+        """Raises OSError where they can't be written."""
+        try:
+            faiss.write_index(self._index, str(folder / _INDEX))
+        except RuntimeError as error:  # FAISS' own word for a full disk
+            raise OSError(errno.EIO, "FAISS cannot write its index", str(folder)) from error
         np.save(folder / _NUMBERS, self.numbers)
 
     def __len__(self) -> int:

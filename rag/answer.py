@@ -115,9 +115,12 @@ class Assistant:
         hits = retrieve(self.library, asked, READ_PASSAGES, filters)
         found = time.perf_counter()
         yield Event("status", f"Reading {len(hits)} passages")
-        readings = self._reader.read(asked, hits)
-        read = time.perf_counter()
-        answer = self._from_quotes(asked, hits, readings, filters)
+        with self.library.moment():
+            if not all(self._still_said(hit.passage) for hit in hits):
+                hits = retrieve(self.library, asked, READ_PASSAGES, filters)
+            readings = self._reader.read(asked, hits)
+            read = time.perf_counter()
+            answer = self._from_quotes(asked, hits, readings, filters)
         if self._llm is not None and hits:
             answer = yield from self._written(self._llm, asked, hits, history, answer)
         timings = {
@@ -159,6 +162,15 @@ class Assistant:
                 close = get_close_matches(speaker, speakers, 1, 0.4)
                 hint = f"; did you mean {close[0]}?" if close else "; see: turncite list"
                 raise NotInLibrary(f"{speaker} does not speak in this library{hint}")
+
+    def _still_said(self, passage: Passage) -> bool:
+        """Whether a passage is what its turns say; its transcript may be a new one by now."""
+        turns = {t.position: t for t in self.library.turns(passage.transcript, *passage.turns)}
+        return all(
+            part.turn in turns
+            and turns[part.turn].text[part.start : part.end].strip() in passage.text
+            for part in passage.slices
+        )
 
     def _from_quotes(
         self,

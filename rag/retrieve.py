@@ -36,14 +36,14 @@ def retrieve(
     if question.said_by and not filters.speakers:
         filters = replace(filters, speakers=question.said_by)
     vectors = library.embedder.embed_questions([question.text, question.core])
-    dense = library.dense(vectors.mean(axis=0), CANDIDATES, filters)
-    lexical = library.lexical(question.core, CANDIDATES, filters)
-
-    bm25 = {hit.passage: hit.score for hit in lexical}
-    passages = list(dict.fromkeys([*(hit.passage for hit in dense), *bm25]))
-    if not passages:
-        return []
-    cosines = library.similarities(passages, vectors).mean(axis=1)
+    with library.moment():
+        dense = library.dense(vectors.mean(axis=0), CANDIDATES, filters)
+        lexical = library.lexical(question.core, CANDIDATES, filters)
+        bm25 = {hit.passage: hit.score for hit in lexical}
+        passages = list(dict.fromkeys([*(hit.passage for hit in dense), *bm25]))
+        if not passages:
+            return []
+        cosines = library.similarities(passages, vectors).mean(axis=1)
     words = np.array([bm25.get(passage, 0.0) for passage in passages])
     named = np.array([_share_spoken_by(question, passage) for passage in passages])
     scores = (

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import random
+import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -71,7 +74,7 @@ def test_progress_of_both(library, tmp_path, embedder):
     assert Progress("council.txt", 1, 3) in seen
     seen.clear()
     Library.restore(tmp_path / "x.zip", tmp_path / "new", embedder, on_progress=seen.append)
-    assert [at.file for at in seen][2:] == ["choir.md", "council.txt", "harbour.txt"]
+    assert [at.file for at in seen][1:4] == ["choir.md", "council.txt", "harbour.txt"]
 
 
 def test_an_export_replaces_one_that_is_there_only_when_it_is_whole(library, tmp_path, monkeypatch):
@@ -129,9 +132,7 @@ BROKEN: dict[str, Callable[[Path], Path]] = {
     "a file too few": lambda b: rewritten(b, lambda p: p.pop("files/harbour.txt")),
     "about no object": lambda b: rewritten(b, lambda p: p.update({"about.json": b"[]"})),
     "leads up": lambda b: rewritten(b, lambda p: p.update({"files/../../evil.txt": b"x"})),
-    "leads up on Windows": lambda b: rewritten(b, lambda p: p.update({"files/..\\evil": b"x"})),
     "absolute": lambda b: rewritten(b, lambda p: p.update({"files//etc/evil": b"x"})),
-    "a drive": lambda b: rewritten(b, lambda p: p.update({"files/C:evil": b"x"})),
     "hidden": lambda b: rewritten(b, lambda p: p.update({"files/.turncite/x": b"x"})),
     "elsewhere": lambda b: rewritten(b, lambda p: p.update({"evil.txt": b"x"})),
 }
@@ -154,6 +155,38 @@ def test_an_export_of_a_newer_turncite(bundle, tmp_path, embedder):
     )
     with pytest.raises(InputError, match="exported by a newer Turncite; update Turncite"):
         Library.restore(newer, tmp_path / "new", embedder)
+
+
+def test_files_with_odd_names_and_times_move_too(library, folder, tmp_path, embedder):
+    """Colons and backslashes are letters here; a time before 1980 is none that a zip knows."""
+    for name in ("2024-01-01 10:30.txt", "back\\slash.txt"):
+        write(folder / name, f"Ed: The mill of {name} is old.\nFay: Yes.\n")
+        os.utime(folder / name, (0, 0))
+    library.export(tmp_path / "x.zip")
+    other = Library.restore(tmp_path / "x.zip", tmp_path / "new", embedder)
+    assert other.sync().count("unchanged") == 5
+
+
+def test_a_file_that_cannot_be_read_is_left_out_and_named(library, folder, tmp_path, embedder):
+    """It stops no export, and the target isn't blamed."""
+    (folder / "dangling.txt").symlink_to(folder / "nowhere.txt")
+    assert library.export(tmp_path / "x.zip") == ("dangling.txt",)
+    assert len(Library.restore(tmp_path / "x.zip", tmp_path / "new", embedder).documents()) == 3
+
+
+def test_flipped_bits_anywhere_are_no_fault_of_ours(bundle, tmp_path, embedder):
+    """Each gives the same library or our own error, and never half a library."""
+    whole = bundle.read_bytes()
+    chance = random.Random(5)
+    for _ in range(60):
+        data = bytearray(whole)
+        data[chance.choice([chance.randrange(len(data)), -chance.randrange(1, 900)])] ^= 1 << 5
+        bundle.write_bytes(data)
+        shutil.rmtree(tmp_path / "new", ignore_errors=True)
+        try:
+            assert len(Library.restore(bundle, tmp_path / "new", embedder).documents()) == 4
+        except (InputError, LibraryError):
+            assert not (tmp_path / "new").exists()
 
 
 def test_no_such_export(tmp_path, embedder):

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+import tantivy
+from conftest import found
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Library
 from index.caches import _among, _covered, build_in_memory, load_caches, write_caches
+from index.lexical import LexicalIndex
 from index.local import LocalBackend
 from index.store import Store, expand
 from index.types import Filters, Origin, Passage, Slice, Transcript, Turn
@@ -185,6 +190,49 @@ def test_a_full_disk_is_noted_and_searched_in_memory(folder, embedder, home, mon
     assert Library.open(folder, embedder).health()["caches"] == "whole"
 
 
+def test_a_disk_that_fills_up_under_faiss_or_tantivy(folder, embedder, home, monkeypatch):
+    """They have words of their own for it, which are ours in the end."""
+
+    def full(*_: object) -> None:
+        raise (RuntimeError if _ and hasattr(_[0], "ntotal") else ValueError)("No space left")
+
+    (folder / "town.txt").write_text("Ed: The mill is old.\nFay: Yes.\n")
+    library = Library.open(folder, embedder)
+    monkeypatch.setattr("index.caches.RECENT_PASSAGES", 0)
+    with monkeypatch.context() as disk:
+        disk.setattr("index.vectors.faiss.write_index", full)
+        assert library.sync().notes[0].startswith("The search indexes cannot be written (FAISS")
+        assert found(library, "mill") == ["town.txt"]
+        disk.setattr("index.lexical.LexicalIndex._written", full)
+        with pytest.raises(OSError, match="tantivy cannot write its index: No space left"):
+            LexicalIndex.build([], None)
+    assert library.sync().notes == ()
+    assert library.health()["caches"] == "whole"
+
+
+def test_caches_of_a_folder_that_cannot_be_written_are_used(folder, embedder, home, monkeypatch):
+    """tantivy, which wants to lock what it opens, is given other names of the same files."""
+    opened: list[str] = []
+    real = tantivy.Index.open
+
+    class Locked:
+        @staticmethod
+        def open(path: str) -> object:
+            opened.append(path)
+            if str(folder) in path:
+                raise ValueError("Failed to acquire Lockfile: Read-only file system")
+            return real(path)
+
+    monkeypatch.setattr("index.lexical.tantivy.Index", Locked)
+    store = Store(folder / ".turncite" / "library.sqlite3", read_only=True)
+    caches = load_caches(store, home.parent, store.published)
+    assert [n for n, _ in caches.search_words("kronor", 5, None)] == [2]
+    assert len(opened) == 2
+    assert not Path(opened[1]).exists()
+    for path in (home / "lexical").glob("*.json"):
+        assert path.stat().st_mode & 0o044 == (home / "lexical").stat().st_mode & 0o044
+
+
 # What changes is added; what stays is shared
 
 
@@ -218,6 +266,61 @@ def test_damage_to_a_shared_file_is_noticed(folder, embedder, home):
     library = Library.open(folder, embedder)
     assert library.health()["caches"] == "missing or stale (rebuilt when next needed)"
     assert library.dense(embedder.vector("tram"), 1)[0].score == 1.0
+
+
+@pytest.mark.parametrize("name", ["vectors.faiss", "lexical"])
+def test_damage_under_an_open_library_is_not_passed_on(folder, embedder, home, name):
+    """A sync that shares files looks at them first, and makes anew what isn't what was written."""
+    library = Library.open(folder, embedder)
+    library.lexical("tram", 1)
+    flip_a_bit(lexical_file(home) if name == "lexical" else home / name)
+    (folder / "town.txt").write_text("Ed: The mill is old.\nFay: Yes.\n")
+    assert library.sync().notes == ()
+    fresh = Library.open(folder, embedder)
+    assert fresh.health()["caches"] == "whole"
+    assert (fresh.dense(embedder.vector("tram"), 1)[0].score, len(found(fresh, "tram"))) == (1.0, 1)
+
+
+def test_caches_that_were_in_memory_only_are_written_by_the_next_sync(folder, embedder, home):
+    """Also when they were deleted under the open library."""
+    library = Library.open(folder, embedder)
+    library.lexical("tram", 1)
+    shutil.rmtree(home)
+    (folder / "town.txt").write_text("Ed: The mill is old.\nFay: Yes.\n")
+    assert library.sync().notes == ()
+    assert Library.open(folder, embedder).health()["caches"] == "whole"
+
+
+def test_a_backup_put_back_does_not_find_the_caches_of_what_came_after(folder, embedder, home):
+    """The same generation of another history has other words."""
+    database = folder / ".turncite" / "library.sqlite3"
+    backup = folder / ".turncite" / "backup"
+    open_store(folder).copy_to(backup)
+    (folder / "town.txt").write_text("Ed: The mill is old.\nFay: Yes.\n")
+    Library.open(folder, embedder).sync()
+    for path in database.parent.glob("library.sqlite3*"):
+        path.unlink()
+    backup.rename(database)
+    (folder / "town.txt").write_text("Ed: The castle is old.\nFay: Yes.\n")
+    library = Library.open(folder, embedder)
+    library.sync()
+    assert found(Library.open(folder, embedder), "castle") == ["town.txt"]
+    assert found(Library.open(folder, embedder), "mill") == []
+
+
+def test_caches_of_generations_past_are_let_go(folder, embedder, home):
+    """At once, not when Python's collector runs: a million passages are a lot to hold twice."""
+    library = Library.open(folder, embedder)
+    library.lexical("tram", 1, Filters(speakers=("Anna Lind",)))
+    library.dense(embedder.vector("tram"), 1, Filters(speakers=("Anna Lind",)))
+    past = weakref.ref(library.backend._caches)
+    gc.disable()
+    try:
+        (folder / "town.txt").write_text("Ed: The mill is old.\nFay: Yes.\n")
+        library.sync()
+        assert past() is None
+    finally:
+        gc.enable()
 
 
 def test_many_changes_write_the_vectors_anew(folder, embedder, home, monkeypatch):

@@ -15,6 +15,7 @@ from index.errors import DamagedIndex, InputError, LibraryError, NotInLibrary
 from index.local import LocalBackend
 from index.parse import parse_file
 from index.store import Store
+from index.sync import Shard
 from index.types import Document, SyncReport
 
 DATABASE = Path(".turncite") / "library.sqlite3"
@@ -67,6 +68,11 @@ def test_a_filter_that_is_no_date(library, embedder, day):
             library.lexical("tram", 1, filters)
         with pytest.raises(InputError, match="is not a date"):
             library.dense(embedder.vector("tram"), 1, filters)
+
+
+def test_names_in_a_filter_may_come_in_any_sequence():
+    """A list is natural in Python, and so is one name."""
+    assert Filters(["Bo", "Cy"], "a.txt") == Filters(("Bo", "Cy"), ("a.txt",))
 
 
 def test_similarities(library, embedder):
@@ -217,7 +223,7 @@ def test_names_that_are_never_read_are_not_added(library, folder, drawer, name):
 def test_a_library_folder_that_vanished_takes_no_file(library, folder, drawer):
     """The fault is named, and nothing half copied is left."""
     shutil.rmtree(folder / ".turncite")
-    with pytest.raises(LibraryError, match=r"town\.txt: cannot be copied into"):
+    with pytest.raises(LibraryError, match="the folder or the index in it is no longer there"):
         library.add([drawer / "town.txt"])
     assert not (folder / "town.txt").exists()
 
@@ -291,6 +297,30 @@ def test_until_a_new_model_is_through_the_old_one_is_asked(library, folder, embe
     assert len(other.asked) == 2
     with pytest.raises(LibraryError, match="set TURNCITE_EMBEDDER back"):
         library.lexical("tram", 1)
+
+
+def test_what_a_dead_sync_left_of_another_model_is_never_published(library, folder, monkeypatch):
+    """Not by the old model's next sync either, which publishes as it goes."""
+    monkeypatch.setattr("index.sync._WINDOW", 1)
+    with pytest.raises(MemoryError):
+        Library.open(folder, Failing(words=("mill", "tram"), name="other")).sync()
+    monkeypatch.setattr("index.library.PUBLISH_SECONDS", -1.0)
+    store = Store(folder / DATABASE)
+
+    def published_vectors(_: object = None) -> None:
+        assert store.vectors(store.numbers_within(Filters())).shape == (6, 8)
+
+    library.sync(on_progress=published_vectors)
+    published_vectors()
+    assert store.meta("embedder") == library.embedder.fingerprint
+
+
+def test_a_share_alone_does_not_publish_another_model(library, folder):
+    """What is left says so, and readers keep what they had."""
+    other = Library.open(folder, WordEmbedder(words=("mill", "tram"), name="other"))
+    report = other.sync(shard=Shard(0, 2))
+    assert "Still to be embedded by other@2:" in report.notes[-1]
+    assert found(library, "basin") == ["harbour.txt", "harbour.txt"]
 
 
 def test_a_file_that_cannot_be_opened_is_embedded_by_a_new_model_too(library, folder, monkeypatch):

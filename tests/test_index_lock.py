@@ -100,10 +100,29 @@ def test_threads_take_turns(folder):
 
 def test_a_lock_that_cannot_be_made(tmp_path):
     """The fault is named."""
-    (tmp_path / "file").touch()
-    lock = WriterLock(tmp_path / "file" / "home")
+    (tmp_path / "writer.lock").mkdir()
+    lock = WriterLock(tmp_path)
     with pytest.raises(LibraryError, match="cannot be locked for writing"), lock.held(0):
         pass
+
+
+def test_a_library_that_was_moved_is_not_emptied(library, folder):
+    """Under an open process: no folder is made in its place, and no document is lost."""
+    moved = folder.with_name("moved")
+    folder.rename(moved)
+    with pytest.raises(LibraryError, match="no longer there; name the folder where it is now"):
+        library.sync()
+    assert not folder.exists()
+    assert Library.open(moved, library.embedder).sync().count("unchanged") == 3
+
+
+def test_an_index_that_was_deleted_under_an_open_process(library, folder, embedder):
+    """It does not go on with the file that nobody else sees."""
+    shutil.rmtree(folder / ".turncite")
+    other = Library.open(folder, embedder)
+    with pytest.raises(LibraryError, match="its index was deleted or replaced while this Turnc"):
+        library.sync()
+    assert other.sync().count("read") == 3
 
 
 def test_a_reader_that_finds_no_caches_while_another_writes(library, folder, embedder):

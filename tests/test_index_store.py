@@ -153,12 +153,38 @@ def test_generation_rises_with_every_change_and_numbers_are_never_used_twice(sto
     assert (store.generation, numbers(store)) == (5, [4])
 
 
-def test_each_database_has_a_name_of_its_own(store, tmp_path):
-    """By which the caches of one that was set aside are told apart."""
+def test_the_content_of_a_generation_has_a_name(store, tmp_path):
+    """By which its caches are told from those of another database, or another history of it."""
     other = Store(tmp_path / "other.sqlite3")
-    assert len(store.library) == 16
-    assert store.library not in ("", other.library)
-    assert Store(store.path).library == store.library
+    assert len(store.mark(0)) == 16
+    assert store.mark(0) != other.mark(0)
+    store.copy_to(tmp_path / "backup.sqlite3")
+    backup = Store(tmp_path / "backup.sqlite3")
+    assert backup.mark(0) == store.mark(0)
+    put(store, BOARD)
+    put(backup, BOARD)
+    assert store.generation == backup.generation == 1
+    assert len({store.mark(1), backup.mark(1), other.mark(0)}) == 3
+    assert Store(store.path).mark(1) == store.mark(1)
+    write(store, TOWN)
+    assert len({store.mark(1), store.mark(2)}) == 2
+    assert store.mark(0) == ""
+
+
+def test_documents_of_another_model_are_counted(store):
+    """Newest versions count, whether readers see them or not."""
+    put(store, BOARD)
+    write(store, TOWN)
+    assert (store.made_by_others("model"), store.made_by_others("other")) == (0, 2)
+
+
+def test_a_document_without_passages(store):
+    """It is listed, and no filter stumbles over it."""
+    store.put(Transcript("a.txt", "A", ()), Origin("", "", "model"), [], np.zeros((0, 2)))
+    put(store, BOARD)
+    filters = Filters(documents=("a.txt", "board.txt"))
+    assert [document.id for document in store.documents()] == ["a.txt", "board.txt"]
+    assert store.ranges(store.published, filters)[1].tolist() == [[1, 1]]
 
 
 def test_readers_see_what_was_published(store):
@@ -190,11 +216,13 @@ def test_readers_see_what_was_published(store):
     assert store.transcript("sub/town.txt") is None
 
 
-def test_what_was_replaced_stays_until_the_next_writer_begins(store):
-    """A search that began before can still read its passages; then they are deleted."""
+def test_what_was_replaced_stays_for_one_generation_more(store):
+    """A reader that still loads the new one can read its passages; then they are deleted."""
     put(store, BOARD)
     put(store, dataclasses.replace(BOARD, turns=(Turn(0, "Bo", "New."),)), "2")
+    store.purge()
     assert [p.text for p in store.passages([1, 2]).values()] == ["The budget.", "New."]
+    put(store, TOWN)
     store.purge()
     assert [p.text for p in store.passages([1, 2]).values()] == ["New."]
     assert store.vectors(np.array([1, 2])).tolist() == [[0.0, 0.0], [1.0, 1.0]]
@@ -328,7 +356,7 @@ def test_a_newer_schema_is_not_touched(path, store):
 
 
 def test_a_database_set_aside_is_kept(path, store):
-    """Nothing is deleted but its side files."""
+    """Nothing is deleted but its side files; nor is one that was set aside before."""
     put(store, TOWN)
     store.close()
     before = path.read_bytes()
@@ -336,6 +364,10 @@ def test_a_database_set_aside_is_kept(path, store):
     assert path.with_name("library.sqlite3.damaged").read_bytes() == before
     assert not path.exists()
     set_aside(path)
+    path.write_bytes(b"another")
+    set_aside(path)
+    assert path.with_name("library.sqlite3.damaged1").read_bytes() == b"another"
+    assert path.with_name("library.sqlite3.damaged").read_bytes() == before
 
 
 def test_read_only_reads_and_refuses_to_write(path, store):
@@ -434,7 +466,7 @@ def test_a_database_of_every_earlier_version_is_brought_up(path, version):
     assert store.numbers_within(Filters(speakers=("Anna",))).tolist() == [4]
     assert store.vectors(np.array([9, 5])).tolist() == [[1.0, 0.0], [0.0, 1.0]]
     assert store.known_vectors([b"\2"], "model@1")[b"\2"].tolist() == [0.0, 1.0]
-    assert (store.check(), len(store.library)) == ("ok", 16)
+    assert (store.check(), len(store.mark(3))) == ("ok", 16)
     put(store, TOWN)
     assert numbers(store) == [4, 5, 9, 10, 11]
     assert Store(path).transcript(TOWN.id) == TOWN

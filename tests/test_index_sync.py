@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -148,6 +149,16 @@ def test_bad_files_stop_nothing(library, folder, embedder):
         "and one 'speaker' if there is one",
     }
     assert sorted(found(library, "tram")) == ["council.txt", "good.txt"]
+
+
+def test_half_a_character_stops_nothing(library, folder):
+    """JSON can spell one; the sign for an unknown character takes its place."""
+    turns = [{"speaker": "Ed \ud800", "text": "The mill \udfff is \U0001f600 old."}]
+    (folder / "half.json").write_text(json.dumps({"segments": turns}))
+    assert states(library.sync())["half.json"] == "read"
+    (turn,) = library.transcript("half.json").turns
+    assert (turn.speaker, turn.text) == ("Ed \ufffd", "The mill \ufffd is \U0001f600 old.")
+    assert found(library, "mill") == ["half.json"]
 
 
 def test_names_that_are_no_unicode_are_reported(library, folder):

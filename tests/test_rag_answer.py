@@ -213,3 +213,20 @@ def test_a_models_refusal_is_a_refusal(library):
     answer = Assistant(library, llm=ScriptedModel(REFUSAL)).ask("How much does the tram cost?")
     assert not answer.answered
     assert answer.nearest
+
+
+def test_a_transcript_that_changes_between_search_and_reading(library, embedder):
+    """The answer is of one moment: old places are never read in new text."""
+    assistant = Assistant(library)
+    events = assistant.stream("What will sail twice a day?")
+    assert next(events).kind == "status"
+    assert next(events).text.startswith("Reading")
+    text = "Dina Moe: Unbelievable nonsense was said yesterday.\nCy Berg: The ferry is no more.\n"
+    (library.path / "harbour.txt").write_text(text)
+    library.sync()
+    *_, last = events
+    for citation in (*last.answer.citations, *last.answer.nearest):
+        turn = library.transcript(citation.transcript).turns[citation.turn]
+        assert turn.text[citation.start : citation.end] == citation.quote
+        assert turn.speaker == citation.speaker
+        assert citation.quote.endswith((".", "?", "!", "kronor"))

@@ -17,6 +17,7 @@ import dataclasses
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 from ..dates import date_in_name
 from ..errors import UnreadableFile
@@ -37,6 +38,8 @@ _FAMILIES = {
     ".csv": "table", ".tsv": "table",
     ".json": "json", ".jsonl": "json", ".ndjson": "json",
 }  # fmt: skip
+_HALF = re.compile("[\ud800-\udfff]")
+_SPELT_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _MAX_LINE_CHARS = 5_000_000
 _ENDLESS_LINE = re.compile(rf"(?:\A|[\r\n])[^\r\n]{{{_MAX_LINE_CHARS + 1}}}")
 _CAPTIONS = re.compile(r"\ufeff?\s*(?:WEBVTT\b|(?:\d+\s*\n)?[\d:.,]{7,15} --> [\d:.,]{7,15})")
@@ -78,6 +81,26 @@ def parse_bytes(path: Path, data: bytes, transcript_id: str) -> Transcript:
     )
 
 
+def _with_whole_characters(transcript: Transcript) -> Transcript:
+    """Halves of characters, as JSON can spell them alone, become the sign for an unknown one.
+
+    They can't be stored or shown; one sign takes the place of one half, so offsets stay.
+    """
+
+    def whole(value: Any) -> Any:
+        if isinstance(value, str):
+            return _HALF.sub("\ufffd", value)
+        if isinstance(value, tuple) and not hasattr(value, "_fields"):
+            return tuple(map(whole, value))
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            fields = {f.name: whole(getattr(value, f.name)) for f in dataclasses.fields(value)}
+            return dataclasses.replace(value, **fields)
+        return value
+
+    replaced: Transcript = whole(transcript)
+    return replaced
+
+
 def _parse(path: Path, data: bytes, transcript_id: str) -> Transcript:
     container = next((kind for magic, kind in _CONTAINERS.items() if data.startswith(magic)), "")
     if container == "pdf":
@@ -107,7 +130,8 @@ def _parse(path: Path, data: bytes, transcript_id: str) -> Transcript:
     if family == "json":
         from .engines.reader import parse_json
 
-        return parse_json(path, text, transcript_id)
+        transcript = parse_json(path, text, transcript_id)
+        return _with_whole_characters(transcript) if _SPELT_HALF.search(text) else transcript
     if endless := _ENDLESS_LINE.search(text):
         line = text.count("\n", 0, endless.start() + 1) + 1
         raise UnreadableFile(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from index.errors import LibraryBusy, TurnciteError
+from index.errors import LibraryError, TurnciteError
 
 from ..terminal import print_report, with_progress
 from .opening import embedder, json_of, opened_library, say, server, when_free
@@ -74,7 +74,7 @@ def list_documents(library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption
     """List documents with date, speakers and turns."""
     with opened_library(library) as opened:
         if not (opened.read_only or opened.shared):
-            with suppress(LibraryBusy):  # then it is listed as it was last indexed
+            with suppress(LibraryError):  # then it is listed as it was last indexed
                 with_progress(lambda report: opened.sync(on_progress=report, wait_seconds=0))
         documents = opened.documents()
     if as_json:
