@@ -25,6 +25,7 @@ from .types import Progress
 FORMAT = 1
 _ABOUT = "about.json"
 _FILES = "files/"
+_INCOMING = ".incoming-"
 _CHUNK_BYTES = 1 << 20
 OnProgress = Callable[[Progress], None]
 
@@ -79,34 +80,38 @@ def import_library(bundle: Path, folder: Path, on_progress: OnProgress) -> None:
     All of it is there in the end, or nothing. Raises InputError for a file that is no exported
     library or is damaged, LibraryError where `folder` holds something or can't be written.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    there = folder.exists()
+    if there and (not folder.is_dir() or any(not _left_over(part) for part in folder.iterdir())):
         raise LibraryError(
             f"{folder} is not empty; name a new folder for the imported library with --library"
         )
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        made = not folder.exists()
-        folder.mkdir(exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(dir=folder, prefix=".incoming-"))
+        # Beside a folder that is to come, which is then there at once; within one that is there.
+        fresh = (folder if there else folder.parent) / f"{_INCOMING}{os.getpid()}"
+        for old in folder.iterdir() if there else ():
+            shutil.rmtree(old)
+        fresh.mkdir()
         try:
             _unpack(bundle, fresh, on_progress)
-            index = fresh / INDEX_FOLDER
-            for part in fresh.iterdir():
-                if part != index:
+            if there:
+                # The index comes last: it makes the folder a library.
+                for part in sorted(fresh.iterdir(), key=lambda part: part.name == INDEX_FOLDER):
                     os.replace(part, folder / part.name)
-            os.replace(index, folder / INDEX_FOLDER)  # last: it makes the folder a library
-        except BaseException:
-            for part in folder.iterdir():
-                shutil.rmtree(part) if part.is_dir() else part.unlink()
-            if made:
-                folder.rmdir()
-            raise
-        fresh.rmdir()
+            else:
+                os.replace(fresh, folder)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
     except OSError as error:
         raise LibraryError(
             f"{folder}: the library cannot be made there ({error.strerror or error}); check the "
             "permissions and the space on the disk"
         ) from error
+
+
+def _left_over(path: Path) -> bool:
+    """Whether a killed import left this."""
+    return path.name.startswith(_INCOMING) and path.is_dir()
 
 
 def _unpack(bundle: Path, folder: Path, on_progress: OnProgress) -> None:

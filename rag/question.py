@@ -171,8 +171,10 @@ def people_named(text: str, people: Iterable[str]) -> list[str]:
     surnames = [person.split()[-1].casefold() for person in people]
     named = []
     for person, surname in zip(people, surnames, strict=True):
+        if surname not in words:
+            continue
         whole = all(part.casefold() in words for part in person.split())
-        if whole or (surname in words and surnames.count(surname) == 1 and len(surname) > 2):
+        if whole or (surnames.count(surname) == 1 and len(surname) > 2):
             named.append(person)
     return named
 

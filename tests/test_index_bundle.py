@@ -96,8 +96,9 @@ def test_an_import_needs_an_empty_folder(bundle, folder, tmp_path, embedder):
     """Nothing that is there is mixed with what comes; an empty folder may be there."""
     with pytest.raises(LibraryError, match="is not empty; name a new folder"):
         Library.restore(bundle, folder, embedder)
-    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / ".incoming-7" / "files").mkdir(parents=True)  # of a killed import
     assert len(Library.restore(bundle, tmp_path / "empty", embedder).documents()) == 4
+    assert not list((tmp_path / "empty").glob(".incoming*"))
 
 
 def rewritten(bundle: Path, change: Callable[[dict[str, bytes]], object]) -> Path:
