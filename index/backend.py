@@ -10,12 +10,8 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
+from .embed import Vectors
 from .types import Document, Filters, Heading, Hit, Origin, Passage, Transcript, Turn
-
-Vectors = NDArray[np.float32]
 
 
 class Backend(Protocol):

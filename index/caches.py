@@ -21,10 +21,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from .embed import Vectors
 from .lexical import LexicalIndex
-from .store import Store, expand
+from .store import Numbers, Store, expand
 from .types import Filters
-from .vectors import EXACT_UP_TO, SAMPLE, Numbers, VectorIndex, Vectors
+from .vectors import EXACT_UP_TO, SAMPLE, VectorIndex
 from .vectors import FILES as VECTOR_FILES
 
 # Raised when the files of a cache change meaning, so that older ones are rebuilt.

@@ -10,10 +10,10 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from .backend import Backend, Vectors
+from .backend import Backend
 from .bundle import export_library, import_library
 from .dates import is_day
-from .embed import Embedder, SentenceTransformerEmbedder
+from .embed import Embedder, SentenceTransformerEmbedder, Vectors
 from .errors import InputError, LibraryError, NotInLibrary, UnreadableFile
 from .lexical import terms
 from .local import LocalBackend
@@ -148,8 +148,6 @@ class Library:
         Each is read first; one that can't be read or whose name is taken is not copied, and
         stands in the report as failed. Raises LibraryError for a library that can't be written.
         """
-        if self.read_only:
-            return self.sync()  # says why not
         accepted: dict[Path, Path] = {}
         refused: list[FileResult] = []
         with self.backend.writing(wait_seconds):  # so that two don't take one name
@@ -167,8 +165,6 @@ class Library:
 
     def remove(self, document_id: str, *, wait_seconds: float = WAIT_SECONDS) -> SyncReport:
         """Delete a transcript's file from the library, and sync. Raises NotInLibrary."""
-        if self.read_only:
-            return self.sync()  # says why not
         with self.backend.writing(wait_seconds):
             self.transcript(document_id)
             inside = PurePosixPath(document_id)

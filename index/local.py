@@ -15,17 +15,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .caches import Caches, build_in_memory, drop_caches, load_caches, write_caches
 from .database import set_aside
+from .embed import Vectors
 from .errors import DamagedIndex, LibraryError
 from .lock import WriterLock
 from .scan import INDEX_FOLDER
 from .store import Store, text_digest
 from .types import Document, Filters, Heading, Hit, Origin, Passage, Transcript, Turn
 
-Vectors = NDArray[np.float32]
 T = TypeVar("T")
 
 DATABASE = "library.sqlite3"

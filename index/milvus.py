@@ -19,8 +19,8 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .embed import Vectors
 from .milvus_cluster import DOCUMENTS, LEASES, PASSAGES, TEXTS, Cluster, parse_url
 from .milvus_library import PREFIX, LibraryRows, collection, model_of
 from .milvus_rows import (
@@ -39,8 +39,6 @@ from .milvus_rows import (
 )
 from .store import text_digest
 from .types import Document, Filters, Heading, Hit, Origin, Passage, Transcript, Turn
-
-Vectors = NDArray[np.float32]
 
 # How long a claim holds without a sign of life, and how old rows of no current document must be
 # for them to be left over rather than being written just now by another machine.

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .embed import Vectors
 from .milvus_cluster import DOCUMENTS, LIBRARIES, PASSAGES, TEXTS, Cluster
 from .milvus_rows import (
     DOCUMENT,
@@ -29,8 +29,6 @@ from .milvus_rows import (
     where,
 )
 from .types import Document, Passage, Transcript, Turn
-
-Vectors = NDArray[np.float32]
 
 # Raised with every change of what the rows hold; libraries are then made again beside the old.
 PREFIX = "turncite1"

@@ -14,9 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
+from .embed import Vectors
 from .lexical import terms
 from .store import text_digest
 from .types import (
@@ -34,7 +32,6 @@ from .types import (
 )
 
 Row = dict[str, Any]
-Vectors = NDArray[np.float32]
 
 # What a VARCHAR holds, in bytes of UTF-8.
 MAX_BYTES = 65_535
@@ -189,12 +186,6 @@ def _passage_json(passage: Passage) -> str:
 
 
 def _document_json(transcript: Transcript, passages: int) -> str:
-    times = [
-        seconds
-        for turn in transcript.turns
-        for seconds in (turn.start_seconds, turn.end_seconds)
-        if seconds is not None
-    ]
     document = Document(
         id=transcript.id,
         title=transcript.title,
@@ -204,7 +195,7 @@ def _document_json(transcript: Transcript, passages: int) -> str:
         turns=len(transcript.turns),
         passages=passages,
         unread=len(transcript.unread),
-        seconds=max(times, default=None),
+        seconds=transcript.seconds,
     )
     return _json(asdict(document))
 

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .database import Connection, Database
+from .embed import Vectors
 from .schema import offsets_blob
 from .types import (
     Document,
@@ -38,7 +39,6 @@ from .types import (
 )
 
 Numbers = NDArray[np.int64]
-Vectors = NDArray[np.float32]
 
 # Of parameters in one statement.
 _MOST_PARAMETERS = 900
@@ -94,16 +94,14 @@ class Store:
             return (self.meta("mark") or "") if at == self.generation else ""
 
     def meta(self, key: str) -> str | None:
-        with self._db.guarded() as db:
-            row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return None if row is None else str(row[0])
+        rows = self._db.rows("SELECT value FROM meta WHERE key = ?", (key,))
+        return str(rows[0][0]) if rows else None
 
     def origins(self) -> dict[str, Origin]:
         """Document id -> what its newest version was made from, published or not."""
-        with self._db.guarded() as db:
-            rows = db.execute(
-                "SELECT id, sha256, reader, embedder FROM documents WHERE gone IS NULL"
-            ).fetchall()
+        rows = self._db.rows(
+            "SELECT id, sha256, reader, embedder FROM documents WHERE gone IS NULL"
+        )
         return {row[0]: Origin(*row[1:]) for row in rows}
 
     def put(
@@ -122,19 +120,14 @@ class Store:
             now = _next_generation(db)
             _retire(db, transcript.id, now)
             first = _first_free_number(db)
-            seconds = max(
-                (s for t in transcript.turns for s in (t.end_seconds, t.start_seconds)
-                 if s is not None),
-                default=None,
-            )  # fmt: skip
             document = db.execute(
                 "INSERT INTO documents (id, sha256, reader, embedder, title, date, place, "
                 "language, people, turns, unread, seconds, first, passages, born) "
                 f"VALUES ({_marks(15)})",
                 (transcript.id, origin.sha256, origin.reader, origin.embedder, transcript.title,
                  transcript.date, transcript.place, transcript.language, people,
-                 len(transcript.turns), len(transcript.unread), seconds, first, len(passages),
-                 now),
+                 len(transcript.turns), len(transcript.unread), transcript.seconds, first,
+                 len(passages), now),
             ).lastrowid  # fmt: skip
             db.executemany(
                 f"INSERT INTO turns VALUES ({_marks(7)})",

@@ -17,9 +17,9 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from .backend import Backend, Vectors
+from .backend import Backend
 from .chunk import CHUNKER_VERSION, chunk
-from .embed import Embedder
+from .embed import Embedder, Vectors
 from .errors import UnreadableFile
 from .parse import PARSER_VERSION, parse_bytes
 from .scan import FoundFile, cannot_open, digested, scan

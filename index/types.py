@@ -68,6 +68,12 @@ class Transcript:
     people: tuple[Person, ...] = ()
     unread: tuple[UnreadLine, ...] = ()
 
+    @property
+    def seconds(self) -> float | None:
+        """The last time that the file gives, which is the length as far as it is known."""
+        times = (time for turn in self.turns for time in (turn.start_seconds, turn.end_seconds))
+        return max((time for time in times if time is not None), default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Slice:

@@ -20,8 +20,8 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-Numbers = NDArray[np.int64]
-Vectors = NDArray[np.float32]
+from .embed import Vectors
+from .store import Numbers
 
 EXACT_UP_TO = 100_000
 CANDIDATES = 800

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 from contextlib import closing, suppress
@@ -173,7 +172,7 @@ def _shard(given: str | None) -> Shard:
         raise typer.BadParameter(
             f"{given} is no share such as 1/4, the first of four", param_hint="--shard"
         )
-    if not os.environ.get("TURNCITE_STORE"):
+    if not server()["store"]:
         raise typer.BadParameter(
             "a share of the files is for an index that several machines write to; "
             "set TURNCITE_STORE",

@@ -14,14 +14,14 @@ from index.errors import LibraryBusy
 
 from ..terminal import with_progress
 
-_LONGEST_WAIT_SECONDS = 24 * 3600.0
-
 if TYPE_CHECKING:
     from index import Library
     from index.types import SyncReport
 
     from ..answer import Assistant
     from ..llm import LLM
+
+_LONGEST_WAIT_SECONDS = 24 * 3600.0
 
 
 @contextmanager
