@@ -1,6 +1,17 @@
 """Transcripts -> a searchable library."""
 
+from .backend import Candidate, Place, Survey
 from .library import Library
 from .types import Filters, Hit, Passage, Transcript, Turn
 
-__all__ = ["Filters", "Hit", "Library", "Passage", "Transcript", "Turn"]
+__all__ = [
+    "Candidate",
+    "Filters",
+    "Hit",
+    "Library",
+    "Passage",
+    "Place",
+    "Survey",
+    "Transcript",
+    "Turn",
+]

@@ -8,10 +8,67 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from .embed import Vectors
 from .types import Document, Filters, Heading, Hit, Origin, Passage, Transcript, Turn
+
+
+# Of a transcript longer than this, so many passages around the place in question are surveyed.
+SURVEYED_PASSAGES = 400
+
+
+class Place(NamedTuple):
+    """A passage by its transcript and its place there, counted from 0."""
+
+    transcript: str
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage that a search proposes. `bm25` is 0 where only its vector was found."""
+
+    at: Place
+    cosine: float
+    bm25: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Survey:
+    """Consecutive passages of one transcript, each held against a question; arrays (n,).
+
+    `first` is the place of the first. `sizes` are in bytes of UTF-8, a length that means about as
+    much in every script; `spoken` is the share that the people named speak; `allowed` is whether
+    a passage passes the filters.
+    """
+
+    transcript: str
+    first: int
+    sizes: NDArray[np.float64]
+    cosines: NDArray[np.float64]
+    bm25: NDArray[np.float64]
+    spoken: NDArray[np.float64]
+    allowed: NDArray[np.bool_]
+
+
+def spoken_share(text: str, people: Sequence[str]) -> float:
+    """The share of a passage's text that these people speak, by length."""
+    lines = [
+        (len(line), any(line.startswith(f"{person}: ") for person in people))
+        for line in text.split("\n")
+    ]
+    return sum(length for length, theirs in lines if theirs) / max(1, sum(n for n, _ in lines))
+
+
+def surveyed(near: int, passages: int) -> tuple[int, int]:
+    """The first place and the count of what is surveyed of a transcript with so many passages."""
+    first = max(0, min(near - SURVEYED_PASSAGES // 2, passages - SURVEYED_PASSAGES))
+    return first, min(SURVEYED_PASSAGES, passages)
 
 
 class Backend(Protocol):
@@ -62,8 +119,25 @@ class Backend(Protocol):
         """The `k` passages within the filters that match the words of `text` best, by BM25."""
         ...
 
-    def similarities(self, passages: Sequence[Passage], vectors: Vectors) -> Vectors:
-        """Cosines (len(passages), n) of passages that were found with `vectors` (n, dimensions)."""
+    def candidates(
+        self, vector: Vectors, text: str, k: int, filters: Filters | None
+    ) -> list[Candidate]:
+        """What `dense` and `lexical` find, each passage once, without reading it."""
+        ...
+
+    def survey(
+        self,
+        near: Sequence[Place],
+        vector: Vectors,
+        text: str,
+        filters: Filters | None,
+        people: Sequence[str],
+    ) -> list[Survey]:
+        """The transcripts of these places, one each, as far as they exist; see `surveyed`."""
+        ...
+
+    def passages(self, places: Sequence[Place]) -> dict[Place, Passage]:
+        """The passages at these places that exist."""
         ...
 
     def writing(self, wait_seconds: float) -> AbstractContextManager[None]:

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from .backend import Backend
+from .backend import Backend, Candidate, Place, Survey
 from .bundle import export_library, import_library
 from .dates import is_day
 from .embed import Embedder, SentenceTransformerEmbedder, Vectors
@@ -244,11 +244,31 @@ class Library:
             self._check(filters)
             return self.backend.lexical(text, k, filters)
 
-    def similarities(self, passages: Sequence[Passage], vectors: Vectors) -> Vectors:
-        """Cosines (len(passages), n) of passages that were found with `vectors` (n, dimensions)."""
+    def candidates(
+        self, vector: Vectors, text: str, k: int, filters: Filters | None = None
+    ) -> list[Candidate]:
+        """The passages that `dense` and `lexical` find, `k` each, without reading them."""
         with self.backend.moment():
-            self._check(None)
-            return self.backend.similarities(passages, vectors)
+            self._check(filters)
+            return self.backend.candidates(vector, text, k, filters)
+
+    def survey(
+        self,
+        near: Sequence[Place],
+        vector: Vectors,
+        text: str,
+        filters: Filters | None = None,
+        people: Sequence[str] = (),
+    ) -> list[Survey]:
+        """All passages of the transcripts of these places, one place each, held against a
+        question; of a very long one those around the place."""
+        with self.backend.moment():
+            self._check(filters)
+            return self.backend.survey(near, vector, text, filters, people)
+
+    def passages(self, places: Sequence[Place]) -> dict[Place, Passage]:
+        """The passages at these places that exist."""
+        return self.backend.passages(places)
 
     def health(self) -> dict[str, str]:
         """What `turncite doctor` reports of the index, by name."""

@@ -7,6 +7,7 @@ whole.
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -16,13 +17,14 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from .backend import Candidate, Place, Survey, spoken_share, surveyed
 from .caches import Caches, build_in_memory, drop_caches, load_caches, write_caches
 from .database import set_aside
 from .embed import Vectors
 from .errors import DamagedIndex, LibraryError
 from .lock import WriterLock
 from .scan import INDEX_FOLDER
-from .store import Store, text_digest
+from .store import Store
 from .types import Document, Filters, Heading, Hit, Origin, Passage, Transcript, Turn
 
 T = TypeVar("T")
@@ -87,26 +89,58 @@ class LocalBackend:
 
     def dense(self, vector: Vectors, k: int, filters: Filters | None) -> list[Hit]:
         with self._store.snapshot():
-            numbers = self._current().propose(vector, k, filters)
-            vectors = self._store.vectors(numbers)
-            if k < 1 or not vectors.size:
-                return []
-            # Of normalised vectors: here inner products become cosines. (For a product this
-            # small BLAS would wake a second thread, which costs fifty times the work.)
-            scores = np.einsum("ij,j->i", vectors, vector)
-            best = np.lexsort((numbers, -scores))[:k]
-            return self._hits([(int(numbers[i]), float(scores[i])) for i in best])
+            return self._hits(self._nearest(vector, k, filters))
 
     def lexical(self, text: str, k: int, filters: Filters | None) -> list[Hit]:
         with self._store.snapshot():
             return self._hits(self._current().search_words(text, k, filters))
 
-    def similarities(self, passages: Sequence[Passage], vectors: Vectors) -> Vectors:
-        digests = [text_digest(passage.text) for passage in passages]
-        known = self._store.known_vectors(digests, self.embedder or "")
-        nothing = np.zeros(vectors.shape[1], np.float32)
-        rows = np.array([known.get(digest, nothing) for digest in digests], np.float32)
-        return rows.reshape(len(digests), vectors.shape[1]) @ vectors.T
+    def candidates(
+        self, vector: Vectors, text: str, k: int, filters: Filters | None
+    ) -> list[Candidate]:
+        with self._store.snapshot():
+            cosines = dict(self._nearest(vector, k, filters))
+            bm25 = dict(self._current().search_words(text, k, filters))
+            others = np.array([number for number in bm25 if number not in cosines], np.int64)
+            if len(others):
+                scores = _cosines(self._store.vectors(others), vector)
+                cosines |= dict(zip(others.tolist(), scores.tolist(), strict=True))
+            places = self._store.places(list(cosines))
+        return [
+            Candidate(Place(*places[number]), cosine, bm25.get(number, 0.0))
+            for number, cosine in cosines.items()
+            if number in places
+        ]
+
+    def survey(
+        self,
+        near: Sequence[Place],
+        vector: Vectors,
+        text: str,
+        filters: Filters | None,
+        people: Sequence[str],
+    ) -> list[Survey]:
+        with self._store.snapshot():
+            runs = self._store.runs([document for document, _ in near])
+            total = sum(passages for _, passages in runs.values())
+            within = Filters(documents=tuple(runs))
+            bm25 = dict(self._current().search_words(text, total, within) if runs else ())
+            return [
+                self._survey(at, runs[at.transcript], vector, bm25, filters, people)
+                for at in near
+                if at.transcript in runs
+            ]
+
+    def passages(self, places: Sequence[Place]) -> dict[Place, Passage]:
+        with self._store.snapshot():
+            runs = self._store.runs(list({at.transcript for at in places}))
+            numbers = {
+                at: runs[at.transcript][0] + at.place
+                for at in places
+                if at.transcript in runs and 0 <= at.place < runs[at.transcript][1]
+            }
+            found = self._store.passages(list(numbers.values()))
+        return {at: found[number] for at, number in numbers.items() if number in found}
 
     @contextmanager
     def writing(self, wait_seconds: float) -> Iterator[None]:
@@ -227,6 +261,38 @@ class LocalBackend:
                 pass  # they are as good without a file
         return build_in_memory(self._store, generation)
 
+    def _nearest(self, vector: Vectors, k: int, filters: Filters | None) -> list[tuple[int, float]]:
+        """The `k` most similar as (number, cosine), best first."""
+        numbers = self._current().propose(vector, k, filters)
+        vectors = self._store.vectors(numbers)
+        if k < 1 or not vectors.size:
+            return []
+        scores = _cosines(vectors, vector)
+        best = np.lexsort((numbers, -scores))[:k]
+        return [(int(numbers[i]), float(scores[i])) for i in best]
+
+    def _survey(
+        self,
+        near: Place,
+        run: tuple[int, int],
+        vector: Vectors,
+        bm25: dict[int, float],
+        filters: Filters | None,
+        people: Sequence[str],
+    ) -> Survey:
+        first, count = surveyed(near.place, run[1])
+        texts, speakers, vectors = self._store.passage_rows(run[0] + first, count)
+        wanted = set(filters.speakers) if filters else set()
+        return Survey(
+            near.transcript,
+            first,
+            sizes=np.array([len(text.encode("utf-8", "surrogatepass")) for text in texts], float),
+            cosines=_cosines(vectors, vector).astype(float),
+            bm25=np.array([bm25.get(run[0] + first + i, 0.0) for i in range(len(texts))]),
+            spoken=np.array([spoken_share(t, people) if people else 0.0 for t in texts]),
+            allowed=np.array([not wanted or bool(wanted & {*json.loads(s)}) for s in speakers]),
+        )
+
     def _hits(self, found: Sequence[tuple[int, float]]) -> list[Hit]:
         passages = self._store.passages([number for number, _ in found])
         # A passage that went since the caches were made is a hit no more.
@@ -241,6 +307,14 @@ class LocalBackend:
         if what not in kept:
             kept[what] = make()
         return list(kept[what])
+
+
+def _cosines(vectors: Vectors, vector: Vectors) -> Vectors:
+    """(n, dimensions) with (dimensions,) -> (n,). Of normalised vectors: here inner products
+    become cosines. (For a product this small BLAS would wake a second thread, which costs fifty
+    times the work.)"""
+    scores: Vectors = np.einsum("ij,j->i", vectors, vector)
+    return scores
 
 
 def _open_store(folder: Path, home: Path, set_damaged_aside: bool) -> Store:

@@ -14,12 +14,14 @@ import os
 import socket
 import time
 import uuid
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import NamedTuple
 
 import numpy as np
 
+from .backend import Candidate, Place, Survey, spoken_share, surveyed
 from .embed import Vectors
 from .milvus_cluster import DOCUMENTS, LEASES, PASSAGES, TEXTS, Cluster, parse_url
 from .milvus_library import PREFIX, LibraryRows, collection, model_of
@@ -37,7 +39,6 @@ from .milvus_rows import (
     version_of,
     where,
 )
-from .store import text_digest
 from .types import Document, Filters, Heading, Hit, Origin, Passage, Transcript, Turn
 
 # How long a claim holds without a sign of life, and how old rows of no current document must be
@@ -51,6 +52,8 @@ _MOST_HITS = 16_384
 _SEARCHES = 4
 # Of a document that is being replaced.
 _READS = 3
+# What tells where a passage is.
+_WHERE = ("document", "version", "place")
 _LEASES = f"{PREFIX}_{LEASES}"
 
 
@@ -143,20 +146,80 @@ class MilvusBackend:
         words = query_terms(text)
         return self._search("sparse", words, k, filters) if words else []
 
-    def similarities(self, passages: Sequence[Passage], vectors: Vectors) -> Vectors:
-        """Zero for a passage that has been replaced since it was found."""
-        cosines = np.zeros((len(passages), len(vectors)), np.float32)
+    def candidates(
+        self, vector: Vectors, text: str, k: int, filters: Filters | None
+    ) -> list[Candidate]:
+        words = query_terms(text)
+        near, of_near = self._found("vector", vector.tolist(), k, filters, _WHERE)
+        worded, of_worded = (
+            self._found("sparse", words, k, filters, [*_WHERE, "vector"]) if words else ([], {})
+        )
+        names = of_near | of_worded
+        cosines = {_place(row, names): float(score) for row, score in near}
+        bm25 = {_place(row, names): float(score) for row, score in worded}
+        for row, _ in worded:
+            cosines.setdefault(_place(row, names), float(vector @ _vector(row)))
+        return [Candidate(at, cosine, bm25.get(at, 0.0)) for at, cosine in cosines.items()]
+
+    def survey(
+        self,
+        near: Sequence[Place],
+        vector: Vectors,
+        text: str,
+        filters: Filters | None,
+        people: Sequence[str],
+    ) -> list[Survey]:
+        embedder, words = self.embedder, query_terms(text)
+        if embedder is None or not near:
+            return []
+        model, within = model_of(embedder), Filters(documents=tuple(at.transcript for at in near))
+        bm25: dict[Place, float] = {}
+        if words:
+            worded, names = self._found("sparse", words, _MOST_HITS, within, _WHERE)
+            bm25 = {_place(row, names): float(score) for row, score in worded}
+        current = self._rows.document_rows(model, map(self._rows.key, within.documents))
+        surveys = []
+        for at in near:
+            row = current.get(self._rows.key(at.transcript))
+            if row is None:
+                continue
+            first, count = surveyed(at.place, self._rows.document(model, row).passages)
+            rows = self._rows.passage_rows(
+                model, row, range(first, first + count), with_vectors=True
+            )
+            passages = [self._rows.passage(model, row) for row in rows]
+            wanted = set(filters.speakers) if filters else set()
+            surveys.append(
+                Survey(
+                    at.transcript,
+                    first,
+                    sizes=np.array([len(p.text.encode()) for p in passages], float),
+                    cosines=np.array([float(vector @ _vector(row)) for row in rows]),
+                    bm25=np.array(
+                        [bm25.get(Place(at.transcript, int(r["place"])), 0.0) for r in rows]
+                    ),
+                    spoken=np.array([spoken_share(p.text, people) for p in passages]),
+                    allowed=np.array(
+                        [not wanted or bool(wanted & {*p.speakers}) for p in passages]
+                    ),
+                )
+            )
+        return surveys
+
+    def passages(self, places: Sequence[Place]) -> dict[Place, Passage]:
         embedder = self.embedder
-        if embedder is None or not passages:
-            return cosines
-        digests = [text_digest(passage.text) for passage in passages]
-        documents = sorted({self._rows.key(passage.transcript) for passage in passages})
-        within = f"document in {literals(documents)}"
-        known = self._rows.vectors(model_of(embedder), digests, within)
-        for place, digest in enumerate(digests):
-            if digest in known:
-                cosines[place] = vectors @ known[digest]
-        return cosines
+        if embedder is None or not places:
+            return {}
+        model, by_document = model_of(embedder), defaultdict[str, list[int]](list)
+        for at in places:
+            by_document[at.transcript].append(at.place)
+        current = self._rows.document_rows(model, map(self._rows.key, by_document))
+        return {
+            Place(document, int(row["place"])): self._rows.passage(model, row)
+            for document, wanted in by_document.items()
+            if (of := current.get(self._rows.key(document))) is not None
+            for row in self._rows.passage_rows(model, of, wanted)
+        }
 
     def health(self) -> dict[str, str]:
         documents = self.documents()
@@ -325,33 +388,52 @@ class MilvusBackend:
     def _search(
         self, field: str, query: list[float] | str, k: int, filters: Filters | None
     ) -> list[Hit]:
+        found, _ = self._found(field, query, k, filters, [*_WHERE, "body"])
+        model = model_of(self.embedder or "")
+        return [Hit(self._rows.passage(model, row), float(score)) for row, score in found]
+
+    def _found(
+        self,
+        field: str,
+        query: list[float] | str,
+        k: int,
+        filters: Filters | None,
+        fields: Sequence[str],
+    ) -> tuple[list[tuple[Row, float]], dict[str, str]]:
+        """The best rows of passages that count, with scores; and the ids of their documents by
+        key."""
         embedder = self.embedder
         if k < 1 or embedder is None:
-            return []
+            return [], {}
         model = model_of(embedder)
         name = collection(model, PASSAGES)
         if not self._cluster.has(name):
-            return []
+            return [], {}
         within = where(self._rows.library, filters)
         stale: set[str] = set()
         fresh: list[tuple[Row, float]] = []
+        names: dict[str, str] = {}
         for _ in range(_SEARCHES):
             left_out = f" and version not in {literals(sorted(stale))}" if stale else ""
             found = self._cluster.search(
-                name,
-                field,
-                query,
-                min(k, _MOST_HITS),
-                within + left_out,
-                ["document", "version", "place", "body"],
+                name, field, query, min(k, _MOST_HITS), within + left_out, fields
             )
             rows = self._rows.document_rows(model, (row["document"] for row, _ in found))
+            names = {key: str(row["name"]) for key, row in rows.items()}
             current = {row["version"] for row in rows.values()}
             fresh = [(row, score) for row, score in found if row["version"] in current]
             if len(fresh) == len(found):
                 break
             stale |= {row["version"] for row, _ in found} - current
-        return [Hit(self._rows.passage(model, row), float(score)) for row, score in fresh]
+        return fresh, names
+
+
+def _place(row: Row, names: Mapping[str, str]) -> Place:
+    return Place(names[row["document"]], int(row["place"]))
+
+
+def _vector(row: Row) -> Vectors:
+    return np.array(row["vector"], np.float32)
 
 
 def _now() -> int:

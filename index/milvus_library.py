@@ -34,7 +34,7 @@ from .types import Document, Passage, Transcript, Turn
 PREFIX = "turncite1"
 # Values in one expression.
 _MANY = 500
-_OF_DOCUMENTS = ("id", "version", "started", "body")
+_OF_DOCUMENTS = ("id", "name", "version", "started", "body")
 
 
 def model_of(embedder: str) -> str:
@@ -109,6 +109,21 @@ class LibraryRows:
         return read_passage(
             self._text(model, row["document"], row["version"], PASSAGE, place, place)
         )
+
+    def passage_rows(
+        self, model: str, row: Row, places: Sequence[int], *, with_vectors: bool = False
+    ) -> list[Row]:
+        """The rows of these passages of the document in `row`, in order."""
+        name = collection(model, PASSAGES)
+        if not places or not self.cluster.has(name):
+            return []
+        expression = (
+            f"{self.mine} and document == {literal(row['id'])} "
+            f"and version == {literal(row['version'])} and place in {list(places)}"
+        )
+        fields = ["document", "version", "place", "body", *(["vector"] if with_vectors else [])]
+        rows = self.cluster.select(name, expression, fields)
+        return sorted(rows, key=lambda each: int(each["place"]))
 
     def turns(self, model: str, row: Row, first: int, last: int) -> list[Turn]:
         """The turns at positions `first` to `last` of the document in `row`."""

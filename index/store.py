@@ -300,6 +300,37 @@ class Store:
             for number, document, slices, speakers, text in rows
         }
 
+    def places(self, numbers: Sequence[int]) -> dict[int, tuple[str, int]]:
+        """Of the passages that still exist, by number: their document's id and their place."""
+        rows = self._db.rows(
+            "SELECT p.number, d.id, p.number - d.first FROM passages p "
+            "JOIN documents d ON d.number = p.document "
+            "WHERE p.number IN (SELECT value FROM json_each(?))",
+            (_list([int(number) for number in numbers]),),
+        )
+        return {number: (document, place) for number, document, place in rows}
+
+    def runs(self, ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+        """The number of the first passage of each of these documents, and how many it has."""
+        rows = self._seen(
+            "SELECT d.id, d.first, d.passages FROM documents d "
+            f"WHERE d.id IN (SELECT value FROM json_each(:ids)) AND {_SEEN}",
+            ids=_list(ids),
+        )
+        return {row[0]: (row[1], row[2]) for row in rows}
+
+    def passage_rows(self, first: int, count: int) -> tuple[list[str], list[str], Vectors]:
+        """Texts, speakers as JSON and vectors (count, dimensions) of consecutive passages."""
+        rows = self._db.rows(
+            "SELECT p.text, p.speakers, v.vector FROM passages p "
+            "JOIN vectors v ON v.passage = p.number WHERE p.number BETWEEN ? AND ? "
+            "ORDER BY p.number",
+            (first, first + count - 1),
+        )
+        flat = np.frombuffer(b"".join(row[2] for row in rows), np.float32)
+        vectors = flat.reshape(len(rows), -1) if rows else flat.reshape(0, 0)
+        return [row[0] for row in rows], [row[1] for row in rows], vectors
+
     # What the caches are made of
 
     def ranges(self, at: int, filters: Filters | None = None) -> tuple[Numbers, Numbers]:

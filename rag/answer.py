@@ -133,11 +133,20 @@ class Assistant:
         yield Event("text", answer.text)
         yield Event("answer", answer.text, answer)
 
-    def search(self, words: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
-        """The `k` best passages for words or a question, best first."""
+    def search(
+        self, words: str, k: int = 10, filters: Filters | None = None, *, ranking: str = "best"
+    ) -> list[Hit]:
+        """The `k` best passages for words or a question, best first.
+
+        Whose words are asked for is a preference here, not a filter. `ranking` is one of
+        retrieve.RANKINGS.
+        """
         self._check(filters)
         asked = understand(words, self.library.speakers())
-        return retrieve(self.library, replace(asked, said_by=()), k, filters)
+        people = asked.said_by + asked.about
+        return retrieve(
+            self.library, replace(asked, said_by=(), about=people), k, filters, ranking=ranking
+        )
 
     def examples(self, most: int = 4) -> list[str]:
         """Questions made from this library that it answers, to show what can be asked."""

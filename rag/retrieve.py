@@ -1,72 +1,100 @@
-"""Question -> hits: dense and lexical candidates, fused.
+"""Question -> hits: candidates from both searches, then all that was said around them.
 
-The score of a passage is H = 0.6 z(D) + 0.4 z(B) + 0.3 N, with D the mean cosine with the
-question as asked and with its core, B its BM25, N the share of its words spoken by a person the
-question names, and z the standard score over the candidates. Measured on meetings, this beat
-either part alone and reciprocal rank fusion.
+The candidates tell which transcripts matter. Those are surveyed whole, as what answers often
+shares no word with the question, only the minutes in which it is said; rank.py orders what they
+hold. Passages of other transcripts follow.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from index import Filters, Hit, Library, Passage
+from index import Candidate, Filters, Hit, Library, Place
+from index.backend import spoken_share
+from index.embed import Vectors
 
 from .question import Question
+from .rank import likeness, rank, transcript_shares
 
-DENSE_WEIGHT = 0.6
-LEXICAL_WEIGHT = 0.4
-NAMED_WEIGHT = 0.3
-# Candidates taken from each of the two searches before fusion.
+RANKINGS = ("best", "dense", "lexical")
+
+# Candidates taken from each of the two searches.
 CANDIDATES = 100
+# Transcripts that are surveyed: the likeliest, and those of the candidates most like the question.
+TRANSCRIPTS = 6
+LIKEST = 3
 
 
 def retrieve(
-    library: Library, question: Question, k: int, filters: Filters | None = None
+    library: Library,
+    question: Question,
+    k: int,
+    filters: Filters | None = None,
+    *,
+    ranking: str = "best",
 ) -> list[Hit]:
     """The `k` best passages, best first; scores compare within one call only.
 
     A question for somebody's words ("What did Putin say about...") is looked for in those alone.
+    `ranking` may be "dense" or "lexical", for that search alone.
     """
     filters = filters or Filters()
     if question.said_by and not filters.speakers:
         filters = replace(filters, speakers=question.said_by)
-    vectors = library.embedder.embed_questions([question.text, question.core])
+    if ranking == "lexical":
+        return library.lexical(question.core, k, filters)
+    vector = library.embedder.embed_questions([question.text, question.core]).mean(axis=0)
+    if ranking == "dense":
+        return library.dense(vector, k, filters)
     with library.moment():
-        dense = library.dense(vectors.mean(axis=0), CANDIDATES, filters)
-        lexical = library.lexical(question.core, CANDIDATES, filters)
-        bm25 = {hit.passage: hit.score for hit in lexical}
-        passages = list(dict.fromkeys([*(hit.passage for hit in dense), *bm25]))
-        if not passages:
-            return []
-        cosines = library.similarities(passages, vectors).mean(axis=1)
-    words = np.array([bm25.get(passage, 0.0) for passage in passages])
-    named = np.array([_share_spoken_by(question, passage) for passage in passages])
-    scores = (
-        DENSE_WEIGHT * _standard(cosines) + LEXICAL_WEIGHT * _standard(words) + NAMED_WEIGHT * named
-    )
-    best = np.argsort(-scores, kind="stable")[:k]
-    return [Hit(passages[i], float(scores[i])) for i in best]
+        ranked = _ranked(library, question, vector, max(k, CANDIDATES), filters)[:k]
+        passages = library.passages([at for at, _ in ranked])
+    return [Hit(passages[at], score) for at, score in ranked if at in passages]
 
 
-def _standard(values: NDArray[np.floating]) -> NDArray[np.float64]:
-    """z-scores over the candidates; zeros where all are alike."""
-    values = values.astype(np.float64)
-    spread = values.std()
-    return (values - values.mean()) / spread if spread > 0 else np.zeros_like(values)
-
-
-def _share_spoken_by(question: Question, passage: Passage) -> float:
-    """The share of a passage that the people named in the question speak, by length."""
-    people: Sequence[str] = question.said_by + question.about
-    if not people:
-        return 0.0
-    lengths = [
-        (len(line), any(line.startswith(f"{person}: ") for person in people))
-        for line in passage.text.split("\n")
+def _ranked(
+    library: Library, question: Question, vector: Vectors, wanted: int, filters: Filters
+) -> list[tuple[Place, float]]:
+    """Passages with scores that never rise: of the transcripts surveyed, then the others."""
+    candidates = library.candidates(vector, question.core, wanted, filters)
+    if not candidates:
+        return []
+    people = question.said_by + question.about
+    h = likeness(
+        np.array([candidate.cosine for candidate in candidates]),
+        np.array([candidate.bm25 for candidate in candidates]),
+        np.array(_spoken(library, candidates, people)),
+    ).tolist()
+    of_transcript: dict[str, list[float]] = defaultdict(list)
+    for candidate, own in zip(candidates, h, strict=True):
+        of_transcript[candidate.at.transcript].append(own)
+    shares = transcript_shares(of_transcript)
+    likest = [candidates[i].at for i in np.argsort(h)[::-1]]
+    likely = sorted(shares, key=lambda transcript: -shares[transcript])[:TRANSCRIPTS]
+    chosen = dict.fromkeys([*likely, *(at.transcript for at in likest[:LIKEST])])
+    near = [next(at for at in likest if at.transcript == transcript) for transcript in chosen]
+    surveys = library.survey(near, vector, question.core, filters, people)
+    ranked = [
+        (Place(surveys[survey].transcript, surveys[survey].first + row), score)
+        for survey, row, score in rank(surveys, shares)
     ]
-    return sum(length for length, theirs in lengths if theirs) / sum(n for n, _ in lengths)
+    seen = {at for at, _ in ranked}
+    last = ranked[-1][1] if ranked else 0.0
+    return ranked + [(at, last) for at in likest if at not in seen]
+
+
+def _spoken(
+    library: Library, candidates: Sequence[Candidate], people: Sequence[str]
+) -> list[float]:
+    """The share of each candidate that people whom the question names speak."""
+    if not people:
+        return [0.0] * len(candidates)
+    passages = library.passages([candidate.at for candidate in candidates])
+    return [
+        spoken_share(passages[candidate.at].text, people) if candidate.at in passages else 0.0
+        for candidate in candidates
+    ]

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.backend import Backend
+from index.backend import Backend, Place
+from index.store import text_digest
 from index.types import (
     Document,
     Filters,
@@ -126,7 +127,9 @@ def test_an_empty_library(backend):
     assert (backend.turns("x", 0, 9), backend.headings(["x"])) == ([], {})
     assert backend.dense(QUESTION, 5, None) == backend.lexical("budget", 5, None) == []
     assert backend.known_vectors([b"\0" * 32], MODEL) == {}
-    assert backend.similarities([], QUESTION[None]).shape == (0, 1)
+    assert backend.candidates(QUESTION, "budget", 5, None) == []
+    assert backend.survey([Place("x", 0)], QUESTION, "budget", None, []) == []
+    assert backend.passages([Place("x", 0)]) == {}
     assert backend.health()["documents"] == "0"
     with backend.writing(0):
         backend.delete("x")
@@ -383,14 +386,73 @@ def test_known_vectors_are_those_of_the_model(backend):
     assert backend.known_vectors(wanted, OTHER_MODEL) == {}
 
 
-def test_similarities_of_hits(backend):
-    """A row for each passage, a column for each vector."""
+def test_candidates_are_of_both_searches(backend):
+    """Each passage once, with its cosine also where only its words were found."""
     write_both(backend)
-    passages = [hit.passage for hit in backend.dense(QUESTION, 9, None)]
-    questions = np.array([[1, 0, 0], [0, 0, 1]], np.float32)
-    assert backend.similarities(passages, questions) == pytest.approx(
-        np.array([[0.8, 0.0], [0.6, 0.0], [0.0, 0.8]]), abs=1e-5
+    found = backend.candidates(QUESTION, "budget", 1, None)
+    at = {one.at: (round(one.cosine, 4), one.bm25 > 0) for one in found}
+    nearest = backend.dense(QUESTION, 1, None)[0]
+    worded = backend.lexical("budget", 1, None)[0]
+    assert len(at) == len({nearest.passage, worded.passage})
+    read = backend.passages(list(at))
+    assert {read[place] for place in at} == {nearest.passage, worded.passage}
+    for place, (cosine, has_words) in at.items():
+        (vector,) = backend.known_vectors([text_digest(read[place].text)], MODEL).values()
+        assert cosine == pytest.approx(float(vector @ QUESTION), abs=1e-4)
+        assert has_words == ("budget" in read[place].text.casefold())
+
+
+def test_a_survey_is_of_whole_transcripts(backend):
+    """Every passage in order: its length, its cosine, its words, who speaks, what is allowed."""
+    write_both(backend)
+    (speaker,) = passages_of(TOWN)[0].speakers
+    (survey,) = backend.survey(
+        [Place(TOWN.id, 1)], QUESTION, "rained", Filters(speakers=(speaker,)), []
     )
+    assert (survey.transcript, survey.first) == (TOWN.id, 0)
+    assert survey.sizes.tolist() == [len(turn.text.encode()) for turn in TOWN.turns]
+    expected = np.array([CLOSE, FAR], np.float32) @ QUESTION
+    assert survey.cosines == pytest.approx(expected, abs=1e-4)
+    assert [score > 0 for score in survey.bm25] == ["rained" in turn.text for turn in TOWN.turns]
+    assert survey.allowed.tolist() == [turn.speaker == speaker for turn in TOWN.turns]
+
+
+def test_a_survey_of_several_leaves_out_what_is_not_there(backend):
+    write_both(backend)
+    places = [Place(BOARD.id, 0), Place("gone", 0), Place(TOWN.id, 0)]
+    surveys = backend.survey(places, QUESTION, "", None, [])
+    assert [survey.transcript for survey in surveys] == [BOARD.id, TOWN.id]
+    assert [survey.bm25.any() for survey in surveys] == [False, False]
+
+
+def test_the_share_that_people_speak(backend):
+    """By the lines of a passage, each of which begins with its speaker."""
+    talk = Transcript("talk.txt", "Talk", (Turn(0, "Anna", "Yes."), Turn(1, "Bo", "No, never.")))
+    both = Passage("talk.txt", (Slice(0, 0, 4), Slice(1, 0, 10)), ("Anna", "Bo"),
+                   "Anna: Yes.\nBo: No, never.")  # fmt: skip
+    with backend.writing(0):
+        assert backend.claim(talk.id) == ""
+        backend.put(talk, Origin("1", "reader 1", MODEL), [both], np.array([NEAR], np.float32))
+        assert backend.publish(MODEL) == ""
+    (survey,) = backend.survey([Place("talk.txt", 0)], QUESTION, "", None, ["Anna"])
+    assert survey.spoken.tolist() == [pytest.approx(10 / 24)]
+
+
+def test_of_a_long_transcript_the_surroundings_are_surveyed(backend, monkeypatch):
+    """As many passages as are surveyed at most, around the place, and at the ends no fewer."""
+    monkeypatch.setattr("index.backend.SURVEYED_PASSAGES", 4)
+    long = Transcript("long.txt", "Long", tuple(Turn(n, "Di", f"word {n}") for n in range(10)))
+    write(backend, long, [NEAR] * 10)
+    for near, first in ((0, 0), (5, 3), (9, 6)):
+        (survey,) = backend.survey([Place("long.txt", near)], QUESTION, "word", None, [])
+        assert (survey.first, len(survey.sizes), survey.bm25.all()) == (first, 4, True)
+
+
+def test_passages_by_their_places(backend):
+    """Those that exist; of a replaced document, the new ones."""
+    write_both(backend)
+    places = [Place(TOWN.id, 1), Place(TOWN.id, 99), Place("gone", 0)]
+    assert backend.passages(places) == {places[0]: passages_of(TOWN)[1]}
 
 
 def test_another_model_is_seen_when_it_is_published(backend):
@@ -467,10 +529,17 @@ def test_both_find_the_same(tmp_path, server):
         ours, theirs = local.dense(question, 20, filters), other.dense(question, 20, filters)
         assert [hit.passage for hit in ours] == [hit.passage for hit in theirs]
         assert [h.score for h in ours] == pytest.approx([h.score for h in theirs], abs=1e-4)
-        passages = [hit.passage for hit in ours]
-        assert local.similarities(passages, question[None]) == pytest.approx(
-            other.similarities(passages, question[None]), abs=1e-4
-        )
+        near = [Place(f"{n:02}.txt", 0) for n in range(8)]
+        for one, two in zip(
+            local.survey(near, question, "", filters, ["Bo"]),
+            other.survey(near, question, "", filters, ["Bo"]),
+            strict=True,
+        ):
+            assert (one.transcript, one.first) == (two.transcript, two.first)
+            assert one.cosines == pytest.approx(two.cosines, abs=1e-4)
+            assert one.sizes.tolist() == two.sizes.tolist()
+            assert one.spoken.tolist() == two.spoken.tolist()
+            assert one.allowed.tolist() == two.allowed.tolist()
         words = " ".join(f"word{choose.randrange(200)}" for _ in range(4))
         found = [set(texts(b.lexical(words, 500, filters))) for b in (local, other)]
         assert found[0] == found[1]

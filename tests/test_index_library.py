@@ -75,17 +75,6 @@ def test_names_in_a_filter_may_come_in_any_sequence():
     assert Filters(["Bo", "Cy"], "a.txt") == Filters(("Bo", "Cy"), ("a.txt",))
 
 
-def test_similarities(library, embedder):
-    """Cosines of passages with several questions at once, a row for each passage."""
-    hits = library.lexical("tram kronor", 1) + library.lexical("basin fees", 1)
-    questions = embedder.embed_questions(["tram", "harbour budget"])
-    cosines = library.similarities([hit.passage for hit in hits], questions)
-    assert cosines == pytest.approx(
-        embedder.embed_questions([h.passage.text for h in hits]) @ questions.T
-    )
-    assert library.similarities([], questions).shape == (0, 2)
-
-
 def test_an_empty_library_is_asked_in_vain(tmp_path, embedder):
     """Before the first sync, and after one of an empty folder, nothing is found."""
     library = Library.open(tmp_path, embedder)
