@@ -33,7 +33,7 @@ LEXICAL_WEIGHT = 0.4
 SPOKEN_WEIGHT = 0.3
 LEADS = 3
 # Widths, here in words, become bytes by the length of a word and its space in our meetings.
-_WORD_BYTES = 5.0
+_WORD_BYTES = 6.0
 _SHARPNESS = 0.6
 _NEAR, _MIDDLE, _FAR = 60, 150, 400
 # Beyond so many widths a Gaussian is nothing.
