@@ -35,7 +35,7 @@ from .question import Question, understand
 from .read import REFUSE_BELOW, Reader, Reading, SignReader
 from .retrieve import retrieve
 from .transcript_facts import answer_from_heading
-from .types import Answer, Citation, Event
+from .types import Answer, Citation, Event, Ranking
 from .written import written_answer
 
 if TYPE_CHECKING:
@@ -93,6 +93,11 @@ class Assistant:
         library = Library.open(path, embedder, store=store, store_token=store_token)
         return cls(library, llm=llm, report=_brought_up(library, on_progress))
 
+    @property
+    def model(self) -> str | None:
+        """The language model that words the answers, where there is one."""
+        return self._llm.model if self._llm else None
+
     def ask(
         self, question: str, *, filters: Filters | None = None, history: History = ()
     ) -> Answer:
@@ -133,11 +138,18 @@ class Assistant:
         yield Event("text", answer.text)
         yield Event("answer", answer.text, answer)
 
-    def search(self, words: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
+    def search(
+        self,
+        words: str,
+        k: int = 10,
+        filters: Filters | None = None,
+        *,
+        ranking: Ranking = "best",
+    ) -> list[Hit]:
         """The `k` best passages for words or a question, best first."""
         self._check(filters)
         asked = understand(words, self.library.speakers())
-        return retrieve(self.library, replace(asked, said_by=()), k, filters)
+        return retrieve(self.library, replace(asked, said_by=()), k, filters, ranking=ranking)
 
     def examples(self, most: int = 4) -> list[str]:
         """Questions made from this library that it answers, to show what can be asked."""

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from index import Filters, Hit, Library, Passage
 
 from .question import Question
+from .types import Ranking
 
 DENSE_WEIGHT = 0.6
 LEXICAL_WEIGHT = 0.4
@@ -26,16 +27,27 @@ CANDIDATES = 100
 
 
 def retrieve(
-    library: Library, question: Question, k: int, filters: Filters | None = None
+    library: Library,
+    question: Question,
+    k: int,
+    filters: Filters | None = None,
+    *,
+    ranking: Ranking = "best",
 ) -> list[Hit]:
     """The `k` best passages, best first; scores compare within one call only.
+
+    `ranking` dense or lexical is that search alone, for comparison.
 
     A question for somebody's words ("What did Putin say about...") is looked for in those alone.
     """
     filters = filters or Filters()
     if question.said_by and not filters.speakers:
         filters = replace(filters, speakers=question.said_by)
+    if ranking == "lexical":
+        return library.lexical(question.core, k, filters)
     vectors = library.embedder.embed_questions([question.text, question.core])
+    if ranking == "dense":
+        return library.dense(vectors.mean(axis=0), k, filters)
     with library.moment():
         dense = library.dense(vectors.mean(axis=0), CANDIDATES, filters)
         lexical = library.lexical(question.core, CANDIDATES, filters)
