@@ -122,11 +122,17 @@ def measure(
     `hit@k`, `MRR` and `nDCG` flatter large passages: where the cut of passages differs, compare
     by words.
     """
-    found = [words_of(hit.passage, transcript_of) for hit in hits]
-    relevant = [gold.in_passage(words) for words in found[:10]]
+    relevant: list[bool] = []
+    read: list[Word] = []
+    for hit in hits:
+        if len(relevant) >= 10 and len(read) >= 1000:
+            break  # the rest counts for nothing, and its transcripts need not be read
+        words = words_of(hit.passage, transcript_of)
+        if len(relevant) < 10:
+            relevant.append(gold.in_passage(words))
+        read += words
     first = relevant.index(True) + 1 if any(relevant) else None
     possible = sum(gold.in_passage(words_of(passage, transcript_of)) for passage in passages)
-    read = [word for words in found for word in words]
     wanted = gold.words
 
     def among(budget: int) -> int:
