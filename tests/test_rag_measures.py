@@ -86,9 +86,7 @@ def test_what_is_relevant_to_a_long_place(first, last, relevant):
 def test_what_is_relevant_to_a_short_place():
     """Half of a sentence of 10 words, and not 4; halves of two sentences don't add up."""
     talk = transcript(numbered(100, 400))
-    gold = Gold(
-        tuple(frozenset(("a.txt", 0, 5 * n) for n in range(a, a + 10)) for a in (100, 200))
-    )
+    gold = Gold(tuple(frozenset(("a.txt", 0, 5 * n) for n in range(a, a + 10)) for a in (100, 200)))
     ends = {100: False, 104: False, 105: True}
     for end, relevant in ends.items():
         found = words_of(passage(0, 0, end), lambda _: talk)
