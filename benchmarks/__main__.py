@@ -20,7 +20,8 @@ from typing import TypeVar
 from index import Library
 from index.embed import SentenceTransformerEmbedder
 from rag import Assistant
-from rag.evaluate import evaluate, read_questions
+from rag.evaluate import ANSWER_MEASURES, evaluate
+from rag.labels import read_questions
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "data" / "dushanbe-2025-10-10.txt"
@@ -44,9 +45,11 @@ def answers(folder: Path) -> None:
     print("Answers over the sample")
     for path in sorted(QUESTIONS.glob("*.jsonl")):
         print(f"  {path.name}")
-        for name, value in evaluate(assistant, read_questions(path)).items():
-            shown = f"{value['count']} of {value['of']}" if isinstance(value, dict) else value
-            print(f"    {name:28} {shown}")
+        measured = evaluate(assistant, read_questions(path))
+        for name in ANSWER_MEASURES:
+            print(f"    {name:28} {measured[name]['count']} of {measured[name]['of']}")
+        for name in ("p50 ms", "p95 ms"):
+            print(f"    {name:28} {measured[name]}")
 
 
 def syncing(folder: Path) -> None:

@@ -141,7 +141,7 @@ def questions(meeting: Any, transcript_of: Callable[[str], Transcript]) -> Itera
             for first, last in query["relevant_turns"]
         ]
         gold = Gold(tuple(place for place in places if place))
-        if gold.places:
+        if gold.stretches:
             yield Asked(query["question"], transcript.id, gold)
 
 

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from .embed import Vectors
 from .types import Document, Filters, Heading, Hit, Origin, Passage, Transcript, Turn
 
-
 # Of a transcript longer than this, so many passages around the place in question are surveyed.
 SURVEYED_PASSAGES = 400
 

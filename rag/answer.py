@@ -35,7 +35,7 @@ from .question import Question, understand
 from .read import REFUSE_BELOW, Reader, Reading, SignReader
 from .retrieve import retrieve
 from .transcript_facts import answer_from_heading
-from .types import Answer, Citation, Event
+from .types import Answer, Citation, Event, Ranking
 from .written import written_answer
 
 if TYPE_CHECKING:
@@ -93,6 +93,11 @@ class Assistant:
         library = Library.open(path, embedder, store=store, store_token=store_token)
         return cls(library, llm=llm, report=_brought_up(library, on_progress))
 
+    @property
+    def model(self) -> str | None:
+        """The language model that words the answers, where there is one."""
+        return self._llm.model if self._llm else None
+
     def ask(
         self, question: str, *, filters: Filters | None = None, history: History = ()
     ) -> Answer:
@@ -134,12 +139,16 @@ class Assistant:
         yield Event("answer", answer.text, answer)
 
     def search(
-        self, words: str, k: int = 10, filters: Filters | None = None, *, ranking: str = "best"
+        self,
+        words: str,
+        k: int = 10,
+        filters: Filters | None = None,
+        *,
+        ranking: Ranking = "best",
     ) -> list[Hit]:
         """The `k` best passages for words or a question, best first.
 
-        Whose words are asked for is a preference here, not a filter. `ranking` is one of
-        retrieve.RANKINGS.
+        Whose words are asked for is a preference here, not a filter.
         """
         self._check(filters)
         asked = understand(words, self.library.speakers())

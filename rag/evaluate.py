@@ -1,102 +1,176 @@
-"""Measures over labelled questions: right answers, right citations, right refusals.
+"""Evaluation over labelled questions: right answers, citations and refusals, and what is found.
 
-A line of the file is a JSON object: `question`, `answerable`, `answers` (any of them in the
-answer is right) and `evidence` (a sentence, or several; a citation that holds one is right).
+Each question has its own values, from 0 to 1; a measure is their mean over the questions that
+have it, and two settings are compared question by question. See docs/evaluate.md.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from importlib.metadata import version
 from typing import Any
 
+from index import Filters, Passage, Place
 from index.errors import InputError
 
 from .answer import Assistant
-from .types import Answer
+from .labels import Labelled, find_gold
+from .measures import MEASURES, Gold, estimate, measure
+from .types import Answer, Ranking
+
+ANSWER_MEASURES = (
+    "answer right", "citation right", "answer and citation right", "answerable but refused",
+    "unanswerable and refused",
+)  # fmt: skip
+# Enough passages for the thousand words that are looked at, also where they are short.
+SEARCHED = 100
+# Of a transcript that is asked about often, neither text nor passages are read again.
+_KEPT = 64
+
+Watch = Callable[[Sequence[Labelled]], Iterable[Labelled]]
 
 
-def evaluate_file(assistant: Assistant, path: Path) -> dict[str, Any]:
-    """The measures of `evaluate` over the questions of a file. Raises InputError."""
-    return evaluate(assistant, read_questions(path))
+def evaluate(
+    assistant: Assistant,
+    rows: Sequence[Labelled],
+    *,
+    ranking: Ranking = "best",
+    within: bool = False,
+    answers: bool = True,
+    watch: Watch = iter,
+) -> dict[str, Any]:
+    """What `turncite evaluate --json` prints; see docs/evaluate.md.
 
+    `ranking` is what retrieval is measured of, answers always come from the best one; `within`
+    looks for each in its document only; without `answers` nothing is answered. `watch` hands the
+    rows on, one by one as they are asked. Raises InputError for a row that can't be used.
+    """
+    library = assistant.library
+    transcript_of = lru_cache(_KEPT)(library.transcript)
+    counts = {document.id: document.passages for document in library.documents()}
 
-def read_questions(path: Path) -> list[dict[str, Any]]:
-    """The labelled questions of a JSON-lines file. Raises InputError with the line at fault."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as questions ({error})") from error
-    rows = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            rows.append({"answerable": True, "answers": [], "evidence": [], **row})
-            row["question"]
-        except (ValueError, TypeError, KeyError) as error:
-            raise InputError(
-                f"{path}, line {number}: is no labelled question ({error!r}); each line is an "
-                'object such as {"question": "...", "answerable": true, "answers": ["..."]}'
-            ) from error
-    return rows
+    @lru_cache(_KEPT)
+    def passages_of(transcript: str) -> list[Passage]:
+        places = [Place(transcript, place) for place in range(counts[transcript])]
+        return list(library.passages(places).values())
 
+    def found(row: Labelled, filters: Filters | None, gold: Gold) -> dict[str, float]:
+        hits = assistant.search(row.question, SEARCHED, filters, ranking=ranking)
+        passages = [passage for name in gold.transcripts for passage in passages_of(name)]
+        return measure(hits, gold, transcript_of, passages)
 
-def evaluate(assistant: Assistant, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Counts as {"count", "of", "share"}, and the time of a question in milliseconds."""
-    asked = [(row, assistant.ask(row["question"])) for row in rows]
-    answerable = [(row, answer) for row, answer in asked if row["answerable"]]
-    unanswerable = [(row, answer) for row, answer in asked if not row["answerable"]]
-    right = [answer_is_right(answer, row) for row, answer in answerable]
-    cited = [citation_is_right(answer, row) for row, answer in answerable]
-    times = sorted(answer.timings_ms["total"] for _, answer in asked)
+    scopes = [_scope(row) if within else None for row in rows]
+    with library.moment():
+        golds, missing = find_gold(rows, library)
+        asked = []
+        for row, filters, gold in zip(watch(rows), scopes, golds, strict=True):
+            said = _answered(assistant, row, filters) if answers else {"values": {}}
+            said["values"] |= found(row, filters, gold) if gold else {}
+            asked.append(
+                {"question": row.question, "document": row.document, "answerable": row.answerable}
+                | said
+            )
     return {
         "questions": len(rows),
-        "answer right": _share(right),
-        "citation right": _share(cited),
-        "answer and citation right": _share([a and c for a, c in zip(right, cited, strict=True)]),
-        "answerable but refused": _share([not answer.answered for _, answer in answerable]),
-        "unanswerable and refused": _share([not answer.answered for _, answer in unanswerable]),
-        "p50 ms": times[len(times) // 2] if times else None,
-        "p95 ms": times[int(len(times) * 0.95)] if times else None,
+        **(_of_answers(asked) if answers else {}),
+        "retrieval": _of_retrieval(asked),
+        "settings": {
+            "ranking": ranking,
+            "within": within,
+            "embedder": library.embedder.fingerprint,
+            "model": assistant.model,
+            "version": version("turncite"),
+        },
+        "evidence not found": [{"question": q, "evidence": text} for q, text in missing],
+        "per_question": asked,
     }
 
 
-def answer_is_right(answer: Answer, row: Mapping[str, Any]) -> bool:
+def answer_is_right(answer: Answer, row: Labelled) -> bool:
     """Whether one of the accepted answers stands in the short answer or the text."""
     said = _plain(f"{answer.short or ''} {answer.text}")
-    wanted = [*row["answers"], *([row["speaker"]] if row.get("type") == "who-said" else [])]
-    return answer.answered and any(_plain(text) in said for text in wanted if text)
+    return answer.answered and any(_plain(text) in said for text in row.answers)
 
 
-def citation_is_right(answer: Answer, row: Mapping[str, Any]) -> bool:
+def citation_is_right(answer: Answer, row: Labelled) -> bool:
     """Whether a citation holds the evidence, or lies within it.
 
     Evidence that nobody speaks (a date line) cannot be quoted; there a citation is right when
     the answer is.
     """
-    if row.get("speaker", "") is None:
+    if row.unspoken:
         return answer_is_right(answer, row)
-    evidence = row["evidence"] if isinstance(row["evidence"], list) else [row["evidence"]]
     quotes = [_plain(citation.quote) for citation in answer.citations]
     return any(
-        _plain(text) in quote or quote in _plain(text)
-        for text in evidence
-        if text
-        for quote in quotes
+        _plain(text) in quote or quote in _plain(text) for text in row.evidence for quote in quotes
     )
 
 
-def _plain(text: str) -> str:
-    return " ".join(str(text).casefold().split())
+def _scope(row: Labelled) -> Filters:
+    if row.document is None:
+        raise InputError(
+            f"{row.where}: names no `document`, and --within asks each question within its own"
+        )
+    return Filters(documents=(row.document,))
 
 
-def _share(values: Sequence[bool]) -> dict[str, Any]:
-    count = sum(values)
+def _answered(assistant: Assistant, row: Labelled, filters: Filters | None) -> dict[str, Any]:
+    """Ask one, and judge what its row has a label for."""
+    *events, last = assistant.stream(row.question, filters=filters)
+    answer = last.answer
+    assert answer is not None, "a stream ends in an answer"
+    values: dict[str, bool] = {}
+    if not row.answerable:
+        values["unanswerable and refused"] = not answer.answered
+    else:
+        values["answerable but refused"] = not answer.answered
+        if row.answers:
+            values["answer right"] = answer_is_right(answer, row)
+        if row.evidence or (row.unspoken and row.answers):
+            values["citation right"] = citation_is_right(answer, row)
+        if {"answer right", "citation right"} <= values.keys():
+            values["answer and citation right"] = (
+                values["answer right"] and values["citation right"]
+            )
     return {
-        "count": count,
-        "of": len(values),
-        "share": round(count / len(values), 3) if values else None,
+        "answered": answer.answered,
+        "ms": answer.timings_ms["total"],
+        "notes": [event.text for event in events if event.kind == "note"],
+        "values": {name: float(value) for name, value in values.items()},
     }
+
+
+def _of_answers(asked: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Counts as {"count", "of", "share", "low", "high"}, and milliseconds a question."""
+    measured = {name: _values(asked, name) for name in ANSWER_MEASURES}
+    times = sorted(row["ms"] for row in asked)
+    return {
+        **{
+            name: {"count": int(sum(v)), "of": len(v), **_mean(v, "share")}
+            for name, v in measured.items()
+        },
+        "p50 ms": times[len(times) // 2],
+        "p95 ms": times[int(len(times) * 0.95)],
+    }
+
+
+def _of_retrieval(asked: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Means as {"of", "mean", "low", "high"}; empty where no row has gold."""
+    measured = {name: _values(asked, name) for name in MEASURES}
+    return {name: {"of": len(v), **_mean(v, "mean")} for name, v in measured.items() if v}
+
+
+def _values(asked: Sequence[Mapping[str, Any]], name: str) -> list[float]:
+    return [row["values"][name] for row in asked if name in row["values"]]
+
+
+def _mean(values: Sequence[float], name: str) -> dict[str, float | None]:
+    if not values:
+        return {name: None, "low": None, "high": None}
+    found = estimate(values)
+    return {name: round(found.mean, 3), "low": round(found.low, 3), "high": round(found.high, 3)}
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())

@@ -19,8 +19,7 @@ from index.embed import Vectors
 
 from .question import Question
 from .rank import likeness, rank, transcript_shares
-
-RANKINGS = ("best", "dense", "lexical")
+from .types import Ranking
 
 # Candidates taken from each of the two searches.
 CANDIDATES = 100
@@ -35,12 +34,12 @@ def retrieve(
     k: int,
     filters: Filters | None = None,
     *,
-    ranking: str = "best",
+    ranking: Ranking = "best",
 ) -> list[Hit]:
     """The `k` best passages, best first; scores compare within one call only.
 
     A question for somebody's words ("What did Putin say about...") is looked for in those alone.
-    `ranking` may be "dense" or "lexical", for that search alone.
+    `ranking` dense or lexical is that search alone, for comparison.
     """
     filters = filters or Filters()
     if question.said_by and not filters.speakers:

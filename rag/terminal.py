@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from index.types import Progress, SyncReport
 
     from .types import Answer
@@ -46,6 +48,17 @@ def with_progress(work: Callable[[Callable[[Progress], None]], T]) -> T:
         return work(report)
 
 
+def counted(items: Sequence[T]) -> Iterable[T]:
+    """The items, with a bar on stderr of how many of them are done."""
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    return track(
+        items, "questions", console=console, transient=True, disable=not console.is_terminal
+    )
+
+
 def print_report(report: SyncReport) -> None:
     from rich.console import Console
     from rich.markup import escape
@@ -69,6 +82,62 @@ def print_report(report: SyncReport) -> None:
     console.print(", ".join(f"{report.count(s)} {s}" for s in states if report.count(s)) or "empty")
     for note in report.notes:
         print(note, file=sys.stderr)
+
+
+def print_evaluation(measured: Mapping[str, Any]) -> None:
+    """What `evaluate` measured, and where it was compared, how that differs; in percent."""
+    print(f"{measured['questions']} questions; {_in_words(measured['settings'])}")
+    table = _numbers("", "questions", "%", "95% interval")
+    for name, row in {**measured, **measured["retrieval"]}.items():
+        if isinstance(row, dict) and row.get("of"):
+            mean = row["share"] if "share" in row else row["mean"]
+            interval = f"{_percent(row['low'])} to {_percent(row['high'])}"
+            table.add_row(name, str(row["of"]), _percent(mean), interval)
+    _print_numbers(table)
+    p50, p95 = measured["p50 ms"], measured["p95 ms"]
+    print(f"An answer takes {p50:.0f} ms in the median, {p95:.0f} ms at the 95th percentile.")
+    if "comparison" not in measured:
+        return
+    comparison = measured["comparison"]
+    print(f"\nCompared with {comparison['with']}; {_in_words(comparison['settings'])}")
+    table = _numbers("", "questions", "this %", "other %", "difference", "95% interval", "")
+    for name, row in comparison["measures"].items():
+        means = [_percent(row["this"]), _percent(row["other"]), _percent(row["difference"], "+")]
+        interval = f"{_percent(row['low'], '+')} to {_percent(row['high'], '+')}"
+        said = "" if row["shown"] else "no difference shown"
+        table.add_row(name, str(row["of"]), *means, interval, said)
+    _print_numbers(table)
+
+
+def _in_words(settings: Mapping[str, Any]) -> str:
+    where = "in each one's document" if settings["within"] else "in the whole library"
+    return (
+        f"ranking {settings['ranking']}, {where}, embedder {settings['embedder']}, "
+        f"{settings['model'] or 'no language model'}, version {settings['version']}"
+    )
+
+
+def _percent(share: float, sign: str = "") -> str:
+    return f"{100 * share:{sign}.1f}"
+
+
+def _numbers(first: str, *rest: str) -> Table:
+    from rich.table import Table
+
+    table = Table(box=None)
+    table.add_column(first)
+    for heading in rest:
+        table.add_column(heading, justify="right" if heading else "left")
+    return table
+
+
+def _print_numbers(table: Table) -> None:
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = _FILE_WIDTH
+    console.print(table)
 
 
 def answer_text(answer: Answer) -> str:

@@ -11,6 +11,9 @@ from conftest import ROOT
 
 from index.parse import SUFFIXES
 from rag.cli import app
+from rag.evaluate import ANSWER_MEASURES
+from rag.labels import read_questions
+from rag.measures import MEASURES
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -37,6 +40,20 @@ def test_the_formats_of_the_guide_are_those_read():
     """Each ending in docs/formats.md is read, and each that is read is there."""
     table = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8").split("## Who speaks")[0]
     assert set(re.findall(r"`(\.[a-z]+)`", table)) == SUFFIXES
+
+
+def test_the_guide_to_evaluation_names_what_is_measured(tmp_path):
+    """Its tables hold every measure and every key, and its lines are read."""
+    guide = (ROOT / "docs" / "evaluate.md").read_text(encoding="utf-8")
+    named = re.findall(r"^\| `([^`]+)` \|", guide, re.MULTILINE)
+    keys = ["answerable", "answers", "evidence", "document", "turns", "speaker", "type"]
+    assert named == [*keys, *ANSWER_MEASURES, *MEASURES]
+    path = tmp_path / "questions.jsonl"
+    path.write_text(guide.split("```json\n")[1].split("```")[0], encoding="utf-8")
+    rows = read_questions(path)
+    assert [(row.answerable, bool(row.evidence), bool(row.turns)) for row in rows] == [
+        (True, True, False), (True, False, True), (False, False, False),
+    ]  # fmt: skip
 
 
 def test_every_make_target_in_the_docs_exists():

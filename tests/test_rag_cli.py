@@ -103,6 +103,71 @@ def test_list_and_search(turncite):
     assert len(found["hits"]) == 2
 
 
+@pytest.fixture
+def questions(tmp_path):
+    """Two that the sample answers, and one that it doesn't."""
+    rows = [
+        {"question": "What trade target was mentioned?", "answers": ["$30 billion"],
+         "evidence": "we will reach the staggering milestone of $30 billion in mutual trade",
+         "document": "dushanbe-2025-10-10.txt"},
+        {"question": "How long is the border?", "answers": ["7,591"],
+         "evidence": "Nobody says this.", "document": "dushanbe-2025-10-10.txt"},
+        {"question": "Who won the world cup in 2022?", "answerable": False,
+         "document": "dushanbe-2025-10-10.txt"},
+    ]  # fmt: skip
+    path = tmp_path / "questions.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    return path
+
+
+def test_evaluate(turncite, questions):
+    """Answers and retrieval as a table; evidence that isn't there is named on stderr."""
+    code, out, err = turncite("evaluate", str(questions))
+    assert code == 0
+    rows = {line[1:27].strip(): line[27:].split() for line in out.splitlines()}
+    assert rows["answer right"] == ["2", "100.0", "100.0", "to", "100.0"]
+    assert rows["unanswerable and refused"] == ["1", "100.0", "100.0", "to", "100.0"]
+    assert rows["hit@1"] == ["1", "100.0", "100.0", "to", "100.0"]
+    assert out.startswith("3 questions; ranking best, in the whole library, embedder all-MiniLM")
+    assert err == "in no turn: 'Nobody says this.', the evidence of 'How long is the border?'\n"
+
+
+def test_evaluate_compares_with_a_ranking_and_with_before(turncite, questions, tmp_path):
+    """Side by side, by the same questions; the JSON of one run is what a later one reads."""
+    code, out, _ = turncite("evaluate", str(questions), "--compare", "lexical", "--json")
+    assert code == 0
+    measured = json.loads(out)
+    assert measured["comparison"]["with"] == "lexical"
+    assert measured["comparison"]["measures"]["hit@10"]["difference"] == 0.0
+    assert "answer right" not in measured["comparison"]["measures"]
+    before = tmp_path / "before.json"
+    before.write_text(out)
+    arguments = ("--within", "--ranking", "dense", "--compare", str(before))
+    code, out, _ = turncite("evaluate", str(questions), *arguments)
+    assert code == 0
+    assert out.startswith("3 questions; ranking dense, in each one's document, ")
+    assert f"Compared with {before}; ranking best, in the whole library, " in out
+    compared = out.split("Compared with")[1].splitlines()
+    (line,) = [line for line in compared if line.startswith(" answer right")]
+    assert line.split()[2:] == "2 100.0 100.0 +0.0 +0.0 to +0.0 no difference shown".split()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--compare", "sparse"), "sparse: is neither a ranking nor a file that can be read"),
+        (("--compare", __file__), "is not what `turncite evaluate --json` prints"),
+        (("--library", "/nowhere/at/all"), "does not exist; make the folder"),
+    ],
+)
+def test_evaluate_says_what_it_cannot_use(turncite, questions, arguments, message):
+    """In one line, before anything is asked."""
+    code, out, err = turncite("evaluate", str(questions), *arguments)
+    assert (code, out) == (1, "")
+    assert message in err
+    assert err.count("\n") == 1
+
+
 def test_add_ask_remove(turncite, tmp_path):
     """A file goes in, is asked, and goes out; a bad one is named and ends in 1."""
     (tmp_path / "zoo.txt").write_text("Zed: The zoo has nine elephants.\nYan: Good.\n")
@@ -181,7 +246,13 @@ def test_an_empty_library_says_how_to_begin(turncite, tmp_path):
 
 @pytest.mark.parametrize(
     "arguments",
-    [("ask",), ("nonsense",), ("ask", "x", "--since", "yesterday"), ("search", "x", "-k", "0")],
+    [
+        ("ask",),
+        ("nonsense",),
+        ("ask", "x", "--since", "yesterday"),
+        ("search", "x", "-k", "0"),
+        ("evaluate", "questions.jsonl", "--ranking", "sparse"),
+    ],
 )
 def test_wrong_use_is_exit_code_2(turncite, arguments):
     """What the command line itself can tell."""

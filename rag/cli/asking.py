@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..terminal import answer_text, indented
+from ..terminal import answer_text, counted, indented, print_evaluation
+from ..types import RANKINGS, Ranking
 from .keeping import follow_folder
 from .opening import embedder, json_of, opened_assistant, say, server
 from .options import (
@@ -114,18 +116,46 @@ def evaluate(
     questions: Annotated[Path, typer.Argument(metavar="QUESTIONS.jsonl")],
     library: LibraryOption = DEFAULT_LIBRARY,
     as_json: JsonOption = False,
+    ranking: Annotated[
+        Ranking, typer.Option(help="Measure retrieval of this; answers are of the best.")
+    ] = "best",
+    compare: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WITH",
+            help="Another ranking, or a file that evaluate --json printed of these questions.",
+        ),
+    ] = None,
+    within: Annotated[
+        bool, typer.Option("--within", help="Ask each question within its document only.")
+    ] = False,
+    llm: ModelOption = None,
+    llm_url: UrlOption = None,
 ) -> None:
-    """Measure answers, citations and refusals over labelled questions."""
-    from ..evaluate import evaluate_file
+    """Measure answers, refusals and what is found, over labelled questions."""
+    from ..compare import compare as compared
+    from ..compare import read_evaluation
+    from ..evaluate import evaluate as measure
+    from ..labels import read_questions
 
-    with opened_assistant(library) as assistant:
-        measures = evaluate_file(assistant, questions)
+    rows = read_questions(questions)
+    other_ranking = next((name for name in RANKINGS if name == compare), None)
+    other = None
+    if compare and not other_ranking:
+        other = read_evaluation(Path(compare), rows)
+    with opened_assistant(library, llm, llm_url) as assistant:
+        measured = measure(assistant, rows, ranking=ranking, within=within, watch=counted)
+        if other_ranking:
+            other = measure(
+                assistant, rows, ranking=other_ranking, within=within, answers=False, watch=counted
+            )
+    if compare and other:
+        measured["comparison"] = compared(measured, other, compare)
+    _say_what_is_amiss(measured)
     if as_json:
-        print(json_of(measures))
+        print(json_of(measured))
     else:
-        for name, value in measures.items():
-            shown = f"{value['count']} of {value['of']}" if isinstance(value, dict) else value
-            print(f"{name:28} {shown}")
+        print_evaluation(measured)
 
 
 def doctor(library: LibraryOption = DEFAULT_LIBRARY) -> None:
@@ -138,6 +168,15 @@ def doctor(library: LibraryOption = DEFAULT_LIBRARY) -> None:
         print(f"{'ok  ' if check.ok else 'FAIL'}  {check.what}: {check.found}")
     if not healthy:
         raise typer.Exit(1)
+
+
+def _say_what_is_amiss(measured: dict[str, Any]) -> None:
+    """Labels that can't be measured, and answers that are not as they were wanted."""
+    for missing in measured["evidence not found"]:
+        say(f"in no turn: {missing['evidence']!r}, the evidence of {missing['question']!r}")
+    notes = Counter(note for row in measured["per_question"] for note in row["notes"])
+    for note, times in notes.items():
+        say(f"{times} answer{'s' if times != 1 else ''}: {note}")
 
 
 def filters_of(
