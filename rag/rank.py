@@ -12,8 +12,8 @@ likely that transcript is at all:
     C = 0.5 log G60(e) + 1.9 log G400(e) + 4.6 G150(spoken) - 5.7 G400(spoken) + 0.8 log P
 
 with e = exp(0.6 H) and Gs a Gaussian mean over the transcript, s words wide. First come LEADS
-passages that are good by both and apart from each other, as talk of one subject is often taken up
-again elsewhere; all others follow by C. The weights were fitted to 162 meetings, and the whole was
+passages, best by H + 1.5 z(C) and apart from each other, as a subject is often taken up again
+elsewhere; all others follow by C. The weights were fitted to 162 meetings, and the whole was
 measured on others (benchmarks/LOG.md).
 """
 
@@ -38,9 +38,8 @@ _SHARPNESS = 0.6
 _NEAR, _MIDDLE, _FAR = 60, 150, 400
 # Beyond so many widths a Gaussian is nothing.
 _REACH = 3.5
-# How far apart leads are at least, and the size that neither helps a passage to lead nor hinders.
+# How far apart leads are at least.
 _APART = 200
-_LEAD_WORDS = 100
 # The share of a transcript rises so steeply with the mean of its best passages' H.
 _STEEPNESS = 2.4
 _BEST_OF_TRANSCRIPT = 3
@@ -76,7 +75,6 @@ def rank(surveys: Sequence[Survey], shares: Mapping[str, float]) -> list[tuple[i
 
     `shares` are those of the surveys' transcripts. Scores never rise along the list.
     """
-    sizes = np.concatenate([survey.sizes for survey in surveys])
     h = likeness(
         np.concatenate([survey.cosines for survey in surveys]),
         np.concatenate([survey.bm25 for survey in surveys]),
@@ -93,9 +91,7 @@ def rank(surveys: Sequence[Survey], shares: Mapping[str, float]) -> list[tuple[i
     allowed = np.flatnonzero(np.concatenate([survey.allowed for survey in surveys]))
     owner = np.repeat(np.arange(len(surveys)), counts)
     middles = np.concatenate([_middles(survey.sizes) for survey in surveys])
-    words = np.maximum(sizes / _WORD_BYTES, 1)
-    lead = h + 0.6 * _standard(context) - 0.5 * np.log(words / _LEAD_WORDS)
-    order = _leads(allowed, lead, owner, middles)
+    order = _leads(allowed, h + 1.5 * _standard(context), owner, middles)
     rest = sorted(set(allowed.tolist()) - set(order), key=lambda i: (-context[i], i))
     order += rest
     falling = np.maximum.accumulate(context[order][::-1])[::-1]
