@@ -28,8 +28,9 @@ from .types import Filters
 from .vectors import EXACT_UP_TO, SAMPLE, VectorIndex
 from .vectors import FILES as VECTOR_FILES
 
-# Raised when the files of a cache change meaning, so that older ones are rebuilt.
-CACHE_VERSION = 4
+# Raised when the files of a cache change meaning, as when texts get other terms, so that older
+# ones are rebuilt.
+CACHE_VERSION = 5
 _ABOUT = "sums.json"
 _LEXICAL = "lexical"
 

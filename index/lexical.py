@@ -1,7 +1,11 @@
 """tantivy BM25 over the store's text: a cache, rebuilt from the store whenever in doubt.
 
 The only importer of tantivy. What a user types is analysed into terms and never read as query
-syntax. Words are lower-cased, stripped of accents and stemmed as English.
+syntax. Words are folded (words.py) and stemmed: by the language of their transcript or, where
+the script tells it, as Russian, Greek, Arabic or Tamil. A question is stemmed in every language
+that the library holds, and each of its words counts once. Unspaced scripts are found by n-grams:
+text is indexed by those of a term's size and by the next smaller, so that one Chinese character
+is found as well.
 """
 
 from __future__ import annotations
@@ -9,22 +13,33 @@ from __future__ import annotations
 import errno
 import shutil
 import tempfile
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
+from itertools import repeat
 from pathlib import Path
 
 import tantivy
 
+from .languages import COMMON_WORDS, ENGLISH, STOP_WORDS, guess_language, latin_language
 from .store import PassageText
 from .types import Filters
+from .words import gram_size, grams, split_words
 
-_ANALYSER = "turncite"
+# Raised when a text gets other terms, so that indexes which hold terms are written anew.
+WORDS_VERSION = 2
 _WRITER_BYTES = 32_000_000
 # Longer "words" are noise such as encoded data; a question's terms are bounded in number too,
 # so that a pasted page does not become a query of thousands of clauses.
 _MAX_WORD_CHARS = 60
+_WORDS_KEPT = 1 << 16
 _MAX_QUERY_TERMS = 64
+# Scripts that tell how their words are stemmed, by their first and last letter.
+_SCRIPTS = {
+    "greek": ("\u0370", "\u03ff"),
+    "russian": ("\u0400", "\u052f"),
+    "arabic": ("\u0600", "\u06ff"),
+    "tamil": ("\u0b80", "\u0bff"),
+}
 # For transcripts without a date, which lie in no range; and the last day that there is.
 _NO_DAY = 0
 _LAST_DAY = 9999_12_31
@@ -34,10 +49,10 @@ class LexicalIndex:
     """BM25 with tantivy's constants (k1 1.2, b 0.75). Passages are known by their numbers."""
 
     def __init__(self, index: tantivy.Index) -> None:
-        index.register_tokenizer(_ANALYSER, _analyser())
-        self._index = index
         self._schema = index.schema
         self._searcher = index.searcher()
+        found = [name for name in COMMON_WORDS if self._searcher.doc_freq("language", name)]
+        self.languages = tuple(found) or (ENGLISH,)
 
     @classmethod
     def build(cls, passages: Iterable[PassageText], folder: Path | None) -> LexicalIndex:
@@ -85,14 +100,18 @@ class LexicalIndex:
     def _written(
         index: tantivy.Index, gone: Iterable[int], passages: Iterable[PassageText]
     ) -> tantivy.Index:
-        index.register_tokenizer(_ANALYSER, _analyser())
         writer = index.writer(_WRITER_BYTES, 1)
         for document in gone:  # by term alone, tantivy-py 0.27 takes no unsigned number for one
             writer.delete_documents_by_query(
                 tantivy.Query.term_query(index.schema, "document", document)
             )
         for passage in passages:
-            row = tantivy.Document(text=passage.text, speaker=list(passage.speakers))
+            language = latin_language(passage.language)
+            row = tantivy.Document(
+                text=index_terms(passage.text, language),
+                speaker=list(passage.speakers),
+                language=language,
+            )
             row.add_unsigned("number", passage.number)
             row.add_unsigned("document", passage.document)
             row.add_unsigned("date", _day(passage.date) if passage.date else _NO_DAY)
@@ -113,13 +132,10 @@ class LexicalIndex:
 
         `documents` are the numbers of those that `filters` names.
         """
-        wanted = list(dict.fromkeys(terms(text)))[:_MAX_QUERY_TERMS]
+        wanted = list(dict.fromkeys(_stemmed(text, self.languages)))[:_MAX_QUERY_TERMS]
         if k < 1 or not wanted or (filters and filters.documents and not documents):
             return []
-        words = [
-            tantivy.Query.term_query(self._schema, "text", term, index_option="freq")
-            for term in wanted
-        ]
+        words = [self._any_of(stems) for stems in wanted]
         query = tantivy.Query.boolean_query([(tantivy.Occur.Should, word) for word in words])
         if filters:
             within = [
@@ -135,6 +151,14 @@ class LexicalIndex:
             if number is not None
         ]
 
+    def _any_of(self, stems: Sequence[str]) -> tantivy.Query:
+        """One word of a question, by the stem of it that counts most."""
+        found = [
+            tantivy.Query.term_query(self._schema, "text", stem, index_option="freq")
+            for stem in stems
+        ]
+        return found[0] if len(found) == 1 else tantivy.Query.disjunction_max_query(found)
+
     def _clauses(self, filters: Filters, documents: Sequence[int]) -> Iterator[tantivy.Query]:
         if filters.speakers:
             yield tantivy.Query.term_set_query(self._schema, "speaker", list(filters.speakers))
@@ -148,10 +172,56 @@ class LexicalIndex:
             )
 
 
-def terms(text: str) -> list[str]:
-    """The terms that `text` is indexed and searched by, in order."""
-    whole = text.encode("utf-8", "replace").decode()  # no halves of characters
-    return list(_analyser().analyze(unicodedata.normalize("NFC", whole)))
+def terms(text: str, languages: Sequence[str] = (ENGLISH,)) -> list[str]:
+    """The terms that `text` is searched by in a library of these languages, in order."""
+    return [stem for stems in _stemmed(text, languages) for stem in stems]
+
+
+def index_terms(text: str, language: str) -> str:
+    """The terms that `text` in this language is indexed by, with spaces between."""
+    return " ".join(filter(None, map(_indexed, split_words(text), repeat(language))))
+
+
+def _stemmed(text: str, languages: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """The words of a question in order, each with its different stems.
+
+    Stop words are those of the question's own language: in English "die" is none, nor is "war".
+    """
+    own = ENGLISH
+    if any(language != ENGLISH for language in languages):
+        guessed = latin_language(guess_language(text))
+        own = guessed if guessed in languages else ENGLISH
+    for word in split_words(text):
+        yield from _asked(word, own, tuple(languages))
+
+
+@lru_cache(_WORDS_KEPT)
+def _asked(word: str, own: str, languages: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    size = gram_size(word)
+    if size:
+        return tuple((gram,) for gram in grams(word, size))
+    stems = dict.fromkeys(stem for language in languages for stem in _stems(word, language))
+    return (tuple(stems),) if stems and _stems(word, own) else ()
+
+
+@lru_cache(_WORDS_KEPT)
+def _indexed(word: str, language: str) -> str:
+    size = gram_size(word)
+    if not size:
+        return " ".join(_stems(word, language))
+    return " ".join([*grams(word, size), *(grams(word, size - 1) if len(word) >= size else ())])
+
+
+def _stems(word: str, language: str) -> tuple[str, ...]:
+    """The stem of a word with its accents and the one without, where they differ; none for a stop
+    word. Spanish "votación" has the stem of "votaciones", and is found as "votacion" too."""
+    for script, (first, last) in _SCRIPTS.items():
+        if first <= word[0] <= last:
+            language = script
+    stems = dict.fromkeys(
+        stem for analyser in _analysers(language) for stem in analyser.analyze(word)
+    )
+    return tuple(stems)
 
 
 def _day(date: str) -> int:
@@ -165,18 +235,35 @@ def _schema() -> tantivy.Schema:
     builder.add_unsigned_field("document", indexed=True)
     builder.add_unsigned_field("date", indexed=True, fast=True)
     builder.add_text_field("speaker", tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("text", tokenizer_name=_ANALYSER, index_option="freq")
+    builder.add_text_field("language", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("text", tokenizer_name="whitespace", index_option="freq")
     return builder.build()
 
 
 @cache
-def _analyser() -> tantivy.TextAnalyzer:
-    return (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-        .filter(tantivy.Filter.remove_long(_MAX_WORD_CHARS))
-        .filter(tantivy.Filter.lowercase())
-        .filter(tantivy.Filter.ascii_fold())
-        .filter(tantivy.Filter.stopword("english"))
-        .filter(tantivy.Filter.stemmer("english"))
-        .build()
-    )
+def _analysers(language: str) -> tuple[tantivy.TextAnalyzer, ...]:
+    """Of single words: one that stems before it folds accents away, and one that folds first.
+
+    What is noise in Latin letters can be a word in those of other scripts, which have more bytes.
+    """
+    short = tantivy.Filter.remove_long(_MAX_WORD_CHARS * (3 if language in _SCRIPTS else 1))
+    fold, stem = tantivy.Filter.ascii_fold(), tantivy.Filter.stemmer(language)
+    stop = _stop_words(language)
+    if language == ENGLISH:  # its few accents tell nothing
+        return (_analyser(short, fold, *stop, stem),)
+    if language in _SCRIPTS:
+        return (_analyser(short, *stop, stem),)
+    return _analyser(short, *stop, stem, fold), _analyser(short, *stop, fold, stem)
+
+
+def _stop_words(language: str) -> list[tantivy.Filter]:
+    if language in STOP_WORDS:
+        return [tantivy.Filter.custom_stopword(STOP_WORDS[language].split())]
+    return [] if language == "tamil" else [tantivy.Filter.stopword(language)]
+
+
+def _analyser(*filters: tantivy.Filter) -> tantivy.TextAnalyzer:
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw())
+    for each in filters:
+        builder = builder.filter(each)
+    return builder.build()

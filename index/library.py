@@ -19,7 +19,7 @@ from .lexical import terms
 from .local import LocalBackend
 from .parse import parse_file
 from .scan import INDEX_FOLDER, why_passed_over
-from .sync import WHOLE, OnProgress, Shard, sync_files
+from .sync import READER, WHOLE, OnProgress, Shard, sync_files
 from .types import (
     Document,
     FileResult,
@@ -225,8 +225,8 @@ class Library:
         return self.backend.speakers()
 
     def terms(self, text: str) -> list[str]:
-        """The terms (folded, stemmed, without stop words) by which `text` is searched."""
-        return terms(text)
+        """The terms (folded, stemmed, without stop words) by which `text` is searched here."""
+        return terms(text, self.backend.languages())
 
     def moment(self) -> AbstractContextManager[None]:
         """What this thread asks of the library meanwhile is answered as of one moment."""
@@ -272,7 +272,11 @@ class Library:
 
     def health(self) -> dict[str, str]:
         """What `turncite doctor` reports of the index, by name."""
-        return self.backend.health()
+        found = self.backend.health()
+        earlier = sum(origin.reader != READER for origin in self.backend.origins().values())
+        if earlier:
+            found["read by an earlier Turncite"] = f"{earlier} documents; run: turncite sync"
+        return found
 
     def close(self) -> None:
         self.backend.close()

@@ -23,6 +23,7 @@ import numpy as np
 
 from .backend import Candidate, Place, Survey, spoken_share, surveyed
 from .embed import Vectors
+from .languages import ENGLISH, latin_language
 from .milvus_cluster import DOCUMENTS, LEASES, PASSAGES, TEXTS, Cluster, parse_url
 from .milvus_library import PREFIX, LibraryRows, collection, model_of
 from .milvus_rows import (
@@ -114,6 +115,10 @@ class MilvusBackend:
         names = (name for document in self.documents() for name in document.speakers)
         return list(dict.fromkeys(names))
 
+    def languages(self) -> Sequence[str]:
+        found = {latin_language(document.language) for document in self.documents()}
+        return sorted(found) or [ENGLISH]
+
     def transcript(self, document_id: str) -> Transcript | None:
         for _ in range(_READS):
             model, row = self._seen(document_id)
@@ -143,7 +148,7 @@ class MilvusBackend:
         return self._search("vector", vector.tolist(), k, filters)
 
     def lexical(self, text: str, k: int, filters: Filters | None) -> list[Hit]:
-        words = query_terms(text)
+        words = query_terms(text, self.languages())
         return self._search("sparse", words, k, filters) if words else []
 
     def candidates(
@@ -299,7 +304,7 @@ class MilvusBackend:
         if len(passages):
             name = collection(model, PASSAGES)
             self._cluster.make(name, PASSAGES, vectors.shape[1])
-            self._cluster.put(name, passage_rows(stamp, transcript.date, passages, vectors))
+            self._cluster.put(name, passage_rows(stamp, transcript, passages, vectors))
         self._cluster.put(collection(model, TEXTS), text_rows(stamp, transcript, passages))
         row = document_row(stamp, transcript, origin, passages)
         self._cluster.put(collection(model, DOCUMENTS), [row])

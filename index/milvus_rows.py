@@ -15,7 +15,8 @@ from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from .embed import Vectors
-from .lexical import terms
+from .languages import latin_language
+from .lexical import index_terms, terms
 from .store import text_digest
 from .types import (
     Document,
@@ -105,17 +106,18 @@ def where(library: str, filters: Filters | None = None) -> str:
 # Words
 
 
-def index_terms(text: str) -> str:
+def passage_terms(text: str, language: str | None) -> str:
     """The terms of a passage as Milvus' analyser splits them: words of ASCII with spaces between.
 
     A term in another script is spelt in hexadecimal, because analysers differ in what they take
-    for a letter.
+    for a letter. `language` is as its transcript names it.
     """
-    return " ".join(map(_ascii_term, terms(text)))[:MAX_BYTES]
+    found = index_terms(text, latin_language(language)).split(" ")
+    return " ".join(map(_ascii_term, found))[:MAX_BYTES]
 
 
-def query_terms(text: str) -> str:
-    wanted = list(dict.fromkeys(terms(text)))[:_MAX_QUERY_TERMS]
+def query_terms(text: str, languages: Sequence[str]) -> str:
+    wanted = list(dict.fromkeys(terms(text, languages)))[:_MAX_QUERY_TERMS]
     return " ".join(map(_ascii_term, wanted))
 
 
@@ -127,17 +129,17 @@ def _ascii_term(term: str) -> str:
 
 
 def passage_rows(
-    stamp: Stamp, date: str | None, passages: Sequence[Passage], vectors: Vectors
+    stamp: Stamp, transcript: Transcript, passages: Sequence[Passage], vectors: Vectors
 ) -> Iterator[Row]:
     for place, (passage, vector) in enumerate(zip(passages, vectors, strict=True)):
         yield {
             **_common(stamp, f"{stamp.version}:{place}"),
             "place": place,
-            "date": date or "",
+            "date": transcript.date or "",
             "speakers": [key(name) for name in passage.speakers],
             "digest": text_digest(passage.text).hex(),
             "body": _if_short(_passage_json(passage)),
-            "terms": index_terms(passage.text),
+            "terms": passage_terms(passage.text, transcript.language),
             "vector": vector.tolist(),
         }
 
@@ -196,6 +198,7 @@ def _document_json(transcript: Transcript, passages: int) -> str:
         passages=passages,
         unread=len(transcript.unread),
         seconds=transcript.seconds,
+        language=transcript.language,
     )
     return _json(asdict(document))
 

@@ -50,13 +50,14 @@ _SEEN = "d.born <= :at AND (d.gone IS NULL OR d.gone > :at)"
 
 
 class PassageText(NamedTuple):
-    """What the lexical index needs of a passage. `date` is its transcript's."""
+    """What the lexical index needs of a passage. `date` and `language` are its transcript's."""
 
     number: int
     document: int
     date: str | None
     speakers: tuple[str, ...]
     text: str
+    language: str | None = None
 
 
 class Store:
@@ -218,7 +219,7 @@ class Store:
         """In order of id."""
         rows = self._seen(
             "SELECT d.id, d.title, d.date, d.place, d.people, d.turns, d.passages, d.unread, "
-            f"d.seconds FROM documents d WHERE {_SEEN} ORDER BY d.id"
+            f"d.seconds, d.language FROM documents d WHERE {_SEEN} ORDER BY d.id"
         )
         return [
             Document(r[0], r[1], r[2], r[3], tuple(p["name"] for p in json.loads(r[4])), *r[5:])
@@ -371,13 +372,14 @@ class Store:
         with self._db.guarded() as db:
             for document in documents:
                 rows = db.execute(
-                    "SELECT p.number, p.document, d.date, p.speakers, p.text FROM passages p "
+                    "SELECT p.number, p.document, d.date, p.speakers, p.text, d.language "
+                    "FROM passages p "
                     "JOIN documents d ON d.number = p.document WHERE p.document = ? "
                     "ORDER BY p.number",
                     (int(document),),
                 )
-                for number, of, date, speakers, text in rows:
-                    yield PassageText(number, of, date, tuple(json.loads(speakers)), text)
+                for number, of, date, speakers, *text in rows:
+                    yield PassageText(number, of, date, tuple(json.loads(speakers)), *text)
 
     def vectors(self, numbers: Numbers) -> Vectors:
         """The vectors (n, dimensions) of passages, in the order of `numbers`.

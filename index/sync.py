@@ -21,6 +21,7 @@ from .backend import Backend
 from .chunk import CHUNKER_VERSION, chunk
 from .embed import Embedder, Vectors
 from .errors import UnreadableFile
+from .lexical import WORDS_VERSION
 from .parse import PARSER_VERSION, parse_bytes
 from .scan import FoundFile, cannot_open, digested, scan
 from .store import text_digest
@@ -28,7 +29,8 @@ from .types import FileResult, Origin, Passage, Progress, Transcript
 
 OnProgress = Callable[[Progress], None]
 
-READER = f"parser {PARSER_VERSION}, chunker {CHUNKER_VERSION}"
+# Milvus holds the terms of a document beside it, so they are part of what it was made by.
+READER = f"parser {PARSER_VERSION}, chunker {CHUNKER_VERSION}, words {WORDS_VERSION}"
 # Passages that wait to be embedded together: enough to sort by length, few enough to lose.
 _WINDOW = 512
 # Passages embedded between two reports of progress.

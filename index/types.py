@@ -57,7 +57,11 @@ class UnreadLine:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """One parsed file. `id` is its path relative to the library, `date` is YYYY-MM-DD."""
+    """One parsed file. `id` is its path relative to the library, `date` is YYYY-MM-DD.
+
+    `language` is as the file says, else the code of one that its words clearly are in, other
+    than English.
+    """
 
     id: str
     title: str
@@ -135,7 +139,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A line of the library's list. `seconds` is the length where the file has times."""
+    """A line of the library's list. `seconds` is the length where the file has times.
+
+    `language` is the transcript's.
+    """
 
     id: str
     title: str
@@ -146,14 +153,16 @@ class Document:
     passages: int
     unread: int
     seconds: float | None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
     """What a document in the index was made from, and by what.
 
-    `sha256` is of the file's content, `reader` the versions of parser and chunker, `embedder`
-    the model's fingerprint. A document of another origin than it would have now is made again.
+    `sha256` is of the file's content, `reader` the versions of parser, chunker and terms,
+    `embedder` the model's fingerprint. A document of another origin than it would have now is
+    made again.
     """
 
     sha256: str

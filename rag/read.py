@@ -19,6 +19,7 @@ from typing import Protocol
 from index import Hit, Library, Passage, Turn
 from index.sentences import sentences
 from index.types import Heading
+from index.words import count_words
 
 from .question import Question, sentence_outlook
 from .types import Quote
@@ -157,7 +158,7 @@ def signs(question: Question, candidate: Candidate, terms: Terms) -> Signs:
         outlook=_outlook_sign(question, candidate.text),
         names_missing=sum(not _stands_in(name, around) for name in names) / max(1, len(names)),
         counted_missing=bool(question.counted) and not terms(question.counted or "") <= here,
-        brief=len(candidate.text.split()) < _MIN_WORDS,
+        brief=count_words(candidate.text) < _MIN_WORDS,
     )
 
 

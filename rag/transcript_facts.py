@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from index import Library, Transcript
 from index.sentences import sentences
 from index.types import Heading
+from index.words import count_words
 
 from .cite import cite
 from .compose import long_date, quoted
@@ -132,7 +133,7 @@ def _quote(transcript: Transcript, fact: _Fact) -> Quote:
             quote = Quote(transcript.id, turn.position, start, end)
             if any(needle and needle in text for needle in fact.needles):
                 return quote
-            if len(text.split()) >= _MIN_WORDS or not opening:
+            if count_words(text) >= _MIN_WORDS or not opening:
                 opening.append(quote)
     if not opening:  # the speaker comes later: quote whoever opens
         return _quote(transcript, replace(fact, speaker=None))
@@ -141,4 +142,4 @@ def _quote(transcript: Transcript, fact: _Fact) -> Quote:
 
 def _is_brief(transcript: Transcript, quote: Quote) -> bool:
     text = transcript.turns[quote.turn].text[quote.start : quote.end]
-    return len(text.split()) < _MIN_WORDS
+    return count_words(text) < _MIN_WORDS

@@ -38,6 +38,16 @@ def test_what_the_library_holds(library):
     assert library.terms("The Trams") == ["tram"]
 
 
+def test_terms_are_those_of_the_languages_that_the_library_holds(library):
+    """So that whoever compares a question with a sentence has the same for both."""
+    write(library.path / "stadt.txt", "Anna: Die Möglichkeiten sind nicht für den Markt.\n")
+    assert "moglich" not in library.terms("Welche Möglichkeit ist das?")
+    library.sync()
+    assert library.transcript("stadt.txt").language == "de"
+    assert library.terms("Welche Möglichkeit ist das?") == ["moglichkeit", "moglich"]
+    assert found(library, "Möglichkeit") == ["stadt.txt"]
+
+
 def test_dense_search(library, embedder):
     """The passage most alike comes first, with the cosine as its score."""
     best, second = library.dense(embedder.vector("ferry harbour"), 2)
@@ -406,3 +416,21 @@ def test_a_folder_that_cannot_be_written_is_searched_but_not_changed(library, fo
             change()
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
     assert embedder.asked == []
+
+
+def test_documents_read_by_an_earlier_turncite(library, folder, embedder):
+    """They are asked as they are, named as such, and the next sync reads but doesn't embed them."""
+    library.close()
+    with sqlite3.connect(folder / DATABASE) as db:
+        db.execute("UPDATE documents SET reader = 'parser 3, chunker 2' WHERE id < 'd'")
+    db.close()
+    library = Library.open(folder, embedder)
+    assert found(library, "basin") == ["harbour.txt", "harbour.txt"]
+    assert library.health()["read by an earlier Turncite"] == "2 documents; run: turncite sync"
+    assert states(library.sync()) == {
+        "choir.md": "read",
+        "council.txt": "read",
+        "harbour.txt": "unchanged",
+    }
+    assert embedder.asked == []
+    assert "read by an earlier Turncite" not in library.health()

@@ -13,6 +13,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from concurrent import futures
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -104,10 +105,26 @@ def test_pieces_join_to_the_text(text, most):
 
 def test_terms_are_ascii_words():
     """Whatever the script, so that every analyser splits them alike."""
-    from index.milvus_rows import index_terms, query_terms
+    from index.milvus_rows import passage_terms, query_terms
 
-    assert index_terms("The Rained 你好, café") == "rain ue4bda0e5a5bd cafe"
-    assert query_terms("rain RAINS the rain 你好") == "rain ue4bda0e5a5bd"
+    both = "ue4bda0e5a5bd"
+    assert passage_terms("The Rained 你好, café", None) == f"rain {both} ue4bda0 ue5a5bd cafe"
+    assert passage_terms("Die Häuser", "de-AT") == "haus"
+    assert query_terms("rain RAINS the rain 你好", ["english"]) == f"rain {both}"
+    assert query_terms("Möglichkeiten", ["english", "german"]) == "moglichkeiten moglich"
+
+
+def test_words_are_found_in_the_language_of_their_document(backend):
+    """As the rows of documents say it; those written before there was one are English."""
+    assert backend.languages() == ["english"]
+    for name, word, language in (("a", "Sitzungen", "de"), ("b", "这次会议上", None)):
+        transcript, passages, vectors = document(name, word, turns=1)
+        origin = Origin(word, "reader", MODEL)
+        backend.put(replace(transcript, language=language), origin, passages, vectors)
+    backend.publish(MODEL)
+    assert backend.languages() == ["english", "german"]
+    for question, name in (("Sitzung", "a"), ("会议", "b"), ("会", "b")):
+        assert [hit.passage.transcript for hit in backend.lexical(question, 9, None)] == [name]
 
 
 def test_a_date_that_breaks_out_finds_nothing_more(backend):
@@ -611,3 +628,24 @@ def test_a_folder_is_synced_to_milvus_and_asked_without_its_files(tmp_path, fold
     assert library.sync().count("unchanged") == 3
     for opened in (asked, library):
         opened.close()
+
+
+def test_documents_with_the_terms_of_an_earlier_turncite_are_written_again(folder, embedder, url):
+    """Rows hold terms, and those of two versions would not find each other; vectors are kept."""
+    from index import Library
+    from index.sync import sync_files
+
+    library = Library.open(folder, embedder, store=url)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("index.sync.READER", "parser 3, chunker 2")
+        patch.setattr("index.milvus_rows.passage_terms", lambda text, language: "earlier")
+        list(sync_files(folder, library.backend, embedder, lambda _: None))
+        library.backend.publish(embedder.fingerprint)
+    assert (len(library.lexical("earlier", 9)), library.lexical("basin", 9)) == (6, [])
+    assert library.health()["read by an earlier Turncite"] == "3 documents; run: turncite sync"
+    embedder.asked.clear()
+    assert library.sync().count("read") == 3
+    assert (library.lexical("earlier", 9), len(library.lexical("basin", 9))) == ([], 2)
+    assert embedder.asked == []
+    assert library.sync().count("unchanged") == 3
+    library.close()

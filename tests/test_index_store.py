@@ -87,7 +87,16 @@ def test_a_document_comes_back_as_it_was(store):
     assert store.origins() == {"sub/town.txt": Origin("1", "reader", "model")}
     assert store.documents() == [
         Document(
-            "sub/town.txt", "Town hall", "2025-05-05", "Oslo", ("Anna Lind", "Bo"), 2, 2, 2, 3.0
+            "sub/town.txt",
+            "Town hall",
+            "2025-05-05",
+            "Oslo",
+            ("Anna Lind", "Bo"),
+            2,
+            2,
+            2,
+            3.0,
+            "en",
         )
     ]
 
@@ -457,7 +466,7 @@ def test_a_database_of_every_earlier_version_is_brought_up(path, version):
         (UnreadLine(7, "Share", "furniture"),),
     )  # fmt: skip
     assert store.documents() == [
-        Document("a.txt", "A", "2024-05-01", "Oslo", ("Anna",), 2, 2, 1, 2.5),
+        Document("a.txt", "A", "2024-05-01", "Oslo", ("Anna",), 2, 2, 1, 2.5, "en"),
         Document("b.txt", "B", None, None, (), 1, 1, 0, None),
     ]
     assert store.origins()["b.txt"] == Origin("bb", "parser 1, chunker 2", "model@1")

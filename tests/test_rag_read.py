@@ -83,6 +83,20 @@ def test_what_is_counted_must_be_there():
 
 
 @pytest.mark.parametrize(
+    ("text", "brief"),
+    [
+        ("Yes, well.", True),
+        ("It opens soon.", False),
+        ("好的。", True),
+        ("会议讨论了税收。", False),
+    ],
+)
+def test_a_sentence_too_short_to_say_anything(text, brief):
+    """Also where words have no spaces between."""
+    assert found("When does it open?", text).brief is brief
+
+
+@pytest.mark.parametrize(
     ("change", "up"),
     [
         ({"stands_out": 0.4}, True),

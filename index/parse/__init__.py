@@ -21,11 +21,12 @@ from typing import Any
 
 from ..dates import date_in_name
 from ..errors import UnreadableFile
+from ..languages import guess_language
 from ..types import Transcript
 from .decode import decode
 
 # Raised when the same bytes would give another transcript, so that libraries are read anew.
-PARSER_VERSION = 3
+PARSER_VERSION = 4
 TEXT_SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ".log", ".rst", ""})
 SUFFIXES = frozenset(
     ".vtt .srt .sbv .html .htm .xhtml .docx .pdf .csv .tsv .json .jsonl .ndjson .irc".split()
@@ -77,7 +78,9 @@ def parse_bytes(path: Path, data: bytes, transcript_id: str) -> Transcript:
     if not any(turn.text.strip() for turn in transcript.turns):
         raise UnreadableFile(path, "holds no speech that Turncite can read")
     return dataclasses.replace(
-        transcript, date=transcript.date or date_in_name(transcript_id.rsplit("/", 1)[-1])
+        transcript,
+        date=transcript.date or date_in_name(transcript_id.rsplit("/", 1)[-1]),
+        language=transcript.language or guess_language(" ".join(t.text for t in transcript.turns)),
     )
 
 
