@@ -120,6 +120,11 @@ class Question:
         return always or bool(self.wants == "amount" and _STRICTLY_A_SUM.search(self.text))
 
     @property
+    def for_value(self) -> bool:
+        """Whether something that one sentence holds is asked for, not talk about a subject."""
+        return self.wants not in ("any", "statement", "reason")
+
+    @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of value that would answer; empty where any words may."""
         return ANSWERED_BY.get(self.wants, ())

@@ -14,9 +14,10 @@ likely that transcript is at all:
 
 with e = exp(0.6 H) and Gs a Gaussian mean over the transcript, s words wide. W is how many of the
 question's words are said around: the sum over them of m b / (m + b), where b is the word's BM25
-added up over some 400 words around, and m its highest in any one passage. First come LEADS
-passages, best by H + 1.5 z(C) and apart from each other, as a subject is often taken up again
-elsewhere; all others follow by C. The weights were fitted to 162 meetings, and the whole was
+added up over some 400 words around, and m its highest in any one passage. First come
+leads, best by H + 1.5 z(C); all others follow by C. Where talk about a subject is asked for, leads
+are few and apart from each other, as a subject is often taken up again elsewhere; where a value
+is, which one sentence holds, they are more and may be neighbours. The weights were fitted to 162 meetings, and the whole was
 measured on others (benchmarks/LOG.md).
 """
 
@@ -34,15 +35,15 @@ Values = NDArray[np.float64]
 DENSE_WEIGHT = 0.6
 LEXICAL_WEIGHT = 0.4
 SPOKEN_WEIGHT = 0.3
-LEADS = 3
 # Widths, here in words, become bytes by the length of a word and its space in our meetings.
 _WORD_BYTES = 6.0
 _SHARPNESS = 0.6
 _NEAR, _MIDDLE, _FAR = 60, 150, 400
 # Beyond so many widths a Gaussian is nothing.
 _REACH = 3.5
-# How far apart leads are at least.
-_APART = 200
+# How many leads there are at most, and how many words apart at least.
+_LEADS_TO_TALK = (3, 200)
+_LEADS_TO_A_VALUE = (5, 0)
 # The share of a transcript rises so steeply with the mean of its best passages' H.
 _STEEPNESS = 2.4
 _BEST_OF_TRANSCRIPT = 3
@@ -73,10 +74,13 @@ def transcript_shares(scores: Mapping[str, Sequence[float]]) -> dict[str, float]
     return dict(zip(scores, (odds / odds.sum()).tolist(), strict=True))
 
 
-def rank(surveys: Sequence[Survey], shares: Mapping[str, float]) -> list[tuple[int, int, float]]:
+def rank(
+    surveys: Sequence[Survey], shares: Mapping[str, float], *, for_value: bool = False
+) -> list[tuple[int, int, float]]:
     """All passages that are allowed, best first: which survey, which row of it, and a score.
 
-    `shares` are those of the surveys' transcripts. Scores never rise along the list.
+    `shares` are those of the surveys' transcripts; `for_value` is whether a value is asked for.
+    Scores never rise along the list.
     """
     h = likeness(
         np.concatenate([survey.cosines for survey in surveys]),
@@ -98,7 +102,14 @@ def rank(surveys: Sequence[Survey], shares: Mapping[str, float]) -> list[tuple[i
     allowed = np.flatnonzero(np.concatenate([survey.allowed for survey in surveys]))
     owner = np.repeat(np.arange(len(surveys)), counts)
     middles = np.concatenate([_middles(survey.sizes) for survey in surveys])
-    order = _leads(allowed, h + 1.5 * _standard(context), owner, middles)
+    most, apart = _LEADS_TO_A_VALUE if for_value else _LEADS_TO_TALK
+    order: list[int] = []
+    by_both, left = h + 1.5 * _standard(context), allowed
+    while len(left) and len(order) < most:
+        best = int(left[np.argmax(by_both[left])])
+        order.append(best)
+        near = np.abs(middles[left] - middles[best]) < apart * _WORD_BYTES
+        left = left[~((owner[left] == owner[best]) & near) & (left != best)]
     rest = sorted(set(allowed.tolist()) - set(order), key=lambda i: (-context[i], i))
     order += rest
     falling = np.maximum.accumulate(context[order][::-1])[::-1]
@@ -106,22 +117,6 @@ def rank(surveys: Sequence[Survey], shares: Mapping[str, float]) -> list[tuple[i
         (int(owner[i]), int(i - starts[owner[i]]), float(score))
         for i, score in zip(order, falling, strict=True)
     ]
-
-
-def _leads(
-    allowed: NDArray[np.intp], lead: Values, owner: NDArray[np.intp], middles: Values
-) -> list[int]:
-    """The best by `lead`, none within _APART words of one before it in its transcript."""
-    chosen: list[int] = []
-    left = allowed
-    while len(left) and len(chosen) < LEADS:
-        best = int(left[np.argmax(lead[left])])
-        chosen.append(best)
-        beside = (owner[left] == owner[best]) & (
-            np.abs(middles[left] - middles[best]) < _APART * _WORD_BYTES
-        )
-        left = left[~beside]
-    return chosen
 
 
 def _context(survey: Survey, h: Values, share: float) -> Values:

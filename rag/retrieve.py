@@ -7,13 +7,15 @@ hold. Passages of other transcripts follow.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 
-from index import Candidate, Filters, Hit, Library, Place
+from index import Candidate, Filters, Hit, Library, Passage, Place
 from index.backend import spoken_share
 from index.embed import Vectors
 
@@ -26,6 +28,11 @@ CANDIDATES = 100
 # Transcripts that are surveyed: the likeliest, and those of the candidates most like the question.
 TRANSCRIPTS = 6
 LIKEST = 3
+# A passage is a copy when this share of its runs of words were given before. Fewer words are
+# said alike by chance: "Thank you very much."
+_SAME = 0.8
+_RUN = 4
+_FEW_WORDS = 15
 
 
 def retrieve(
@@ -50,9 +57,65 @@ def retrieve(
     if ranking == "dense":
         return library.dense(vector, k, filters)
     with library.moment():
-        ranked = _ranked(library, question, vector, max(k, CANDIDATES), filters)[:k]
-        passages = library.passages([at for at, _ in ranked])
-    return [Hit(passages[at], score) for at, score in ranked if at in passages]
+        ranked = _ranked(library, question, vector, max(k, CANDIDATES), filters)
+        return list(islice(_read(library, ranked, k, filters), k))
+
+
+def _read(
+    library: Library, ranked: Sequence[tuple[Place, float]], k: int, filters: Filters
+) -> Iterator[Hit]:
+    """The passages in order, copies left out, and after one that ends in a question the next,
+    which answers it."""
+    copies, given = _Copies(), set[Place]()
+    for start in range(0, len(ranked), k):
+        block = ranked[start : start + k]
+        after = [Place(at.transcript, at.place + 1) for at, _ in block]
+        passages = library.passages([*(at for at, _ in block), *after])
+        for (at, score), following in zip(block, after, strict=True):
+            for place in (at, following):
+                passage = passages.get(place)
+                if passage is None or place in given:
+                    continue
+                if place == following and not (
+                    at in passages
+                    and _answers(passage, passages[at])
+                    and _allowed(passage, filters)
+                ):
+                    continue
+                given.add(place)
+                if not copies.holds(passage):
+                    yield Hit(passage, score)
+
+
+def _answers(passage: Passage, before: Passage) -> bool:
+    """Whether a passage begins with the turn after a question."""
+    asked = before.text.rstrip(" \n\t\"'”’)]").endswith(("?", "？", "؟"))
+    return asked and passage.turns[0] > before.turns[1]
+
+
+def _allowed(passage: Passage, filters: Filters) -> bool:
+    return not filters.speakers or bool({*filters.speakers} & {*passage.speakers})
+
+
+class _Copies:
+    """Tells a passage whose words another transcript has given already: a copied file, or the
+    same one in another format."""
+
+    def __init__(self) -> None:
+        self._given: dict[int, str] = {}
+
+    def holds(self, passage: Passage) -> bool:
+        """Whether it is such a copy; what is none is given from now on."""
+        words = re.findall(r"\w+", passage.text.casefold())
+        runs = {hash(tuple(words[i : i + _RUN])) for i in range(len(words) - _RUN + 1)}
+        elsewhere = sum(
+            self._given.get(run, passage.transcript) != passage.transcript for run in runs
+        )
+        if len(words) >= _FEW_WORDS and elsewhere >= _SAME * len(runs):
+            return True
+        for run in runs:
+            self._given.setdefault(run, passage.transcript)
+        return False
 
 
 def _ranked(
@@ -79,7 +142,7 @@ def _ranked(
     surveys = library.survey(near, vector, question.core, filters, people)
     ranked = [
         (Place(surveys[survey].transcript, surveys[survey].first + row), score)
-        for survey, row, score in rank(surveys, shares)
+        for survey, row, score in rank(surveys, shares, for_value=question.for_value)
     ]
     seen = {at for at, _ in ranked}
     last = ranked[-1][1] if ranked else 0.0
