@@ -41,9 +41,9 @@ class Candidate:
 class Survey:
     """Consecutive passages of one transcript, each held against a question; arrays (n,).
 
-    `first` is the place of the first. `sizes` are in bytes of UTF-8, a length that means about as
-    much in every script; `spoken` is the share that the people named speak; `allowed` is whether
-    a passage passes the filters.
+    `first` is the place of the first. `bm25` is (n, words), of each word by itself. `sizes` are in
+    bytes of UTF-8, a length that means about as much in every script; `spoken` is the share that
+    the people named speak; `allowed` is whether a passage passes the filters.
     """
 
     transcript: str

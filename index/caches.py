@@ -14,7 +14,7 @@ import json
 import os
 import shutil
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -94,6 +94,12 @@ class Caches:
         if filters and filters.documents:
             documents = self._store.document_numbers(filters.documents, self.generation)
         return self.lexical.search(text, k, filters, documents)
+
+    def search_each_word(self, text: str, documents: Sequence[str]) -> list[dict[int, float]]:
+        """For each word of `text`, the passages of these documents that hold it: number -> BM25."""
+        numbers = self._store.document_numbers(documents, self.generation)
+        most = self._store.count_passages(np.array(numbers, np.int64))
+        return [dict(found) for found in self.lexical.search_each(text, most, numbers)]
 
     def _allowed(self, filters: Filters) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Which of `written` and of `recent` pass the filters; follow-ups ask within the same."""

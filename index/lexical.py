@@ -33,6 +33,8 @@ _WRITER_BYTES = 32_000_000
 _MAX_WORD_CHARS = 60
 _WORDS_KEPT = 1 << 16
 _MAX_QUERY_TERMS = 64
+# Of a question, words that are searched one by one.
+MAX_WORDS_EACH = 16
 # Scripts that tell how their words are stemmed, by their first and last letter.
 _SCRIPTS = {
     "greek": ("\u0370", "\u03ff"),
@@ -132,16 +134,40 @@ class LexicalIndex:
 
         `documents` are the numbers of those that `filters` names.
         """
-        wanted = list(dict.fromkeys(_stemmed(text, self.languages)))[:_MAX_QUERY_TERMS]
-        if k < 1 or not wanted or (filters and filters.documents and not documents):
+        words = self._words(text)
+        if k < 1 or not words or (filters and filters.documents and not documents):
             return []
-        words = [self._any_of(stems) for stems in wanted]
-        query = tantivy.Query.boolean_query([(tantivy.Occur.Should, word) for word in words])
-        if filters:
-            within = [
-                (tantivy.Occur.Must, tantivy.Query.const_score_query(clause, 0.0))
-                for clause in self._clauses(filters, documents or ())
-            ]
+        found = [(tantivy.Occur.Should, self._any_of(stems)) for stems in words]
+        query = tantivy.Query.boolean_query(found)
+        clauses = self._clauses(filters, documents or ()) if filters else ()
+        return self._best(query, k, clauses)
+
+    def search_each(
+        self, text: str, k: int, documents: Sequence[int]
+    ) -> list[list[tuple[int, float]]]:
+        """The same for each word of `text` by itself, in these documents; of many words, for the
+        rarest."""
+
+        def frequency(stems: Sequence[str]) -> int:
+            return sum(self._searcher.doc_freq("text", stem) for stem in stems)
+
+        if k < 1 or not documents:
+            return []
+        clauses = list(self._clauses(Filters(documents=("these",)), documents))
+        rarest = sorted(self._words(text), key=frequency)[:MAX_WORDS_EACH]
+        return [self._best(self._any_of(stems), k, clauses) for stems in rarest]
+
+    def _words(self, text: str) -> list[tuple[str, ...]]:
+        """The different words of a question, each as its stems."""
+        return list(dict.fromkeys(_stemmed(text, self.languages)))[:_MAX_QUERY_TERMS]
+
+    def _best(
+        self, query: tantivy.Query, k: int, clauses: Iterable[tantivy.Query]
+    ) -> list[tuple[int, float]]:
+        within = [
+            (tantivy.Occur.Must, tantivy.Query.const_score_query(clause, 0.0)) for clause in clauses
+        ]
+        if within:
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), *within])
         hits = self._searcher.search(query, k, count=False).hits
         numbers = self._searcher.fast_field_values("number", [address for _, address in hits])

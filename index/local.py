@@ -122,9 +122,7 @@ class LocalBackend:
     ) -> list[Survey]:
         with self._store.snapshot():
             runs = self._store.runs([document for document, _ in near])
-            total = sum(passages for _, passages in runs.values())
-            within = Filters(documents=tuple(runs))
-            bm25 = dict(self._current().search_words(text, total, within) if runs else ())
+            bm25 = self._current().search_each_word(text, list(runs))
             return [
                 self._survey(at, runs[at.transcript], vector, bm25, filters, people)
                 for at in near
@@ -276,7 +274,7 @@ class LocalBackend:
         near: Place,
         run: tuple[int, int],
         vector: Vectors,
-        bm25: dict[int, float],
+        bm25: Sequence[dict[int, float]],
         filters: Filters | None,
         people: Sequence[str],
     ) -> Survey:
@@ -288,7 +286,12 @@ class LocalBackend:
             first,
             sizes=np.array([len(text.encode("utf-8", "surrogatepass")) for text in texts], float),
             cosines=_cosines(vectors, vector).astype(float),
-            bm25=np.array([bm25.get(run[0] + first + i, 0.0) for i in range(len(texts))]),
+            bm25=np.array(
+                [
+                    [word.get(number, 0.0) for word in bm25]
+                    for number in range(run[0] + first, run[0] + first + len(texts))
+                ]
+            ).reshape(len(texts), len(bm25)),
             spoken=np.array([spoken_share(t, people) if people else 0.0 for t in texts]),
             allowed=np.array([not wanted or bool(wanted & {*json.loads(s)}) for s in speakers]),
         )

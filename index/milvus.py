@@ -24,6 +24,7 @@ import numpy as np
 from .backend import Candidate, Place, Survey, spoken_share, surveyed
 from .embed import Vectors
 from .languages import ENGLISH, latin_language
+from .lexical import MAX_WORDS_EACH
 from .milvus_cluster import DOCUMENTS, LEASES, PASSAGES, TEXTS, Cluster, parse_url
 from .milvus_library import PREFIX, LibraryRows, collection, model_of
 from .milvus_rows import (
@@ -154,7 +155,7 @@ class MilvusBackend:
     def candidates(
         self, vector: Vectors, text: str, k: int, filters: Filters | None
     ) -> list[Candidate]:
-        words = query_terms(text)
+        words = query_terms(text, self.languages())
         near, of_near = self._found("vector", vector.tolist(), k, filters, _WHERE)
         worded, of_worded = (
             self._found("sparse", words, k, filters, [*_WHERE, "vector"]) if words else ([], {})
@@ -174,14 +175,14 @@ class MilvusBackend:
         filters: Filters | None,
         people: Sequence[str],
     ) -> list[Survey]:
-        embedder, words = self.embedder, query_terms(text)
+        embedder = self.embedder
         if embedder is None or not near:
             return []
         model, within = model_of(embedder), Filters(documents=tuple(at.transcript for at in near))
-        bm25: dict[Place, float] = {}
-        if words:
-            worded, names = self._found("sparse", words, _MOST_HITS, within, _WHERE)
-            bm25 = {_place(row, names): float(score) for row, score in worded}
+        bm25: list[dict[Place, float]] = []
+        for word in query_terms(text, self.languages()).split()[:MAX_WORDS_EACH]:
+            found, names = self._found("sparse", word, _MOST_HITS, within, _WHERE)
+            bm25.append({_place(row, names): float(score) for row, score in found})
         current = self._rows.document_rows(model, map(self._rows.key, within.documents))
         surveys = []
         for at in near:
@@ -201,8 +202,11 @@ class MilvusBackend:
                     sizes=np.array([len(p.text.encode()) for p in passages], float),
                     cosines=np.array([float(vector @ _vector(row)) for row in rows]),
                     bm25=np.array(
-                        [bm25.get(Place(at.transcript, int(r["place"])), 0.0) for r in rows]
-                    ),
+                        [
+                            [word.get(Place(at.transcript, int(r["place"])), 0.0) for word in bm25]
+                            for r in rows
+                        ]
+                    ).reshape(len(rows), len(bm25)),
                     spoken=np.array([spoken_share(p.text, people) for p in passages]),
                     allowed=np.array(
                         [not wanted or bool(wanted & {*p.speakers}) for p in passages]

@@ -9,9 +9,12 @@ question, is
 with z over all passages surveyed. Its context C adds what is around it in its transcript, and how
 likely that transcript is at all:
 
-    C = 0.5 log G60(e) + 1.9 log G400(e) + 4.6 G150(spoken) - 5.7 G400(spoken) + 0.8 log P
+    C = 0.5 log G60(e) + 1.9 log G400(e) + 0.6 z(W) + 4.6 G150(spoken) - 5.7 G400(spoken)
+        + 0.8 log P
 
-with e = exp(0.6 H) and Gs a Gaussian mean over the transcript, s words wide. First come LEADS
+with e = exp(0.6 H) and Gs a Gaussian mean over the transcript, s words wide. W is how many of the
+question's words are said around: the sum over them of m b / (m + b), where b is the word's BM25
+added up over some 400 words around, and m its highest in any one passage. First come LEADS
 passages, best by H + 1.5 z(C) and apart from each other, as a subject is often taken up again
 elsewhere; all others follow by C. The weights were fitted to 162 meetings, and the whole was
 measured on others (benchmarks/LOG.md).
@@ -77,7 +80,7 @@ def rank(surveys: Sequence[Survey], shares: Mapping[str, float]) -> list[tuple[i
     """
     h = likeness(
         np.concatenate([survey.cosines for survey in surveys]),
-        np.concatenate([survey.bm25 for survey in surveys]),
+        np.concatenate([survey.bm25.sum(axis=1) for survey in surveys]),
         np.concatenate([survey.spoken for survey in surveys]),
     )
     counts = [len(survey.sizes) for survey in surveys]
@@ -87,6 +90,10 @@ def rank(surveys: Sequence[Survey], shares: Mapping[str, float]) -> list[tuple[i
             _context(survey, h[start : start + count], shares[survey.transcript])
             for survey, start, count in zip(surveys, starts, counts, strict=False)
         ]
+    )
+    highest = np.max([survey.bm25.max(axis=0, initial=0.0) for survey in surveys], axis=0)
+    context += 0.6 * _standard(
+        np.concatenate([_words_around(survey, highest) for survey in surveys])
     )
     allowed = np.flatnonzero(np.concatenate([survey.allowed for survey in surveys]))
     owner = np.repeat(np.arange(len(surveys)), counts)
@@ -128,18 +135,34 @@ def _context(survey: Survey, h: Values, share: float) -> Values:
     return np.asarray(context + 0.8 * np.log(max(share, 1e-9)))
 
 
+def _words_around(survey: Survey, highest: Values) -> Values:
+    """W of the passages; `highest` is (words,)."""
+    rows, weights = _neighbours(_middles(survey.sizes), _FAR)
+    around = np.einsum("ij,ijw->iw", weights, survey.bm25[rows])
+    return np.asarray((around * highest / np.maximum(around + highest, 1e-9)).sum(axis=1))
+
+
 def _around(values: Values, middles: Values, sizes: Values, width: float) -> Values:
     """The Gaussian mean of values around each passage; longer passages weigh more, by the root
     of their length."""
+    rows, weights = _neighbours(middles, width)
+    weights = weights * np.sqrt(np.maximum(sizes, 1))[rows]
+    return np.asarray((weights * values[rows]).sum(axis=1) / weights.sum(axis=1))
+
+
+def _neighbours(middles: Values, width: float) -> tuple[NDArray[np.intp], Values]:
+    """Of each passage those within reach (n, most) and their Gaussian weights, 1 for its own.
+
+    Where it has fewer, others stand in with no weight.
+    """
     reach = _REACH * width * _WORD_BYTES
     first = np.searchsorted(middles, middles - reach)
     last = np.searchsorted(middles, middles + reach, side="right")
-    rows = first[:, None] + np.arange((last - first).max())  # each passage's neighbours
+    rows = first[:, None] + np.arange((last - first).max(initial=0))
     inside = rows < last[:, None]
-    rows = np.minimum(rows, len(values) - 1)
+    rows = np.minimum(rows, max(0, len(middles) - 1))
     distances = (middles[rows] - middles[:, None]) / (width * _WORD_BYTES)
-    weights = np.exp(-0.5 * distances**2) * np.sqrt(np.maximum(sizes, 1))[rows] * inside
-    return np.asarray((weights * values[rows]).sum(axis=1) / weights.sum(axis=1))
+    return rows, np.exp(-0.5 * distances**2) * inside
 
 
 def _middles(sizes: Values) -> Values:
