@@ -96,10 +96,6 @@ class Backend(Protocol):
         """Every speaker's name, each once, in order of first document."""
         ...
 
-    def languages(self) -> Sequence[str]:
-        """How the words of its documents are read, see lexical.terms; English before the first."""
-        ...
-
     def transcript(self, document_id: str) -> Transcript | None: ...
 
     def turns(self, document_id: str, first: int, last: int) -> list[Turn]:

@@ -213,8 +213,8 @@ def _stemmed(text: str, languages: Sequence[str]) -> Iterator[tuple[str, ...]]:
 
     Stop words are those of the question's own language: in English "die" is none, nor is "war".
     """
-    own = ENGLISH
-    if any(language != ENGLISH for language in languages):
+    own = languages[0]
+    if len(languages) > 1:
         guessed = latin_language(guess_language(text))
         own = guessed if guessed in languages else ENGLISH
     for word in split_words(text):

@@ -15,6 +15,7 @@ from .bundle import export_library, import_library
 from .dates import is_day
 from .embed import Embedder, SentenceTransformerEmbedder, Vectors
 from .errors import InputError, LibraryError, NotInLibrary, UnreadableFile
+from .languages import latin_language
 from .lexical import terms
 from .local import LocalBackend
 from .parse import parse_file
@@ -224,9 +225,10 @@ class Library:
         """Every speaker's name in the library, each once."""
         return self.backend.speakers()
 
-    def terms(self, text: str) -> list[str]:
-        """The terms (folded, stemmed, without stop words) by which `text` is searched here."""
-        return terms(text, self.backend.languages())
+    def terms(self, text: str, language: str | None = None) -> list[str]:
+        """The terms (folded, stemmed, without stop words) of `text` by which it is found in a
+        transcript in this language, as its heading names it."""
+        return terms(text, [latin_language(language)])
 
     def moment(self) -> AbstractContextManager[None]:
         """What this thread asks of the library meanwhile is answered as of one moment."""

@@ -75,9 +75,6 @@ class LocalBackend:
     def speakers(self) -> list[str]:
         return self._once("speakers", self._store.speakers)
 
-    def languages(self) -> Sequence[str]:
-        return self._current().lexical.languages
-
     def transcript(self, document_id: str) -> Transcript | None:
         return self._store.transcript(document_id)
 

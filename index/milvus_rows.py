@@ -302,4 +302,4 @@ def read_transcript(document: Document, head: str, turns: str) -> Transcript:
 
 
 def heading(document: Document) -> Heading:
-    return Heading(document.title, document.date, document.place)
+    return Heading(document.title, document.date, document.place, document.language)

@@ -272,7 +272,7 @@ class Store:
     def headings(self, document_ids: Sequence[str]) -> dict[str, Heading]:
         """Title, date and place of each of these documents that exists."""
         rows = self._seen(
-            "SELECT d.id, d.title, d.date, d.place FROM documents d "
+            "SELECT d.id, d.title, d.date, d.place, d.language FROM documents d "
             f"WHERE d.id IN (SELECT value FROM json_each(:ids)) AND {_SEEN}",
             ids=_list(document_ids),
         )

@@ -172,11 +172,12 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What a citation says of its transcript."""
+    """What a citation says of its transcript; and its language, by which words are compared."""
 
     title: str
     date: str | None
     place: str | None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -278,7 +278,7 @@ class Assistant:
             passages,
             self._turns(asked, passages),
             headings,
-            lambda text: frozenset(self.library.terms(text)),
+            lambda language, text: frozenset(self.library.terms(text, language)),
         )
         if checked is None:
             yield Event("note", "Nothing the model said is supported; here are exact quotes.")

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Protocol
 
 from index import Hit, Library, Passage, Turn
@@ -103,17 +103,19 @@ class SignReader:
         self._library = library
 
     def read(self, question: Question, hits: Sequence[Hit]) -> list[Reading]:
-        terms = cache(lambda text: frozenset(self._library.terms(text)))
-        readings = [
-            Reading(
-                candidate.quote,
-                candidate.turn,
-                candidate.heading,
-                short_answer(question, candidate, terms),
-                score(question, signs(question, candidate, terms)),
+        terms = cache(lambda language, text: frozenset(self._library.terms(text, language)))
+        readings = []
+        for candidate in self._candidates(question, hits):
+            theirs = partial(terms, candidate.heading.language)
+            readings.append(
+                Reading(
+                    candidate.quote,
+                    candidate.turn,
+                    candidate.heading,
+                    short_answer(question, candidate, theirs),
+                    score(question, signs(question, candidate, theirs)),
+                )
             )
-            for candidate in self._candidates(question, hits)
-        ]
         return sorted(readings, key=lambda reading: -reading.score)
 
     def _candidates(self, question: Question, hits: Sequence[Hit]) -> list[Candidate]:

@@ -7,12 +7,14 @@ support stays, marked as not supported. (How deep the check goes is the language
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import partial
 
 from index import Passage, Turn
 from index.types import Heading
 
-from .cite import UNSUPPORTED, Terms, cite, claims, supporting_quote
+from .cite import UNSUPPORTED, cite, claims, supporting_quote
 from .types import Answer, Citation, Quote
 
 
@@ -22,18 +24,33 @@ def written_answer(
     passages: Sequence[Passage],
     turns: Mapping[str, Mapping[int, Turn]],
     headings: Mapping[str, Heading],
-    terms: Terms,
+    terms: Callable[[str | None, str], AbstractSet[str]],
 ) -> Answer | None:
     """The checked answer; None where no claim of it is supported.
 
-    `passages` are those that were sent, so that a marker [n] means `passages[n - 1]`.
+    `passages` are those that were sent, so that a marker [n] means `passages[n - 1]`; `terms` are
+    of a language and a text.
     """
     citations: dict[Quote, Citation] = {}
     checked = []
+
+    def supporting(claim: str, sources: Sequence[Passage]) -> list[Quote]:
+        """The best supporting sentence of each passage that has one, each once."""
+        quotes = (
+            supporting_quote(
+                claim,
+                passage,
+                turns.get(passage.transcript, {}),
+                partial(terms, headings[passage.transcript].language),
+            )
+            for passage in sources
+            if passage.transcript in headings
+        )
+        return list(dict.fromkeys(quote for quote in quotes if quote is not None))
+
     for claim, numbers in claims(said):
         named = [passages[n - 1] for n in numbers if 0 < n <= len(passages)]
-        quotes = _supporting(claim, named, turns, terms)
-        quotes = quotes or _supporting(claim, passages, turns, terms)[:1]
+        quotes = supporting(claim, named) or supporting(claim, passages)[:1]
         if not quotes:
             checked.append(f"{claim} {UNSUPPORTED}")
             continue
@@ -53,17 +70,3 @@ def written_answer(
         text=" ".join(checked),
         citations=tuple(citations.values()),
     )
-
-
-def _supporting(
-    claim: str,
-    passages: Sequence[Passage],
-    turns: Mapping[str, Mapping[int, Turn]],
-    terms: Terms,
-) -> list[Quote]:
-    """The best supporting sentence of each passage that has one, each once."""
-    quotes = (
-        supporting_quote(claim, passage, turns.get(passage.transcript, {}), terms)
-        for passage in passages
-    )
-    return list(dict.fromkeys(quote for quote in quotes if quote is not None))

@@ -219,7 +219,7 @@ def test_turns_headings_and_speakers(backend):
     assert backend.turns(TOWN.id, 0, 0) == [TOWN.turns[0]]
     assert backend.turns("gone", 0, 9) == []
     assert backend.headings([TOWN.id, "gone", BOARD.id]) == {
-        TOWN.id: Heading("Town hall", "2025-05-05", "Oslo"),
+        TOWN.id: Heading("Town hall", "2025-05-05", "Oslo", "en"),
         BOARD.id: Heading("Board", None, None),
     }
     assert backend.speakers() == ["Bo", "Anna Lind"]

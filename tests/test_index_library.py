@@ -38,13 +38,14 @@ def test_what_the_library_holds(library):
     assert library.terms("The Trams") == ["tram"]
 
 
-def test_terms_are_those_of_the_languages_that_the_library_holds(library):
-    """So that whoever compares a question with a sentence has the same for both."""
+def test_terms_of_a_transcript_in_another_language(library):
+    """Its heading names the language by which a question is compared with its sentences."""
     write(library.path / "stadt.txt", "Anna: Die Möglichkeiten sind nicht für den Markt.\n")
-    assert "moglich" not in library.terms("Welche Möglichkeit ist das?")
     library.sync()
-    assert library.transcript("stadt.txt").language == "de"
-    assert library.terms("Welche Möglichkeit ist das?") == ["moglichkeit", "moglich"]
+    language = library.headings(["stadt.txt"])["stadt.txt"].language
+    assert language == library.transcript("stadt.txt").language == "de"
+    assert library.terms("Ist das die Möglichkeit?", language) == ["moglich"]
+    assert library.terms("Möglichkeiten sind da", "de-CH") == ["moglich"]
     assert found(library, "Möglichkeit") == ["stadt.txt"]
 
 

@@ -125,7 +125,7 @@ def test_turns_headings_and_speakers(store):
     assert store.turns("sub/town.txt", 1, 9) == [TOWN.turns[1]]
     assert store.turns("gone", 0, 9) == []
     assert store.headings(["sub/town.txt", "gone"]) == {
-        "sub/town.txt": Heading("Town hall", "2025-05-05", "Oslo")
+        "sub/town.txt": Heading("Town hall", "2025-05-05", "Oslo", "en")
     }
     assert store.speakers() == ["Bo", "Anna Lind"]
 

@@ -29,7 +29,8 @@ def terms(text: str) -> frozenset[str]:
 
 
 def written(said: str):
-    return written_answer("?", said, [PASSAGE], TURNS, {"council.txt": HEADING}, terms)
+    headings = {"council.txt": HEADING}
+    return written_answer("?", said, [PASSAGE], TURNS, headings, lambda _, text: terms(text))
 
 
 def test_a_citation_holds_all_a_reader_needs():
