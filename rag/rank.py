@@ -17,8 +17,8 @@ question's words are said around: the sum over them of m b / (m + b), where b is
 added up over some 400 words around, and m its highest in any one passage. First come
 leads, best by H + 1.5 z(C); all others follow by C. Where talk about a subject is asked for, leads
 are few and apart from each other, as a subject is often taken up again elsewhere; where a value
-is, which one sentence holds, they are more and may be neighbours. The weights were fitted to 162 meetings, and the whole was
-measured on others (benchmarks/LOG.md).
+is, which one sentence holds, they are more and may be neighbours. The weights were fitted to 162
+meetings; what each part brings on others is in benchmarks/LOG.md.
 """
 
 from __future__ import annotations
@@ -69,7 +69,8 @@ def transcript_shares(scores: Mapping[str, Sequence[float]]) -> dict[str, float]
     means = []
     for values in scores.values():
         best = sorted(values, reverse=True)[:_BEST_OF_TRANSCRIPT]
-        means.append(np.mean(best + [worst] * (_BEST_OF_TRANSCRIPT - len(best))))
+        missing = _BEST_OF_TRANSCRIPT - len(best)
+        means.append((sum(best) + worst * missing) / _BEST_OF_TRANSCRIPT)
     odds = np.exp(_STEEPNESS * (np.array(means) - max(means)))
     return dict(zip(scores, (odds / odds.sum()).tolist(), strict=True))
 

@@ -140,9 +140,10 @@ def _ranked(
     chosen = dict.fromkeys([*likely, *(at.transcript for at in likest[:LIKEST])])
     near = [next(at for at in likest if at.transcript == transcript) for transcript in chosen]
     surveys = library.survey(near, vector, question.core, filters, people)
+    best = rank(surveys, shares, for_value=question.for_value) if surveys else []
     ranked = [
         (Place(surveys[survey].transcript, surveys[survey].first + row), score)
-        for survey, row, score in rank(surveys, shares, for_value=question.for_value)
+        for survey, row, score in best
     ]
     seen = {at for at, _ in ranked}
     last = ranked[-1][1] if ranked else 0.0

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from index import Filters
+from dataclasses import replace
+from pathlib import Path
+
+from index import Filters, Library
 from rag.question import understand
 from rag.retrieve import retrieve
 
@@ -50,3 +53,67 @@ def test_nothing_allowed_is_nothing_found(library):
 def test_query_syntax_is_only_words(library):
     """Signs that a search engine reads as orders change nothing."""
     assert transcripts(library, 'ferry AND (NOT "x" OR +basin^9 [1 TO 2]')[0] == "harbour.txt"
+
+
+def test_a_ranking_alone(library):
+    """For comparison: by vectors, whose scores are cosines, or by words, whose are BM25."""
+    question = understand("Does the ferry sail twice?")
+    best, dense, lexical = (
+        retrieve(library, question, 3, ranking=ranking) for ranking in ("best", "dense", "lexical")
+    )
+    assert dense[0].score <= 1.0001
+    assert all("ferry" in hit.passage.text.casefold() for hit in lexical)
+    assert best[0].passage == lexical[0].passage
+
+
+ASKED = """Anna Lind: Good morning to all of you, and welcome here.
+Reporter: When will the ferry sail again after the winter?
+Anna Lind: On the third of March, if the basin is dredged by then.
+Bo Ek: We have talked about schools and music for the rest of the hour.
+"""
+
+
+def open_library(folder: Path, embedder, **files: str) -> Library:
+    for name, text in files.items():
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    library = Library.open(folder, embedder)
+    assert library.sync().count("failed") == 0
+    return library
+
+
+def test_the_turn_after_a_question_follows_it(tmp_path, embedder):
+    """The answer shares no word with what is asked; the reporter's question does."""
+    library = open_library(tmp_path, replace(embedder, max_tokens=18), press=ASKED)
+    texts = [hit.passage.text for hit in retrieve(library, understand("ferry winter"), 2)]
+    assert "When will the ferry sail" in texts[0]
+    assert "third of March" in texts[1]
+
+
+def test_copies_are_left_out(tmp_path, embedder):
+    """The same talk with another title line in two files is found once; what only one of them
+    says is found too, and so is what two people say alike in one transcript."""
+    oath = "I swear that I will serve the harbour and the ferry, so help me God, for all my days."
+    talk = f"Anna Lind: {oath}\nBo Ek: {oath}\n"
+    more = "Cy Dahl: The ferry has a new captain and a crew of nine who come from the islands.\n"
+    library = open_library(tmp_path, replace(embedder, max_tokens=26), one=talk, two=talk + more)
+    hits = retrieve(library, understand("Who serves the harbour and the ferry?"), 9)
+    texts = [hit.passage.text for hit in hits]
+    assert sorted(texts) == sorted([f"Anna Lind: {oath}", f"Bo Ek: {oath}", more.strip()])
+    assert len({hit.passage.transcript for hit in hits if oath in hit.passage.text}) == 1
+
+
+def test_what_is_short_is_no_copy(tmp_path, embedder):
+    """Thanks are said alike in many meetings."""
+    talk = "Anna Lind: Thank you.\nBo Ek: The {} is closed for the whole of the coming summer.\n"
+    files = {name: talk.format(name) for name in ("school", "harbour")}
+    library = open_library(tmp_path, replace(embedder, max_tokens=18), **files)
+    hits = retrieve(library, understand("thank you"), 9)
+    assert [hit.passage.text for hit in hits].count("Anna Lind: Thank you.") == 2
+
+
+def test_more_is_found_than_is_surveyed(tmp_path, embedder):
+    """Of twelve transcripts a few are surveyed; all that hold the word are found."""
+    files = {f"t{n:02}": f"Anna Lind: The ferry number {n} sails.\n" for n in range(12)}
+    library = open_library(tmp_path, embedder, **files)
+    hits = retrieve(library, understand("ferry"), 12)
+    assert {hit.passage.transcript for hit in hits} == {f"{name}.txt" for name in files}
