@@ -196,6 +196,7 @@ def _document_json(transcript: Transcript, passages: int) -> str:
         passages=passages,
         unread=len(transcript.unread),
         seconds=transcript.seconds,
+        roles=tuple((person.name, person.role) for person in transcript.people if person.role),
     )
     return _json(asdict(document))
 
@@ -265,7 +266,8 @@ def read_passage(body: str) -> Passage:
 
 def read_document(body: str) -> Document:
     fields = json.loads(body)
-    return Document(**{**fields, "speakers": tuple(fields["speakers"])})
+    roles = tuple((name, role) for name, role in fields.get("roles", ()))
+    return Document(**{**fields, "speakers": tuple(fields["speakers"]), "roles": roles})
 
 
 def read_origin(text: str) -> Origin:

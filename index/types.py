@@ -135,7 +135,11 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A line of the library's list. `seconds` is the length where the file has times."""
+    """A line of the library's list. `seconds` is the length where the file has times.
+
+    `roles` are the speakers of whom a label says more than the name, each with what it says; an
+    index from before they were kept has none.
+    """
 
     id: str
     title: str
@@ -146,6 +150,7 @@ class Document:
     passages: int
     unread: int
     seconds: float | None
+    roles: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

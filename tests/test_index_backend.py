@@ -142,9 +142,10 @@ def test_a_document_comes_back_as_it_was(backend):
     assert backend.documents() == [
         Document("board.txt", "Board", None, None, ("Bo",), 1, 1, 0, None),
         Document(
-            "sub/town.txt", "Town hall", "2025-05-05", "Oslo", ("Anna Lind", "Bo"), 2, 2, 2, 3.0
+            "sub/town.txt", "Town hall", "2025-05-05", "Oslo", ("Anna Lind", "Bo"), 2, 2, 2, 3.0,
+            (("Anna Lind", "Mayor"),),
         ),
-    ]
+    ]  # fmt: skip
     assert backend.origins() == {
         "board.txt": Origin("1", "reader 1", MODEL),
         "sub/town.txt": Origin("1", "reader 1", MODEL),

@@ -87,9 +87,10 @@ def test_a_document_comes_back_as_it_was(store):
     assert store.origins() == {"sub/town.txt": Origin("1", "reader", "model")}
     assert store.documents() == [
         Document(
-            "sub/town.txt", "Town hall", "2025-05-05", "Oslo", ("Anna Lind", "Bo"), 2, 2, 2, 3.0
+            "sub/town.txt", "Town hall", "2025-05-05", "Oslo", ("Anna Lind", "Bo"), 2, 2, 2, 3.0,
+            (("Anna Lind", "Mayor"),),
         )
-    ]
+    ]  # fmt: skip
 
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
