@@ -199,6 +199,7 @@ def _document_json(transcript: Transcript, passages: int) -> str:
         unread=len(transcript.unread),
         seconds=transcript.seconds,
         language=transcript.language,
+        roles=tuple((person.name, person.role) for person in transcript.people if person.role),
     )
     return _json(asdict(document))
 
@@ -268,7 +269,8 @@ def read_passage(body: str) -> Passage:
 
 def read_document(body: str) -> Document:
     fields = json.loads(body)
-    return Document(**{**fields, "speakers": tuple(fields["speakers"])})
+    roles = tuple((name, role) for name, role in fields.get("roles", ()))
+    return Document(**{**fields, "speakers": tuple(fields["speakers"]), "roles": roles})
 
 
 def read_origin(text: str) -> Origin:

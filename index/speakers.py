@@ -17,10 +17,10 @@ from .types import Person
 
 _MALE = frozenset("mr sir lord herr sr señor m monsieur".split())
 _FEMALE = frozenset("mrs ms miss dame lady frau sra señora mme madame".split())
-_HONORIFICS = _MALE | _FEMALE | frozenset("mx dr prof professor rep sen gov hon".split())
+HONORIFICS = _MALE | _FEMALE | frozenset("mx dr prof professor rep sen gov hon".split())
 # Words that name an office. Labels that end so name it alone, and several may hold it or have
 # deputies for it; before a name they are a title.
-_OFFICES = frozenset(
+OFFICES = frozenset(
     "president minister chancellor secretary general chair chairman chairwoman chairperson "
     "director officer justice judge leader mayor governor ambassador commissioner manager counsel "
     "host moderator senator representative congressman congresswoman premier deputy speaker "
@@ -130,7 +130,7 @@ def _without_titles(words: list[str]) -> tuple[str, list[str]]:
     title = ""
     while (
         len(words) > 1
-        and (first := words[0].casefold().strip(".")) in _HONORIFICS
+        and (first := words[0].casefold().strip(".")) in HONORIFICS
         and words[1] not in _ARTICLES  # "M. le président" is no name behind a title
     ):
         words, title = words[1:], title or first
@@ -140,13 +140,13 @@ def _without_titles(words: list[str]) -> tuple[str, list[str]]:
 def _without_office(words: list[str]) -> tuple[list[str], list[str]]:
     """ "Präsident Dr. Norbert Lammert" -> his office and his name; a lone surname keeps its own."""
     size = 0
-    while size < len(words) and words[size].casefold().strip(".") in _OFFICES:
+    while size < len(words) and words[size].casefold().strip(".") in OFFICES:
         size += 1
-    names = [word for word in words[size:] if word.casefold().strip(".") not in _HONORIFICS]
+    names = [word for word in words[size:] if word.casefold().strip(".") not in HONORIFICS]
     # More words may be the rest of the office: "Prezydent Rzeczypospolitej Polskiej Andrzej Duda".
     full = len(names) in (2, 3) and all(name[0].isupper() for name in names[:2])
     last = names[-1].casefold().strip(".") if names else ""
-    if size and full and last not in _OFFICES and not any(name.isdigit() for name in names):
+    if size and full and last not in OFFICES and not any(name.isdigit() for name in names):
         return words[:size], words[size:]
     return [], words
 
@@ -155,14 +155,14 @@ def _is_given_name(text: str, surname: str) -> bool:
     words = text.split()
     if len(words) not in (1, 2) or "," in text:
         return False
-    if any(word.casefold().strip(".") in _OFFICES for word in words):
+    if any(word.casefold().strip(".") in OFFICES for word in words):
         return False
     # "Lind, HR" is an abbreviation where the name itself isn't in capitals.
     return surname.isupper() or not all(word.isupper() and len(word) > 1 for word in words)
 
 
 def _is_name(part: _Parts) -> bool:
-    return part.key[-1] not in _OFFICES and not is_anonymous(" ".join(part.words))
+    return part.key[-1] not in OFFICES and not is_anonymous(" ".join(part.words))
 
 
 def _initials(parts: list[_Parts], full_names: set[tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
@@ -215,7 +215,7 @@ def _untitled(key: tuple[str, ...], keys: set[tuple[str, ...]]) -> tuple[str, ..
 
 
 def _is_office(words: tuple[str, ...]) -> bool:
-    return any(word in _OFFICES or word in ("of", "the", "für", "de", "der") for word in words)
+    return any(word in OFFICES or word in ("of", "the", "für", "de", "der") for word in words)
 
 
 def _canonical(
@@ -240,7 +240,7 @@ def _canonical(
 
 def _is_lone(key: tuple[str, ...]) -> bool:
     """Whether it is a surname or a first name alone, or behind an office: "President Biden"."""
-    return all(word in _OFFICES for word in key[:-1])
+    return all(word in OFFICES for word in key[:-1])
 
 
 def _surname(key: tuple[str, ...]) -> str:

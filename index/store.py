@@ -221,10 +221,7 @@ class Store:
             "SELECT d.id, d.title, d.date, d.place, d.people, d.turns, d.passages, d.unread, "
             f"d.seconds, d.language FROM documents d WHERE {_SEEN} ORDER BY d.id"
         )
-        return [
-            Document(r[0], r[1], r[2], r[3], tuple(p["name"] for p in json.loads(r[4])), *r[5:])
-            for r in rows
-        ]
+        return [_document(row) for row in rows]
 
     def transcript(self, document_id: str, at: int | None = None) -> Transcript | None:
         with self._db.snapshot():
@@ -472,6 +469,16 @@ def expand(ranges: Numbers) -> Numbers:
 
 def text_digest(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+def _document(row: Sequence[Any]) -> Document:
+    name, title, date, place, people, turns, passages, unread, seconds, language = row
+    people = json.loads(people)
+    speakers = tuple(person["name"] for person in people)
+    roles = tuple((person["name"], person["role"]) for person in people if person["role"])
+    return Document(
+        name, title, date, place, speakers, turns, passages, unread, seconds, language, roles
+    )
 
 
 def _turn(row: Sequence[Any]) -> Turn:

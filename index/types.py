@@ -141,7 +141,8 @@ class Filters:
 class Document:
     """A line of the library's list. `seconds` is the length where the file has times.
 
-    `language` is the transcript's.
+    `language` is the transcript's. `roles` are the speakers of whom a label says more than the
+    name, each with what it says; an index from before they were kept has none.
     """
 
     id: str
@@ -154,6 +155,7 @@ class Document:
     unread: int
     seconds: float | None
     language: str | None = None
+    roles: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from index.errors import (
     TurnciteError,
 )
 from index.sync import OnProgress
-from index.types import SyncReport
+from index.types import Document, SyncReport
 
 from .cite import cite, passage_quote
 from .compose import quoted_answer, refusal
@@ -34,6 +34,7 @@ from .prompt import REFUSAL, build_messages
 from .question import Question, understand
 from .read import REFUSE_BELOW, Reader, Reading, SignReader
 from .retrieve import retrieve
+from .scope import scope_of, searched_in, speakers_of, within
 from .transcript_facts import answer_from_heading
 from .types import Answer, Citation, Event, Ranking
 from .written import written_answer
@@ -112,22 +113,24 @@ class Assistant:
     ) -> Iterator[Event]:
         """The same step by step; the last event holds the answer. See Event."""
         begun = time.perf_counter()
-        self._check(filters)
-        asked = understand(question, self.library.speakers())
+        documents = self._check(filters)
+        asked = _understood(question, filters, documents)
         if filters and filters.speakers:  # only their words may be quoted
             asked = replace(asked, said_by=filters.speakers)
+        scope = scope_of(asked, filters, documents)
+        searched = searched_in(asked, scope, documents)
         yield Event("status", "Searching the transcripts")
-        hits = retrieve(self.library, asked, READ_PASSAGES, filters)
+        hits = retrieve(self.library, asked, READ_PASSAGES, scope)
         found = time.perf_counter()
         yield Event("status", f"Reading {len(hits)} passages")
         with self.library.moment():
             if not all(self._still_said(hit.passage) for hit in hits):
-                hits = retrieve(self.library, asked, READ_PASSAGES, filters)
+                hits = retrieve(self.library, asked, READ_PASSAGES, scope)
             readings = self._reader.read(asked, hits)
             read = time.perf_counter()
-            answer = self._from_quotes(asked, hits, readings, filters)
+            answer = self._from_quotes(asked, hits, readings, filters, searched)
         if self._llm is not None and hits:
-            answer = yield from self._written(self._llm, asked, hits, history, answer)
+            answer = yield from self._written(self._llm, asked, hits, history, answer, searched)
         timings = {
             "search": found - begun,
             "read": read - found,
@@ -150,12 +153,11 @@ class Assistant:
 
         Whose words are asked for is a preference here, not a filter.
         """
-        self._check(filters)
-        asked = understand(words, self.library.speakers())
-        people = asked.said_by + asked.about
-        return retrieve(
-            self.library, replace(asked, said_by=(), about=people), k, filters, ranking=ranking
-        )
+        documents = self._check(filters)
+        asked = _understood(words, filters, documents)
+        asked = replace(asked, said_by=(), about=asked.said_by + asked.about)
+        scope = scope_of(asked, filters, documents)
+        return retrieve(self.library, asked, k, scope, ranking=ranking)
 
     def examples(self, most: int = 4) -> list[str]:
         """Questions made from this library that it answers, to show what can be asked."""
@@ -163,8 +165,9 @@ class Assistant:
             question for question in example_questions(self.library) if self.ask(question).answered
         ][:most]
 
-    def _check(self, filters: Filters | None) -> None:
-        """Refuse what can only find nothing: an empty library, a name that isn't in it."""
+    def _check(self, filters: Filters | None) -> list[Document]:
+        """The transcripts there are. What can only find nothing is refused: an empty library, a
+        name that isn't in it."""
         documents = self.library.documents()
         if not documents:
             raise EmptyLibrary(
@@ -174,12 +177,13 @@ class Assistant:
         for document in filters.documents if filters else ():
             if document not in known:
                 raise NotInLibrary(f"{document} is not in this library; see: turncite list")
-        speakers = {speaker for document in documents for speaker in document.speakers}
+        speakers = speakers_of(documents)
         for speaker in filters.speakers if filters else ():
             if speaker not in speakers:
                 close = get_close_matches(speaker, speakers, 1, 0.4)
                 hint = f"; did you mean {close[0]}?" if close else "; see: turncite list"
                 raise NotInLibrary(f"{speaker} does not speak in this library{hint}")
+        return documents
 
     def _still_said(self, passage: Passage) -> bool:
         """Whether a passage is what its turns say; its transcript may be a new one by now."""
@@ -196,6 +200,7 @@ class Assistant:
         hits: Sequence[Hit],
         readings: Sequence[Reading],
         filters: Filters | None,
+        searched: str,
     ) -> Answer:
         """The answer without a language model."""
         transcripts = list(dict.fromkeys(hit.passage.transcript for hit in hits))
@@ -206,18 +211,7 @@ class Assistant:
         sure = [reading for reading in readings if reading.score >= REFUSE_BELOW]
         if sure:
             return quoted_answer(asked, sure)
-        return refusal(asked, self._searched(asked, filters), self._nearest(asked, hits))
-
-    def _searched(self, asked: Question, filters: Filters | None) -> str:
-        """What was looked through, in words."""
-        documents = self.library.documents()
-        count = len(filters.documents) if filters and filters.documents else len(documents)
-        what = f"Searched {count} transcript{'s' if count != 1 else ''}"
-        if asked.said_by:
-            what += f" for what {' and '.join(asked.said_by)} said"
-        if filters and (filters.since or filters.until):
-            what += f", dated {filters.since or 'any time'} to {filters.until or 'today'}"
-        return f"{what}."
+        return refusal(asked, searched, self._nearest(asked, hits))
 
     def _nearest(self, asked: Question, hits: Sequence[Hit]) -> list[Citation]:
         passages = [hit.passage for hit in hits[:NEAREST]]
@@ -252,6 +246,7 @@ class Assistant:
         hits: Sequence[Hit],
         history: History,
         in_quotes: Answer,
+        searched: str,
     ) -> Generator[Event, None, Answer]:
         """The answer as the model words it, verified; where it fails, the one in quotes."""
         headings = self.library.headings([hit.passage.transcript for hit in hits])
@@ -270,7 +265,7 @@ class Assistant:
         if said.strip() == REFUSAL:
             if not in_quotes.answered:
                 return in_quotes
-            return refusal(asked, self._searched(asked, None), self._nearest(asked, hits))
+            return refusal(asked, searched, self._nearest(asked, hits))
         passages = [hit.passage for hit in sent]
         checked = written_answer(
             asked.text,
@@ -285,6 +280,12 @@ class Assistant:
             return in_quotes
         short = in_quotes.short if in_quotes.short and in_quotes.short in checked.text else None
         return replace(checked, short=short)
+
+
+def _understood(question: str, filters: Filters | None, documents: Sequence[Document]) -> Question:
+    """The question, given the people and transcripts that the filters leave."""
+    left = within(documents, replace(filters, speakers=())) if filters else documents
+    return understand(question, speakers_of(left), left)
 
 
 def _brought_up(library: Library, on_progress: OnProgress | None) -> SyncReport | None:

@@ -18,7 +18,7 @@ from .types import Answer, Citation
 
 # A reading is quoted beside the best when it is nearly as sure; a question for one value gets
 # fewer than one for what somebody said.
-_MAX_QUOTES = {"statement": 3, "any": 2, "reason": 2, "yes_no": 2}
+_MAX_QUOTES = {"list": 4, "statement": 3, "any": 2, "reason": 2, "yes_no": 2}
 _NEARLY_AS_SURE = 0.75
 
 

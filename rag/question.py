@@ -2,7 +2,9 @@
 
 "How much", "when", "who" name the kind of value that answers; "target" or "last year" say
 whether a figure ahead or one already reached is meant; a name of the library's people together
-with a verb of saying means their words; other names must occur in what answers.
+with a verb of saying means their words (people.py, saying.py); dates and transcripts may say
+where to look (period.py, documents.py); the rest, its frame left out (frame.py), is what the
+question is about, and other names in it must occur in what answers.
 """
 
 from __future__ import annotations
@@ -12,13 +14,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from index.errors import InputError
+from index.types import Document
 
+from .documents import Named, documents_named
+from .frame import phrases_of, subject_of, without_courtesy
+from .people import mentions
+from .period import Period, period_of
+from .saying import who_says
 from .values import DIGITS, find_values, name_spans
 
 MAX_QUESTION_CHARS = 2_000
 
 # In order: the first pattern that matches names the kind of answer wanted.
 _WANTED = [
+    ("list", r"^(?:please\s+)?(?:list|enumerate|name)\s+(?:all|the|some|every|each|two|three|four|"
+             r"five)\b|^(?:what|which) else\b|\b(?:what|which)(?:\s+(?:are|were))?"
+             r"(?:\s+(?:the|some|of|other|main|key|different|all|two|three|four|five|six)\b)*\s+"
+             r"(?:reasons|topics|issues|subjects|points|things|themes|areas|problems|advantages|"
+             r"disadvantages|benefits|drawbacks|barriers|difficulties|challenges|steps|measures|"
+             r"options|conditions|arguments|concerns|questions|changes|decisions|ideas|features|"
+             r"examples|priorities|criteria)\b"),
     ("who_said", r"^(?:and\s+)?who\s+(?:\w+ly\s+)?(?:said|says|say|asked|asks|mentioned|mentions|"
                  r"talked|spoke|thanked|announced|raised|told|called|noted|promised|expressed|"
                  r"described|remarked|stressed|stated|claimed|argued|predicted|suggested|thinks|"
@@ -38,7 +53,7 @@ _WANTED = [
     ("name", r"\b(?:which|what) (?:\w+ ){0,2}(?:company|companies|organi[sz]ation|bloc|event|"
              r"festival|union|agency|bank|firm|party|project|song|policy|team)\b|\bname of\b|"
              r"\bcalled\?*$"),
-    ("reason", r"^(?:and )?why\b|\bwhat (?:is|was|were) the reason|\bfor what reason\b"),
+    ("reason", r"^(?:and )?why\b|\bwhat (?:is|was) the reason|\bfor what reason\b"),
     ("yes_no", r"^(?:is|are|was|were|do|does|did|will|would|can|could|has|have|had|should|may)\b"),
     ("statement", r"^how\b|\b(?:say|says|said|think|thinks|describe|explain|feel|view|call)\b"),
     ("amount", r"\b(?:amount|value|worth|cost|costs|price|volume|turnover|percent\w*|share|rate|"
@@ -74,14 +89,6 @@ _FRAME = re.compile(
     r"describe|explain|list|give me|show me)\b(?:\s+(?:the )?(?:discussion|debate) (?:about|on))?"
     r"|\baccording to\b|\bin the (?:transcripts?|meeting|interview|text)\b", re.IGNORECASE
 )  # fmt: skip
-_SAYING = (
-    r"(?:say|says|said|saying|think|thinks|thought|tell|told|mention|mentions|mentioned|describe|"
-    r"describes|described|explain|explained|claim|claimed|call|called|believe|believes|argue|"
-    r"argued|promise|promised|announce|announced|express|expressed|expect|expects|expected|note|"
-    r"noted|talk|talked|speak|speaks|spoke|ask|asked|thank|thanked|suggest|suggested|add|added|"
-    r"state|stated|feel|felt|want|wanted|propose|proposed)"
-)
-
 _STOP = frozenset(
     "what which who whom whose when where why how did do does done is are was were be been being "
     "has have had having will would can could should may might must shall the a an of in on at to "
@@ -101,10 +108,17 @@ _WORD = re.compile(r"[^\W_]+(?:[.,’'-][^\W_]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question understood. `core` is what it is about, its frame and empty words left out."""
+    """A question understood.
+
+    `subject` is what it is about, a phrase without the frame, and `core` the words of that which
+    carry meaning. `documents`, `since` and `until` (YYYY-MM-DD, inclusive) say where to look;
+    the dates only surely so where `dated` is true (period.py has the rule), and are otherwise a
+    hint. `phrases` stood in quotation marks.
+    """
 
     text: str
     core: str
+    subject: str
     wants: str
     outlook: str | None
     said_by: tuple[str, ...]
@@ -112,6 +126,11 @@ class Question:
     names: tuple[str, ...]
     words: tuple[str, ...]
     counted: str | None
+    phrases: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+    dated: bool = False
 
     @property
     def strict(self) -> bool:
@@ -130,8 +149,10 @@ class Question:
         return ANSWERED_BY.get(self.wants, ())
 
 
-def understand(text: str, people: Sequence[str] = ()) -> Question:
-    """Read a question; `people` are the speakers of the library.
+def understand(
+    text: str, people: Sequence[str] = (), documents: Sequence[Document] = ()
+) -> Question:
+    """Read a question; `people` are the speakers of the library, `documents` its transcripts.
 
     Raises InputError for an empty question, or one too long to be a question.
     """
@@ -142,61 +163,56 @@ def understand(text: str, people: Sequence[str] = ()) -> Question:
         raise InputError(
             f"the question has {len(text):,} characters; ask in at most {MAX_QUESTION_CHARS:,}"
         )
-    wants = next((kind for kind, pattern in _COMPILED if pattern.search(text)), "any")
-    mentioned = people_named(text, people)
-    said_by = tuple(person for person in mentioned if _is_saying(text, person))
-    words = content_words(text)
+    period = period_of(text, [document.date for document in documents if document.date])
+    named = documents_named(text, documents)
+    plain = _without_scope(text, period, named)
+    found = mentions(plain, people, [role for document in documents for role in document.roles])
+    places = [(mention.start, mention.end) for mention in found]
+    saying = who_says(plain, places)
+    said_by = _people(m.people for m, says in zip(found, saying, strict=True) if says)
+    mentioned = _people(m.people for m in found)
+    speakers = [place for place, says in zip(places, saying, strict=True) if says]
+    subject = subject_of(plain, speakers)
+    words = content_words(subject)
+    asked = without_courtesy(plain)
     return Question(
         text=text,
         core=" ".join(words) or text,
-        wants=wants,
-        outlook=_outlook(text),
+        subject=subject or text,
+        wants=next((kind for kind, pattern in _COMPILED if pattern.search(asked)), "any"),
+        outlook=_outlook(plain),
         said_by=said_by,
         about=tuple(person for person in mentioned if person not in said_by),
-        names=tuple(_names(text, mentioned)),
+        names=tuple(_names(plain, mentioned)),
         words=words,
-        counted=_counted(text),
+        counted=_counted(plain),
+        phrases=phrases_of(plain),
+        documents=named.documents if named else (),
+        since=period.since if period else None,
+        until=period.until if period else None,
+        dated=period.sure if period else False,
     )
+
+
+def _without_scope(text: str, period: Period | None, named: Named | None) -> str:
+    """The question without the words that only say where to look; all of it where none is left."""
+    spans = [(named.start, named.end)] if named else []
+    if period and period.sure:
+        spans.append((period.start, period.end))
+    inside = {at for start, end in spans for at in range(start, end)}
+    plain = "".join(" " if at in inside else char for at, char in enumerate(text))
+    plain = re.sub(r"\s+(?=[,?.!])", "", " ".join(plain.split())).strip(" ,")
+    return plain if content_words(plain) else text
+
+
+def _people(groups: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(person for group in groups for person in group))
 
 
 def content_words(text: str) -> tuple[str, ...]:
     """The words that carry the meaning, in order, each once."""
     words = (match.group() for match in _WORD.finditer(text))
     return tuple(dict.fromkeys(word for word in words if word.casefold() not in _STOP))
-
-
-def _bare(word: str) -> str:
-    word = word.casefold().strip('?!.,;:"“”()')
-    return word.removesuffix("'s").removesuffix("’s")
-
-
-def people_named(text: str, people: Iterable[str]) -> list[str]:
-    """The people whose full name or surname stands in the text; a surname two bear names none."""
-    words = {_bare(word) for word in _WORD.findall(text)}
-    surnames = [person.split()[-1].casefold() for person in people]
-    named = []
-    for person, surname in zip(people, surnames, strict=True):
-        if surname not in words:
-            continue
-        whole = all(part.casefold() in words for part in person.split())
-        if whole or (surnames.count(surname) == 1 and len(surname) > 2):
-            named.append(person)
-    return named
-
-
-def _is_saying(text: str, person: str) -> bool:
-    """Whether the question asks for this person's words: "did Putin say", "according to Putin"."""
-    surname = re.escape(person.split()[-1])
-    return bool(
-        re.search(
-            rf"\b{surname}\b(?:\s+\w+){{0,2}}?\s+{_SAYING}\b"
-            rf"|\baccording to\s+(?:[\w.]+\s+){{0,4}}{surname}\b"
-            rf"|\b{surname}['’]s?\s+(?:\w+\s+)?(?:words|view|opinion|telling|eyes|remarks|speech)\b"
-            rf"|\b(?:said|stated|mentioned|described|made)\s+by\s+(?:[\w.]+\s+){{0,4}}{surname}\b",
-            text,
-            re.IGNORECASE,
-        )
-    )
 
 
 def _outlook(text: str) -> str | None:

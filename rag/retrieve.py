@@ -33,6 +33,7 @@ LIKEST = 3
 _SAME = 0.8
 _RUN = 4
 _FEW_WORDS = 15
+_WORD = re.compile(r"\w+")
 
 
 def retrieve(
@@ -45,20 +46,51 @@ def retrieve(
 ) -> list[Hit]:
     """The `k` best passages, best first; scores compare within one call only.
 
-    A question for somebody's words ("What did Putin say about...") is looked for in those alone.
-    `ranking` dense or lexical is that search alone, for comparison.
+    A question for somebody's words ("What did Putin say about...") is looked for in those alone;
+    what it has in quotation marks comes first, where it is said. `ranking` dense or lexical is
+    that search alone, for comparison.
     """
     filters = filters or Filters()
     if question.said_by and not filters.speakers:
         filters = replace(filters, speakers=question.said_by)
     if ranking == "lexical":
         return library.lexical(question.core, k, filters)
-    vector = library.embedder.embed_questions([question.text, question.core]).mean(axis=0)
+    vector = library.embedder.embed_questions([question.text, question.subject]).mean(axis=0)
     if ranking == "dense":
         return library.dense(vector, k, filters)
     with library.moment():
         ranked = _ranked(library, question, vector, max(k, CANDIDATES), filters)
+        if question.phrases:
+            ranked = _exact_first(library, question.phrases, vector, ranked, filters)
         return list(islice(_read(library, ranked, k, filters), k))
+
+
+def _exact_first(
+    library: Library,
+    phrases: Sequence[str],
+    vector: Vectors,
+    ranked: Sequence[tuple[Place, float]],
+    filters: Filters,
+) -> list[tuple[Place, float]]:
+    """The same with those passages first that hold the phrases word for word, the most of them."""
+    found = [
+        candidate.at
+        for phrase in phrases
+        for candidate in library.candidates(vector, phrase, CANDIDATES, filters)
+    ]
+    best = ranked[0][1] if ranked else 0.0
+    order = dict(ranked)
+    order |= {at: best for at in found if at not in order}
+    texts = {at: _words(passage.text) for at, passage in library.passages(list(order)).items()}
+    wanted = [_words(phrase) for phrase in phrases]
+    held = {at: sum(phrase in text for phrase in wanted) for at, text in texts.items()}
+    first = sorted((at for at in order if held.get(at)), key=lambda at: -held[at])
+    return [*((at, best) for at in first), *(each for each in ranked if not held.get(each[0]))]
+
+
+def _words(text: str) -> str:
+    """The words alone, for comparison, with a space around each."""
+    return f" {' '.join(_WORD.findall(text.casefold()))} "
 
 
 def _read(
@@ -106,7 +138,7 @@ class _Copies:
 
     def holds(self, passage: Passage) -> bool:
         """Whether it is such a copy; what is none is given from now on."""
-        words = re.findall(r"\w+", passage.text.casefold())
+        words = _WORD.findall(passage.text.casefold())
         runs = {hash(tuple(words[i : i + _RUN])) for i in range(len(words) - _RUN + 1)}
         elsewhere = sum(
             self._given.get(run, passage.transcript) != passage.transcript for run in runs

@@ -155,8 +155,9 @@ def test_a_document_comes_back_as_it_was(backend):
             2,
             3.0,
             "en",
+            (("Anna Lind", "Mayor"),),
         ),
-    ]
+    ]  # fmt: skip
     assert backend.origins() == {
         "board.txt": Origin("1", "reader 1", MODEL),
         "sub/town.txt": Origin("1", "reader 1", MODEL),

@@ -97,8 +97,9 @@ def test_a_document_comes_back_as_it_was(store):
             2,
             3.0,
             "en",
+            (("Anna Lind", "Mayor"),),
         )
-    ]
+    ]  # fmt: skip
 
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)

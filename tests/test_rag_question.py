@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from index.errors import InputError
-from rag.question import people_named, sentence_outlook, understand
+from rag.people import people_named
+from rag.question import sentence_outlook, understand
 
 PEOPLE = ("Vladimir Putin", "Kassym-Jomart Tokayev")
 

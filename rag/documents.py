@@ -1,0 +1,120 @@
+"""Which transcripts a question names: by file, by title, or as "the Bundestag session"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from index.types import Document
+
+from .names import fold
+
+# A name that fits more transcripts than this names none of them.
+_MAX_NAMED = 3
+_SHORTEST_TITLE = 8
+_NOUN = (
+    r"(?:(?:press|news)\s+conference|meeting|interview|episode|session|hearing|transcript|briefing|"
+    r"call|podcast|conference|gaggle|debate|show|speech|sitting|recording|file|document|"
+    r"conversation|arguments?|presser|panel|webinar|seminar|q\s?&\s?a|lecture|audio|chat)"
+)
+_PLACE = r"(?:in|at|during|from|of|on|to|according\s+to)"
+_BEFORE = re.compile(
+    rf"\b{_PLACE}\s+(?:(?:the|this|that|his|her|their|our)\s+)?(?P<words>(?:[\w.’'/-]+\s+){{1,6}}?)"
+    rf"{_NOUN}\b(?:\s+(?:number\s+|no\.?\s*|#)?(?P<number>\d+))?",
+    re.IGNORECASE,
+)
+_BEHIND = re.compile(
+    rf"\b{_PLACE}\s+(?:(?:the|an?|this|that|his|her|their|our)\s+)?(?:press\s+|news\s+)?(?P<noun>{_NOUN})\s+(?:"
+    rf"(?:number\s+|no\.?\s*|#)?(?P<number>\d+)(?:\s+of\s+(?:the\s+)?(?P<of>[\w’'-]+(?:\s+[A-Z][\w’'-]+)*))?"
+    rf"|(?:with|between|of|by)\s+(?P<words>(?:(?:the|and)\s+)?[A-Z][\w.’'-]*(?:\s+(?:(?:and|of|the)\s+)?[A-Z0-9][\w.’'-]*)*))",
+    re.IGNORECASE,
+)
+_EMPTY = frozenset(
+    "the a an and of in on at to for with by from this that last first second latest previous next "
+    "recent whole same mr mrs ms dr president minister prime press news joint their his her our"
+    .split()
+)  # fmt: skip
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The ids of the transcripts named, and where in the question (start, end) they are."""
+
+    documents: tuple[str, ...]
+    start: int
+    end: int
+
+
+def documents_named(
+    text: str, documents: Sequence[Document], dated: Collection[str] = ()
+) -> Named | None:
+    """The few transcripts that the question names; None for none, or for nearly all.
+
+    A file's name or a title counts wherever it stands. Other words count where they say which
+    meeting, interview or such is meant, and each of them is in a transcript's title or file name,
+    or is a name of one who speaks there. `dated` are words of the question's dates.
+    """
+    return _by_name(text, documents) or _by_words(text, documents, dated)
+
+
+def _by_name(text: str, documents: Sequence[Document]) -> Named | None:
+    lower = text.casefold()
+    found: dict[tuple[int, int], list[str]] = {}
+    for document in documents:
+        file = document.id.rpartition("/")[2]
+        names = [file, *_long(file.rpartition(".")[0]), *_long(document.title)]
+        for name in names:
+            at = lower.find(name.casefold())
+            if at >= 0 and _whole(text, at, at + len(name)):
+                found.setdefault((at, at + len(name)), []).append(document.id)
+                break
+    if not found:
+        return None
+    start, end = max(found, key=lambda span: span[1] - span[0])
+    ids = found[start, end]
+    return Named(tuple(ids), start, end) if len(ids) <= _MAX_NAMED else None
+
+
+def _long(name: str) -> list[str]:
+    """A name that can't stand in a question by chance."""
+    several = len(_WORD.findall(name)) > 1
+    return [name] if several and len(name) >= _SHORTEST_TITLE else []
+
+
+def _whole(text: str, start: int, end: int) -> bool:
+    return not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum())
+
+
+def _by_words(text: str, documents: Sequence[Document], dated: Collection[str]) -> Named | None:
+    for pattern in (_BEFORE, _BEHIND):
+        for match in pattern.finditer(text):
+            said = " ".join(
+                part for name, part in match.groupdict().items() if part and name != "noun"
+            )
+            words = [w for w in _words(said) if w not in _EMPTY and w not in dated]
+            if not words:
+                continue
+            ids = [d.id for d in documents if _fits(words, match.groupdict(), d)]
+            if 0 < len(ids) <= _MAX_NAMED and len(ids) < max(2, len(documents)):
+                return Named(tuple(ids), *match.span())
+    return None
+
+
+def _fits(words: Sequence[str], parts: dict[str, str | None], document: Document) -> bool:
+    """Whether all the words are of a transcript; a number must be one of its file or title."""
+    own = _words(f"{document.title} {document.id}")
+    run = "".join(own)
+    speakers = {part for name in document.speakers for part in _words(name) if len(part) > 2}
+    number = parts.get("number")
+    if number and number.lstrip("0") not in {word.lstrip("0") for word in own}:
+        return False
+    squeezed = "".join(word for word in words if not word.isdigit())
+    if len(squeezed) > 5 and squeezed in run:
+        return True
+    return all(word in own or word.rstrip("s") in own or word in speakers for word in words)
+
+
+def _words(text: str) -> list[str]:
+    return [fold(word).removesuffix("'s") for word in _WORD.findall(re.sub(r"['’]s\b", "", text))]

@@ -1,0 +1,76 @@
+"""Where a question is looked for: what the user filters by, else what the question itself says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from index import Filters
+from index.types import Document
+
+from .question import Question
+
+# Transcripts searched that are named one by one.
+_MAX_TITLES = 3
+
+
+def scope_of(question: Question, filters: Filters | None, documents: Sequence[Document]) -> Filters:
+    """The filters to search with.
+
+    The user's hold always, and so does whose words the question asks for. The transcripts and
+    the sure dates that it names hold as far as a transcript is left: a question that names what
+    the library lacks is looked for without.
+    """
+    given = filters or Filters()
+    if question.said_by and not given.speakers:
+        given = replace(given, speakers=question.said_by)
+    return next(
+        (scope for scope in _narrower(question, given) if any(within(documents, scope))), given
+    )
+
+
+def within(documents: Sequence[Document], filters: Filters) -> list[Document]:
+    """The transcripts that pass, of speakers those where one of them speaks."""
+    return [
+        document
+        for document in documents
+        if (not filters.documents or document.id in filters.documents)
+        and (not filters.speakers or not set(filters.speakers).isdisjoint(document.speakers))
+        and (not filters.since or (document.date or "") >= filters.since)
+        and (not filters.until or "" < (document.date or "") <= filters.until)
+    ]
+
+
+def searched_in(question: Question, scope: Filters, documents: Sequence[Document]) -> str:
+    """What was looked through, in words."""
+    places = within(documents, replace(scope, speakers=()))
+    what = f"Searched {len(places)} transcript{'s' if len(places) != 1 else ''}"
+    if scope.documents and len(places) <= _MAX_TITLES:
+        what += f" ({'; '.join(document.title for document in places)})"
+    if dates := _dated(scope.since, scope.until):
+        what += f", dated {dates}" + ("," if question.said_by else "")
+    if question.said_by:
+        what += f" for what {' and '.join(question.said_by)} said"
+    return f"{what}."
+
+
+def speakers_of(documents: Sequence[Document]) -> list[str]:
+    """Every speaker's name, each once, in order of the transcripts."""
+    return list(dict.fromkeys(name for document in documents for name in document.speakers))
+
+
+def _dated(since: str | None, until: str | None) -> str:
+    if since and until:
+        return since if since == until else f"{since} to {until}"
+    return f"{since} or later" if since else f"{until} or earlier" if until else ""
+
+
+def _narrower(question: Question, given: Filters) -> Iterator[Filters]:
+    """What the question adds to the filters, most first."""
+    by_dates = given
+    if question.dated and not (given.since or given.until):
+        by_dates = replace(given, since=question.since, until=question.until)
+    if question.documents and not given.documents:
+        yield replace(by_dates, documents=question.documents)
+        yield replace(given, documents=question.documents)
+    yield by_dates
