@@ -46,11 +46,11 @@ _WANTED = [
                  r"months|years)\b"),
     ("count", r"\bhow many\b|\bnumber of\b|\bhow often\b"),
     ("amount", r"\bhow (?:much|big|large|high|far|tall|old|fast)\b"),
-    ("person", r"^(?:and |by |to |with )?whom?\b|^whose\b|\b(?:which|what) (?:\w+ )?(?:person|man|"
+    ("person", r"^(?:and |by |to |with )?whom?\b|^whose\b|\b(?:which|what) (?!did |do)(?:\w+ )?(?:person|man|"
                r"woman|minister|president|leader|official|journalist|reporter|speaker|statesman)\b"),
     ("place", r"^(?:from |to |and )?where\b|\b(?:which|what) (?:\w+ )?(?:city|cities|country|"
               r"countries|place|town|island|region|venue)\b|^(?:the )?(?:place|venue|location)\b"),
-    ("name", r"\b(?:which|what) (?:\w+ ){0,2}(?:company|companies|organi[sz]ation|bloc|event|"
+    ("name", r"\b(?:which|what) (?!did |do)(?:\w+ ){0,2}(?:company|companies|organi[sz]ation|bloc|event|"
              r"festival|union|agency|bank|firm|party|project|song|policy|team)\b|\bname of\b|"
              r"\bcalled\?*$"),
     ("reason", r"^(?:and )?why\b|\bwhat (?:is|was) the reason|\bfor what reason\b"),
@@ -72,6 +72,12 @@ ANSWERED_BY: dict[str, tuple[str, ...]] = {
     "name": ("name",),
 }
 
+# Asks for what was talked about, whatever value is in it: "What was discussed about the budget?"
+_OF_TALK = re.compile(
+    r"^(?:please\s+)?(?:summari[sz]e|describe|explain|discuss|tell me about)\b|\b(?:discuss\w*|"
+    r"opinions?|views?|think|thought|attitudes?|conclusions?|(?:said|talk\w*|say) (?:about|on))\b",
+    re.IGNORECASE,
+)
 _STRICTLY_A_SUM = re.compile(r"\b(?:how much|costs?|prices?|salary|budget)\b", re.IGNORECASE)
 
 _AHEAD = re.compile(
@@ -97,6 +103,13 @@ _STOP = frozenset(
     "much many long soon name give between during into over say says said tell told mention "
     "mentioned according speak spoke talk talked ask asked please one two".split()
 )
+# Words of questions about a talk, which tell one place in it from another least.
+_FRAME_WORDS = frozenset(
+    "summarize summarise discussion discussions discuss discussed think thinks thought team group "
+    "meeting opinion opinions idea ideas whole view views decide decided suggest suggested "
+    "recommend recommended propose proposed agree agreed explain explained describe described "
+    "introduce introduced participants committee members".split()
+)
 _HOW_MANY = re.compile(r"\bhow many\s+(?P<phrase>(?:[\w’'-]+\s*){1,6})", re.IGNORECASE)
 _COUNTED_ENDS = re.compile(
     r"\b(?:are|is|was|were|did|do|does|has|have|had|will|would|can|could|in|of|on|at|to|for|from|"
@@ -110,8 +123,8 @@ _WORD = re.compile(r"[^\W_]+(?:[.,’'-][^\W_]+)*")
 class Question:
     """A question understood.
 
-    `subject` is what it is about, a phrase without the frame, and `core` the words of that which
-    carry meaning. `documents`, `since` and `until` (YYYY-MM-DD, inclusive) say where to look;
+    `subject` is what it is about, a phrase without the frame; `words` carry its meaning, and
+    `core` are those of them that tell what is asked from other talk. `documents`, `since` and `until` (YYYY-MM-DD, inclusive) say where to look;
     the dates only surely so where `dated` is true (period.py has the rule), and are otherwise a
     hint. `phrases` stood in quotation marks.
     """
@@ -139,9 +152,14 @@ class Question:
         return always or bool(self.wants == "amount" and _STRICTLY_A_SUM.search(self.text))
 
     @property
+    def content(self) -> str:
+        """Its words that carry meaning; all of it where none does."""
+        return " ".join(self.words) or self.text
+
+    @property
     def for_value(self) -> bool:
         """Whether something that one sentence holds is asked for, not talk about a subject."""
-        return self.wants not in ("any", "statement", "reason")
+        return self.wants in (*ANSWERED_BY, "who_said", "yes_no") and not _OF_TALK.search(self.text)
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -173,11 +191,12 @@ def understand(
     mentioned = _people(m.people for m in found)
     speakers = [place for place, says in zip(places, saying, strict=True) if says]
     subject = subject_of(plain, speakers)
-    words = content_words(subject)
+    words = content_words(plain)
+    telling = [word for word in words if word.casefold() not in _FRAME_WORDS] or words
     asked = without_courtesy(plain)
     return Question(
         text=text,
-        core=" ".join(words) or text,
+        core=" ".join(telling) or text,
         subject=subject or text,
         wants=next((kind for kind, pattern in _COMPILED if pattern.search(asked)), "any"),
         outlook=_outlook(plain),

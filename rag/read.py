@@ -155,7 +155,7 @@ def signs(question: Question, candidate: Candidate, terms: Terms) -> Signs:
     around = here | terms(_around(candidate)) | terms(candidate.heading.title)
     return Signs(
         stands_out=candidate.stands_out,
-        covered=_share(terms(question.core), here),
+        covered=_share(terms(question.content), here),
         kind=_kind_sign(question, candidate.text),
         outlook=_outlook_sign(question, candidate.text),
         names_missing=sum(not _stands_in(name, around) for name in names) / max(1, len(names)),
@@ -199,7 +199,7 @@ def short_answer(question: Question, candidate: Candidate, terms: Terms) -> str:
     values = answering_values(question, text)
     if not values:
         return text
-    places = _places(question.counted or "", text, terms) or _places(question.core, text, terms)
+    places = _places(question.counted or "", text, terms) or _places(question.content, text, terms)
     rank = {kind: place for place, kind in enumerate(question.kinds)}
 
     def distance(value: Value) -> tuple[int, int]:

@@ -61,7 +61,7 @@ def answer_from_heading(
     if question.outlook == "ahead" or _NOT_SO.search(question.text):
         return None
     who_is = _WHO_IS.match(question.text) is not None and len(question.about) == 1
-    wanted, event = frozenset(library.terms(question.core)), frozenset(library.terms(_EVENT))
+    wanted, event = frozenset(library.terms(question.content)), frozenset(library.terms(_EVENT))
     if not (wanted & event or who_is):
         return None
     citations: list[Citation] = []
