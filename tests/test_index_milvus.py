@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import LibraryError
-from index.types import Filters, Origin, Passage, Person, Slice, Transcript, Turn
+from index.types import Document, Filters, Origin, Passage, Person, Slice, Transcript, Turn
 
 pytest_plugins = ("milvus_server",)
 pytestmark = pytest.mark.milvus
@@ -108,6 +108,17 @@ def test_terms_are_ascii_words():
 
     assert index_terms("The Rained 你好, café") == "rain ue4bda0e5a5bd cafe"
     assert query_terms("rain RAINS the rain 你好") == "rain ue4bda0e5a5bd"
+
+
+def test_a_document_of_before_roles_is_read():
+    """It has none until it is written again."""
+    from index.milvus_rows import read_document
+
+    body = (
+        '{"id":"a.txt","title":"A","date":null,"place":null,"speakers":["Bo"],"turns":1,'
+        '"passages":1,"unread":0,"seconds":null}'
+    )
+    assert read_document(body) == Document("a.txt", "A", None, None, ("Bo",), 1, 1, 0, None)
 
 
 def test_a_date_that_breaks_out_finds_nothing_more(backend):

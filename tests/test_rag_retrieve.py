@@ -50,3 +50,8 @@ def test_nothing_allowed_is_nothing_found(library):
 def test_query_syntax_is_only_words(library):
     """Signs that a search engine reads as orders change nothing."""
     assert transcripts(library, 'ferry AND (NOT "x" OR +basin^9 [1 TO 2]')[0] == "harbour.txt"
+
+
+def test_a_quoted_phrase_goes_before_all_else(library):
+    """The passage that holds it word for word is first, whatever else is asked."""
+    assert transcripts(library, 'tram school budget "twice a day"')[0] == "harbour.txt"
