@@ -52,7 +52,7 @@ _MONTHS = frozenset("may april june august".split())
 _DATED = re.compile(r"\b(?:in|of|by|since|until|till|and|from|before|after|last|next|early|late"
                     r"|mid|\d{1,2}(?:st|nd|rd|th)?)[\s-]+$", re.IGNORECASE)  # fmt: skip
 # What may stand before a name or an office without being part of it.
-_FUNCTIONWORDS = frozenset(
+_FUNCTION_WORDS = frozenset(
     "a an the this that our your their his her its my mr mrs ms mx dr madam sir lord what which "
     "who whom whose when where why how did does do is are was were be been has have had can could "
     "will would shall should may might must of in on at to for from with by about as and or but "
@@ -100,7 +100,7 @@ class _Reading:
         # Where there are no capitals, or all words have one, they don't tell what is a name.
         capitals = [text[start].isupper() for start, _ in self.spans]
         self.no_capitals = not any(capitals[1:])
-        small = [capitals[i] for i in range(1, len(capitals)) if self.words[i] in _FUNCTIONWORDS]
+        small = [capitals[i] for i in range(1, len(capitals)) if self.words[i] in _FUNCTION_WORDS]
         self.all_capitals = bool(small) and all(small)
 
     def mentions(self) -> Iterator[Mention]:
@@ -152,7 +152,7 @@ class _Reading:
             return False
         if at and self._joined(at - 1) and self.words[at - 1] in _ARTICLES:
             return True
-        apart = not (at and self._joined(at - 1)) or self.words[at - 1] in _FUNCTIONWORDS
+        apart = not (at and self._joined(at - 1)) or self.words[at - 1] in _FUNCTION_WORDS
         named = (at > 0 and self._capital(first)) or self._where_one_speaks(first, last)
         return apart and named
 
@@ -160,7 +160,7 @@ class _Reading:
         """Of the holders of an office those of what is said: "the President of Russia"."""
         if after + 1 >= len(self.words) or self.words[after] not in ("of", "for"):
             return people
-        rest = [w for w in self.words[after + 1 : after + 4] if w not in _FUNCTIONWORDS]
+        rest = [w for w in self.words[after + 1 : after + 4] if w not in _FUNCTION_WORDS]
         return [name for name in people if rest and rest[0] in self.known.said_of[name]]
 
     def _name(self, at: int) -> tuple[list[str], int]:
@@ -236,14 +236,14 @@ class _Reading:
         if before > 0 and self._joined(before) and self._capital(before):
             word = self.words[before]
             initials = {part[0] for part in own - set(self.words[at : at + size])}
-            if word not in _FUNCTIONWORDS | TITLES and initials and word[0] not in initials:
+            if word not in _FUNCTION_WORDS | TITLES and initials and word[0] not in initials:
                 return True
         return self._name_follows(at + size - 1)
 
     def _name_follows(self, last: int) -> bool:
         if not self._joined(last) or not self._capital(last + 1):
             return False
-        return self.words[last + 1] not in _FUNCTIONWORDS | CREDENTIALS
+        return self.words[last + 1] not in _FUNCTION_WORDS | CREDENTIALS
 
     def _titled(self, at: int) -> bool:
         return at > 0 and self._joined(at - 1) and self.words[at - 1] in TITLES

@@ -44,12 +44,12 @@ _NOUN = (
 )
 _SAYING = (
     r"(?:sa(?:y|id|ys)|mention(?:ed)?|discuss(?:ed)?|talk(?:ed)?|speak|spoke|tell|told|announced?|"
-    r"ask(?:ed)?|explain(?:ed)?|think|decid(?:e|ed)|promised?|"
-    r"claim(?:ed)?|reply|replied|answer(?:ed)?|quoted|recorded|held|meet|met)"
+    r"ask(?:ed)?|explain(?:ed)?|think|decid(?:e|ed)|promised?|claim(?:ed)?|reply|replied|"
+    r"answer(?:ed)?|quoted|recorded|held|meet|met)"
 )
 _BEFORE_DATE = re.compile(
-    r"\b(?P<how>in|on|of|from|during|since|after|before|until|till|up to|by|between|dated|at|"
-    r"and|to)(?:\s+the)?(?:\s+(?:early|late|mid))?\s+$", re.IGNORECASE
+    r"\b(?P<how>in|on|of|from|during|since|after|before|until|till|up to|by|between|dated|at|and"
+    r"|to)(?:\s+the)?(?:\s+(?:early|late|mid))?\s+$", re.IGNORECASE
 )  # fmt: skip
 _JOINS = re.compile(r"\s*(?:and|to|until|till|-|–)\s*(?:the\s+)?", re.IGNORECASE)
 _AFTER_NOUN = re.compile(

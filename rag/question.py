@@ -46,12 +46,12 @@ _WANTED = [
                  r"months|years)\b"),
     ("count", r"\bhow many\b|\bnumber of\b|\bhow often\b"),
     ("amount", r"\bhow (?:much|big|large|high|far|tall|old|fast)\b"),
-    ("person", r"^(?:and |by |to |with )?whom?\b|^whose\b|\b(?:which|what) (?!did |do)(?:\w+ )?(?:person|man|"
-               r"woman|minister|president|leader|official|journalist|reporter|speaker|statesman)\b"),
+    ("person", r"^(?:and |by |to |with )?whom?\b|^whose\b|\b(?:which|what) (?!did |do)(?:\w+ )?(?:person|"
+               r"man|woman|minister|president|leader|official|journalist|reporter|speaker|statesman)\b"),
     ("place", r"^(?:from |to |and )?where\b|\b(?:which|what) (?:\w+ )?(?:city|cities|country|"
               r"countries|place|town|island|region|venue)\b|^(?:the )?(?:place|venue|location)\b"),
-    ("name", r"\b(?:which|what) (?!did |do)(?:\w+ ){0,2}(?:company|companies|organi[sz]ation|bloc|event|"
-             r"festival|union|agency|bank|firm|party|project|song|policy|team)\b|\bname of\b|"
+    ("name", r"\b(?:which|what) (?!did |do)(?:\w+ ){0,2}(?:company|companies|"
+             r"organi[sz]ation|bloc|event|festival|union|agency|bank|firm|party|project|song|policy|team)\b|\bname of\b|"
              r"\bcalled\?*$"),
     ("reason", r"^(?:and )?why\b|\bwhat (?:is|was) the reason|\bfor what reason\b"),
     ("yes_no", r"^(?:is|are|was|were|do|does|did|will|would|can|could|has|have|had|should|may)\b"),
@@ -124,9 +124,9 @@ class Question:
     """A question understood.
 
     `subject` is what it is about, a phrase without the frame; `words` carry its meaning, and
-    `core` are those of them that tell what is asked from other talk. `documents`, `since` and `until` (YYYY-MM-DD, inclusive) say where to look;
-    the dates only surely so where `dated` is true (period.py has the rule), and are otherwise a
-    hint. `phrases` stood in quotation marks.
+    `core` are those of them that tell what is asked from other talk. `documents`, `since` and
+    `until` (YYYY-MM-DD, inclusive) say where to look; the dates only surely so where `dated` is
+    true (period.py has the rule), and are otherwise a hint. `phrases` stood in quotation marks.
     """
 
     text: str

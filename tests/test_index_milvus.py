@@ -22,7 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import LibraryError
-from index.types import Filters, Origin, Passage, Person, Slice, Transcript, Turn
+from index.types import Document, Filters, Origin, Passage, Person, Slice, Transcript, Turn
 
 pytest_plugins = ("milvus_server",)
 pytestmark = pytest.mark.milvus
@@ -125,6 +125,17 @@ def test_words_are_found_in_the_language_of_their_document(backend):
     assert backend.languages() == ["english", "german"]
     for question, name in (("Sitzung", "a"), ("会议", "b"), ("会", "b")):
         assert [hit.passage.transcript for hit in backend.lexical(question, 9, None)] == [name]
+
+
+def test_a_document_of_before_roles_is_read():
+    """It has none until it is written again."""
+    from index.milvus_rows import read_document
+
+    body = (
+        '{"id":"a.txt","title":"A","date":null,"place":null,"speakers":["Bo"],"turns":1,'
+        '"passages":1,"unread":0,"seconds":null}'
+    )
+    assert read_document(body) == Document("a.txt", "A", None, None, ("Bo",), 1, 1, 0, None)
 
 
 def test_a_date_that_breaks_out_finds_nothing_more(backend):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.errors import InputError
+from index.types import Document
 from rag.people import people_named
 from rag.question import sentence_outlook, understand
 
@@ -114,3 +115,69 @@ def test_a_question_of_ten_megabytes_is_refused_quickly():
     """By its length, before anything else looks at it."""
     with pytest.raises(InputError, match=r"the question has 10,000,000 characters"):
         understand("a" * 10_000_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("Summarize the discussion about the budget.", "the budget"),
+        ("Summarize the group's decision on colour and logo.", "colour and logo"),
+        ("What did Putin think of the border?", "the border"),
+        ("What did President Putin and Tokayev say about gas?", "gas"),
+        ("What was the opinion of Putin on the border?", "the border"),
+        ("Summarize Putin's opinions towards the border.", "the border"),
+        ("Can you tell me what was said about the deadline?", "the deadline"),
+        ("What did the team say about cats when discussing animals?", "cats, animals"),
+        ("Why did prices fall, according to Tokayev?", "Why did prices fall"),
+        ("What was said about gas in this meeting?", "gas"),
+        ("How long is the border?", "How long is the border"),
+        ("Why did Putin disagree with the plan?", "Why did Putin disagree with the plan"),
+    ],
+)
+def test_the_subject_is_the_question_without_its_frame(text, subject):
+    """A phrase as it stands in the question."""
+    assert understand(text, PEOPLE).subject == subject
+
+
+@pytest.mark.parametrize(
+    ("text", "wants"),
+    [
+        ("What are the three reasons for the delay?", "list"),
+        ("List all the topics.", "list"),
+        ("Which issues were raised?", "list"),
+        ("What else was decided?", "list"),
+        ("What was the reason for the delay?", "reason"),
+        ("What were the costs?", "amount"),
+    ],
+)
+def test_lists(text, wants):
+    """Several things are asked for; a plural of figures stays one."""
+    assert understand(text).wants == wants
+
+
+@pytest.mark.parametrize(
+    ("text", "phrases"),
+    [
+        ('Who said "special relations" twice?', ("special relations",)),
+        ("Who said “beautiful view”?", ("beautiful view",)),
+        ("Кто сказал «Поехали»?", ("Поехали",)),
+        ("Wer sagte „so wahr mir Gott helfe“?", ("so wahr mir Gott helfe",)),
+        ("Why is 'easy to use' a goal?", ("easy to use",)),
+        ("What did the team's and the users' views share?", ()),
+    ],
+)
+def test_quoted_phrases(text, phrases):
+    """In any marks; an apostrophe is none."""
+    assert understand(text).phrases == phrases
+
+
+def test_dates_and_transcripts_named_are_no_names_to_be_found():
+    """They say where to look, so they need not occur in what answers."""
+    town = Document(
+        "council.txt", "Uppsala city council", "2025-05-05", None, ("Anna Lind",), 3, 3, 0, None
+    )
+    question = understand("What did Lind say about ERTMS in May 2025?", ["Anna Lind"], [town])
+    assert (question.since, question.until, question.dated) == ("2025-05-01", "2025-05-31", True)
+    assert question.names == ("ERTMS",)
+    question = understand("In the Uppsala council meeting, when does the tram open?", (), [town])
+    assert (question.documents, question.names, question.wants) == (("council.txt",), (), "date")

@@ -117,3 +117,8 @@ def test_more_is_found_than_is_surveyed(tmp_path, embedder):
     library = open_library(tmp_path, embedder, **files)
     hits = retrieve(library, understand("ferry"), 12)
     assert {hit.passage.transcript for hit in hits} == {f"{name}.txt" for name in files}
+
+
+def test_a_quoted_phrase_goes_before_all_else(library):
+    """The passage that holds it word for word is first, whatever else is asked."""
+    assert transcripts(library, 'tram school budget "twice a day"')[0] == "harbour.txt"
