@@ -9,21 +9,23 @@ question, is
 with z over all passages surveyed. Its context C adds what is around it in its transcript, and how
 likely that transcript is at all:
 
-    C = 0.5 log G60(e) + 1.9 log G400(e) + 0.6 z(W) + 4.6 G150(spoken) - 5.7 G400(spoken)
-        + 0.8 log P
+    C = 0.5 log G60(e) + 1.4 log G400(e) + 0.9 z(W) + 4.6 G150(spoken) - 5.7 G400(spoken)
+        + 0.4 log P
 
 with e = exp(0.6 H) and Gs a Gaussian mean over the transcript, s words wide. W is how many of the
 question's words are said around: the sum over them of m b / (m + b), where b is the word's BM25
-added up over some 400 words around, and m its highest in any one passage. First come
-leads, best by H + 1.5 z(C); all others follow by C. Where talk about a subject is asked for, leads
-are few and apart from each other, as a subject is often taken up again elsewhere; where a value
-is, which one sentence holds, they are more and may be neighbours. The weights were fitted to 162
+added up over some 400 words around, and m its highest in any one passage. First come leads, best
+by H + 2 z(C) - 0.5 log(words); all others follow by C. Where talk about a subject is asked for,
+leads are few and apart from each other, as a subject is often taken up again elsewhere. Where a
+value is, which one sentence holds, they are more, may be neighbours, and are the best by
+H + 1.5 z(C). The weights were fitted to 162
 meetings; what each part brings on others is in benchmarks/LOG.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,9 +43,19 @@ _SHARPNESS = 0.6
 _NEAR, _MIDDLE, _FAR = 60, 150, 400
 # Beyond so many widths a Gaussian is nothing.
 _REACH = 3.5
-# How many leads there are at most, and how many words apart at least.
-_LEADS_TO_TALK = (3, 200)
-_LEADS_TO_A_VALUE = (5, 0)
+
+
+class _Leads(NamedTuple):
+    """How many lead at most, how many words apart at least, and what the choice weighs."""
+
+    most: int
+    apart: int
+    context: float
+    brevity: float
+
+
+_TO_TALK = _Leads(3, 200, 2.0, 0.5)
+_TO_A_VALUE = _Leads(5, 0, 1.5, 0.0)
 # The share of a transcript rises so steeply with the mean of its best passages' H.
 _STEEPNESS = 2.4
 _BEST_OF_TRANSCRIPT = 3
@@ -97,19 +109,21 @@ def rank(
         ]
     )
     highest = np.max([survey.bm25.max(axis=0, initial=0.0) for survey in surveys], axis=0)
-    context += 0.6 * _standard(
+    context += 0.9 * _standard(
         np.concatenate([_words_around(survey, highest) for survey in surveys])
     )
     allowed = np.flatnonzero(np.concatenate([survey.allowed for survey in surveys]))
     owner = np.repeat(np.arange(len(surveys)), counts)
     middles = np.concatenate([_middles(survey.sizes) for survey in surveys])
-    most, apart = _LEADS_TO_A_VALUE if for_value else _LEADS_TO_TALK
+    leads = _TO_A_VALUE if for_value else _TO_TALK
     order: list[int] = []
-    by_both, left = h + 1.5 * _standard(context), allowed
-    while len(left) and len(order) < most:
-        best = int(left[np.argmax(by_both[left])])
+    sizes = np.concatenate([survey.sizes for survey in surveys])
+    lead = h + leads.context * _standard(context) - leads.brevity * np.log(np.maximum(sizes, 1))
+    left = allowed
+    while len(left) and len(order) < leads.most:
+        best = int(left[np.argmax(lead[left])])
         order.append(best)
-        near = np.abs(middles[left] - middles[best]) < apart * _WORD_BYTES
+        near = np.abs(middles[left] - middles[best]) < leads.apart * _WORD_BYTES
         left = left[~((owner[left] == owner[best]) & near) & (left != best)]
     rest = sorted(set(allowed.tolist()) - set(order), key=lambda i: (-context[i], i))
     order += rest
@@ -124,11 +138,11 @@ def _context(survey: Survey, h: Values, share: float) -> Values:
     e = np.exp(_SHARPNESS * h)
     middles = _middles(survey.sizes)
     context = 0.5 * np.log(_around(e, middles, survey.sizes, _NEAR))
-    context += 1.9 * np.log(_around(e, middles, survey.sizes, _FAR))
+    context += 1.4 * np.log(_around(e, middles, survey.sizes, _FAR))
     if survey.spoken.any():
         context += 4.6 * _around(survey.spoken, middles, survey.sizes, _MIDDLE)
         context -= 5.7 * _around(survey.spoken, middles, survey.sizes, _FAR)
-    return np.asarray(context + 0.8 * np.log(max(share, 1e-9)))
+    return np.asarray(context + 0.4 * np.log(max(share, 1e-9)))
 
 
 def _words_around(survey: Survey, highest: Values) -> Values:

@@ -33,6 +33,8 @@ LIKEST = 3
 _SAME = 0.8
 _RUN = 4
 _FEW_WORDS = 15
+# A question to be answered has so many words, its speaker's name included.
+_QUESTION_WORDS = 8
 _WORD = re.compile(r"\w+")
 
 
@@ -62,7 +64,7 @@ def retrieve(
         ranked = _ranked(library, question, vector, max(k, CANDIDATES), filters)
         if question.phrases:
             ranked = _exact_first(library, question.phrases, vector, ranked, filters)
-        return list(islice(_read(library, ranked, k, filters), k))
+        return list(islice(_read(library, question, ranked, k, filters), k))
 
 
 def _exact_first(
@@ -94,10 +96,18 @@ def _words(text: str) -> str:
 
 
 def _read(
-    library: Library, ranked: Sequence[tuple[Place, float]], k: int, filters: Filters
+    library: Library,
+    question: Question,
+    ranked: Sequence[tuple[Place, float]],
+    k: int,
+    filters: Filters,
 ) -> Iterator[Hit]:
-    """The passages in order, copies left out, and after one that ends in a question the next,
-    which answers it."""
+    """The passages in order, copies left out.
+
+    Where a value is asked for, what ends in a question is followed by the passage after it: the
+    reporter has the words of what is asked, the answer the value. (Talk about a subject is found
+    with what is around it as it is.)
+    """
     copies, given = _Copies(), set[Place]()
     for start in range(0, len(ranked), k):
         block = ranked[start : start + k]
@@ -109,7 +119,8 @@ def _read(
                 if passage is None or place in given:
                     continue
                 if place == following and not (
-                    at in passages
+                    question.for_value
+                    and at in passages
                     and _answers(passage, passages[at])
                     and _allowed(passage, filters)
                 ):
@@ -120,9 +131,11 @@ def _read(
 
 
 def _answers(passage: Passage, before: Passage) -> bool:
-    """Whether a passage begins with the turn after a question."""
-    asked = before.text.rstrip(" \n\t\"'”’)]").endswith(("?", "？", "؟"))
-    return asked and passage.turns[0] > before.turns[1]
+    """Whether a passage begins with the turn after a question of some length; "Right?" is none."""
+    asked = before.text[before.text.rfind("\n") + 1 :].rstrip(" \t\"'”’)]")
+    long_enough = len(asked.split()) >= _QUESTION_WORDS or not asked.isascii()
+    asks = asked.endswith(("?", "？", "؟")) and long_enough
+    return asks and passage.turns[0] > before.turns[1]
 
 
 def _allowed(passage: Passage, filters: Filters) -> bool:
