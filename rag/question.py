@@ -46,13 +46,14 @@ _WANTED = [
                  r"months|years)\b"),
     ("count", r"\bhow many\b|\bnumber of\b|\bhow often\b"),
     ("amount", r"\bhow (?:much|big|large|high|far|tall|old|fast)\b"),
-    ("person", r"^(?:and |by |to |with )?whom?\b|^whose\b|\b(?:which|what) (?!did |do)(?:\w+ )?(?:person|"
-               r"man|woman|minister|president|leader|official|journalist|reporter|speaker|statesman)\b"),
+    ("person", r"^(?:and |by |to |with )?whom?\b|^whose\b|\b(?:which|what) (?!did |do)(?:\w+ )?"
+               r"(?:person|man|woman|minister|president|leader|official|journalist|reporter|"
+               r"speaker|statesman)\b"),
     ("place", r"^(?:from |to |and )?where\b|\b(?:which|what) (?:\w+ )?(?:city|cities|country|"
               r"countries|place|town|island|region|venue)\b|^(?:the )?(?:place|venue|location)\b"),
-    ("name", r"\b(?:which|what) (?!did |do)(?:\w+ ){0,2}(?:company|companies|"
-             r"organi[sz]ation|bloc|event|festival|union|agency|bank|firm|party|project|song|policy|team)\b|\bname of\b|"
-             r"\bcalled\?*$"),
+    ("name", r"\b(?:which|what) (?!did |do)(?:\w+ ){0,2}(?:company|companies|organi[sz]ation|bloc|"
+             r"event|festival|union|agency|bank|firm|party|project|song|policy|team)\b|"
+             r"\bname of\b|\bcalled\?*$"),
     ("reason", r"^(?:and )?why\b|\bwhat (?:is|was) the reason|\bfor what reason\b"),
     ("yes_no", r"^(?:is|are|was|were|do|does|did|will|would|can|could|has|have|had|should|may)\b"),
     ("statement", r"^how\b|\b(?:say|says|said|think|thinks|describe|explain|feel|view|call)\b"),
