@@ -27,7 +27,7 @@ from index.errors import (
 from index.sync import OnProgress
 from index.types import Document, SyncReport
 
-from .cite import cite, passage_quote
+from .cite import cite, passage_quote, question_put
 from .compose import quoted_answer, refusal
 from .examples import example_questions
 from .prompt import REFUSAL, build_messages
@@ -131,6 +131,7 @@ class Assistant:
             answer = self._from_quotes(asked, hits, readings, filters, searched)
         if self._llm is not None and hits:
             answer = yield from self._written(self._llm, asked, hits, history, answer, searched)
+        answer = replace(answer, citations=tuple(map(self._with_question, answer.citations)))
         timings = {
             "search": found - begun,
             "read": read - found,
@@ -225,6 +226,13 @@ class Assistant:
                 turn, heading = of_passage[quote.turn], headings[passage.transcript]
                 citations.append(cite(len(citations) + 1, quote, turn, heading, hit.score))
         return citations
+
+    def _with_question(self, citation: Citation) -> Citation:
+        """The same with what it answers, where that was asked just before."""
+        turns = self.library.turns(citation.transcript, citation.turn - 1, citation.turn)
+        if len(turns) < 2 or turns[1].text[citation.start : citation.end] != citation.quote:
+            return citation
+        return replace(citation, asked=question_put(*turns))
 
     def _turns(self, asked: Question, passages: Sequence[Passage]) -> dict[str, dict[int, Turn]]:
         """The turns that passages touch: transcript -> position -> turn.

@@ -45,6 +45,13 @@ def cite(marker: int, quote: Quote, turn: Turn, heading: Heading, score: float) 
     )
 
 
+def question_put(before: Turn, turn: Turn) -> str | None:
+    """The question at the end of the turn before, where another speaker put it."""
+    last = before.text[slice(*sentences(before.text)[-1])] if before.text.strip() else ""
+    asks = last.rstrip("\"'”’) ").endswith(("?", "？", "؟"))
+    return last if asks and before.speaker != turn.speaker else None
+
+
 def passage_quote(passage: Passage, turns: Mapping[int, Turn]) -> Quote | None:
     """The longest of a passage's slices as a quote; None where only white space is in it."""
     quotes = [

@@ -151,7 +151,10 @@ def answer_text(answer: Answer) -> str:
     if cited and not answer.answered:
         lines += ["", "Nearest:"]
     for citation in cited:
-        lines += ["", f"[{citation.marker}] {place_of(citation)}", indented(citation.quote)]
+        lines += ["", f"[{citation.marker}] {place_of(citation)}"]
+        if citation.asked:
+            lines.append(indented(f"(asked: {' '.join(citation.asked.split())})"))
+        lines.append(indented(citation.quote))
     return "\n".join(lines)
 
 

@@ -22,7 +22,10 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A quote with all a reader needs to check it. `score` is the reader's, 0 to 1."""
+    """A quote with all a reader needs to check it. `score` is the reader's, 0 to 1.
+
+    `asked` is the question that another speaker put in the turn before.
+    """
 
     marker: int
     quote: str
@@ -35,6 +38,7 @@ class Citation:
     end: int
     start_seconds: float | None
     score: float
+    asked: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,11 @@ class Answer:
     timings_ms: dict[str, float] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """The document that `turncite ask --json` prints."""
-        return asdict(self)
+        """The document that `turncite ask --json` prints; what was `asked` is not in it."""
+        document = asdict(self)
+        for citation in (*document["citations"], *document["nearest"]):
+            del citation["asked"]
+        return document
 
 
 @dataclass(frozen=True, slots=True)

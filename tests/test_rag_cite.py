@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from index import Passage, Turn
 from index.types import Heading, Slice
-from rag.cite import UNSUPPORTED, cite, claims, passage_quote, supporting_quote
+from rag.cite import UNSUPPORTED, cite, claims, passage_quote, question_put, supporting_quote
 from rag.types import Quote
 from rag.written import written_answer
 
@@ -109,3 +109,18 @@ def test_a_claim_without_a_marker_gets_its_support():
 def test_nothing_supported_is_no_answer():
     """The caller then shows exact quotes instead."""
     assert written("Bananas are yellow fruit from Ecuador [1].") is None
+
+
+@pytest.mark.parametrize(
+    ("before", "asked"),
+    [
+        (Turn(0, "Reporter", "Good morning. When will it open?"), "When will it open?"),
+        (Turn(0, None, "“Is it true?”"), "“Is it true?”"),
+        (Turn(0, "Reporter", "Is it true? I doubt it."), None),
+        (Turn(0, "Anna", "When will it open? Soon, I say. Why?"), None),
+        (Turn(0, "Reporter", "  "), None),
+    ],
+)
+def test_the_question_before_an_answer(before, asked):
+    """What another speaker asks at the end of the turn before; nobody answers themselves."""
+    assert question_put(before, Turn(1, "Anna", "In May.")) == asked
