@@ -61,10 +61,7 @@ def main() -> None:
 
 
 def run(meetings: Sequence[Any], folder: Path, rankings: Sequence[str]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for meeting in meetings:
-        turns = [{"speaker": speaker, "text": text} for speaker, text in meeting["turns"]]
-        (folder / name_of(meeting)).write_text(json.dumps(turns), encoding="utf-8")
+    write_meetings(meetings, folder)
     assistant = Assistant.open(folder)
     transcript_of = cache(assistant.library.transcript)
     asked = [one for meeting in meetings for one in questions(meeting, transcript_of)]
@@ -81,6 +78,13 @@ def run(meetings: Sequence[Any], folder: Path, rankings: Sequence[str]) -> None:
         for name, (search, passages_of) in settings.items():
             report(f"{name}, {'within its meeting' if within else 'all meetings'}",
                    search, asked, transcript_of, passages_of, within)  # fmt: skip
+
+
+def write_meetings(meetings: Sequence[Any], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for meeting in meetings:
+        turns = [{"speaker": speaker, "text": text} for speaker, text in meeting["turns"]]
+        (folder / name_of(meeting)).write_text(json.dumps(turns), encoding="utf-8")
 
 
 def passages_in(library: Library) -> PassagesOf:
