@@ -30,7 +30,8 @@ from index.types import Document, SyncReport
 from .cite import cite, passage_quote, question_put
 from .compose import quoted_answer, refusal
 from .examples import example_questions
-from .prompt import REFUSAL, build_messages
+from .followup import resolve
+from .prompt import REFUSAL, build_messages, build_rewording
 from .question import Question, understand
 from .read import REFUSE_BELOW, Reader, Reading, SignReader
 from .retrieve import retrieve
@@ -51,6 +52,10 @@ FIRST_SYNC_SECONDS = 600.0
 
 # What a request to a language model may count, its answer not included.
 PROMPT_TOKENS = 3_000
+REWORDING_TOKENS = 1_000
+
+# A follow-up question reworded by a language model is used up to this length.
+MAX_REWORDED_CHARS = 300
 
 History = Sequence[tuple[str, str]]
 
@@ -114,7 +119,10 @@ class Assistant:
         """The same step by step; the last event holds the answer. See Event."""
         begun = time.perf_counter()
         documents = self._check(filters)
-        asked = _understood(question, filters, documents)
+        alone = self._standing_alone(question, history, speakers_of(documents))
+        if alone != question:
+            yield Event("status", f"Understood as: {alone}")
+        asked = _understood(alone, filters, documents)
         if filters and filters.speakers:  # only their words may be quoted
             asked = replace(asked, said_by=filters.speakers)
         scope = scope_of(asked, filters, documents)
@@ -138,7 +146,7 @@ class Assistant:
             "total": time.perf_counter() - begun,
         }
         in_ms = {name: round(seconds * 1000, 1) for name, seconds in timings.items()}
-        answer = replace(answer, timings_ms=in_ms)
+        answer = replace(answer, question=" ".join(question.split()), timings_ms=in_ms)
         yield Event("text", answer.text)
         yield Event("answer", answer.text, answer)
 
@@ -165,6 +173,22 @@ class Assistant:
         return [
             question for question in example_questions(self.library) if self.ask(question).answered
         ][:most]
+
+    def _standing_alone(self, question: str, history: History, people: Sequence[str]) -> str:
+        """The question as one that needs no history: by rules, and where these find that it
+        leans on it, in the words of the language model."""
+        by_rules = resolve(question, history, people)
+        if self._llm is None or by_rules == question:
+            return by_rules
+        messages = build_rewording(
+            question, history, model=self._llm.model, max_tokens=REWORDING_TOKENS
+        )
+        try:
+            said = "".join(self._llm.stream(messages)).strip()
+        except TurnciteError:  # the answer is asked of it next, and says what is wrong
+            return by_rules
+        usable = "\n" not in said and said.endswith("?") and len(said) <= MAX_REWORDED_CHARS
+        return said if usable else by_rules
 
     def _check(self, filters: Filters | None) -> list[Document]:
         """The transcripts there are. What can only find nothing is refused: an empty library, a

@@ -27,7 +27,7 @@ _VERBS = (
     r"object(?:s|ed)?|react(?:s|ed)?|mean|means|meant|compare[sd]?|introduc(?:e|es|ed)|"
     r"outlin(?:e|es|ed)|assert(?:s|ed)?|declar(?:e|es|ed)|offer(?:s|ed)?|intend(?:s|ed)?|"
     r"spell(?:s|ed)? out|commit(?:s|ted)? to|reject(?:s|ed)?|appreciat(?:e|es|ed)|present(?:s|ed)?|"
-    r"plan(?:s|ned)?|like[sd]?|(?:come|came) up with|(?:put|bring|brought) forward)"
+    r"plan(?:s|ned)?|wish(?:es|ed)?|like[sd]?|(?:come|came) up with|(?:put|bring|brought) forward)"
 )  # fmt: skip
 _OPINION = (
     r"(?:words?|views?|opinions?|telling|eyes|remarks?|speech|comments?|reactions?|responses?|"
