@@ -57,11 +57,7 @@ def understood(**changes: Callable[[Question], Any]) -> Without:
     return lambda: mock.patch.object(answer, "understand", changed)
 
 
-def uniform(scores: Any) -> dict[str, float]:
-    return dict.fromkeys(scores, 1 / len(scores))
-
-
-def by_likeness(surveys: Sequence[Any], _: Any, **__: Any) -> list[tuple[int, int, float]]:
+def by_likeness(surveys: Sequence[Any], **_: Any) -> list[tuple[int, int, float]]:
     h = rank.likeness(
         np.concatenate([survey.cosines for survey in surveys]),
         np.concatenate([survey.bm25.sum(axis=1) for survey in surveys]),
@@ -89,7 +85,6 @@ PARTS: dict[str, Without] = {
     "no words around": lambda: mock.patch.object(
         rank, "_words_around", lambda survey, _: np.zeros(len(survey.sizes))
     ),
-    "no shares": lambda: mock.patch.object(retrieve, "transcript_shares", uniform),
     "no people": understood(said_by=lambda _: (), about=lambda _: ()),
     "no subject": understood(subject=lambda question: question.text),
     "no frame words": understood(core=lambda question: question.content),

@@ -6,11 +6,9 @@ question, is
 
     H = 0.6 z(cosine) + 0.4 z(BM25) + 0.3 (share spoken by people whom the question names)
 
-with z over all passages surveyed. Its context C adds what is around it in its transcript, and how
-likely that transcript is at all:
+with z over all passages surveyed. Its context C is what is around it in its transcript:
 
     C = 0.5 log G60(e) + 1.4 log G400(e) + 0.9 z(W) + 4.6 G150(spoken) - 5.7 G400(spoken)
-        + 0.4 log P
 
 with e = exp(0.6 H) and Gs a Gaussian mean over the transcript, s words wide. W is how many of the
 question's words are said around: the sum over them of m b / (m + b), where b is the word's BM25
@@ -56,8 +54,6 @@ class _Leads(NamedTuple):
 
 _TO_TALK = _Leads(3, 200, 2.0, 0.5)
 _TO_A_VALUE = _Leads(5, 0, 1.5, 0.0)
-# The share of a transcript rises so steeply with the mean of its best passages' H.
-_STEEPNESS = 2.4
 _BEST_OF_TRANSCRIPT = 3
 
 
@@ -70,30 +66,25 @@ def likeness(cosines: Values, bm25: Values, spoken: Values) -> Values:
     )
 
 
-def transcript_shares(scores: Mapping[str, Sequence[float]]) -> dict[str, float]:
-    """How likely each transcript holds the answer, adding up to 1, by H of its candidates.
+def likeliest(scores: Mapping[str, Sequence[float]], most: int) -> list[str]:
+    """The transcripts that most likely hold the answer, best first, by H of their candidates.
 
-    By the mean of its three best: one that has fewer is filled up with the worst of all.
+    By the mean of the three best: where there are fewer, the worst of all stands in.
     """
-    if not scores:
-        return {}
-    worst = min(min(values) for values in scores.values())
-    means = []
-    for values in scores.values():
-        best = sorted(values, reverse=True)[:_BEST_OF_TRANSCRIPT]
+    worst = min((min(values) for values in scores.values()), default=0.0)
+
+    def mean_of_best(transcript: str) -> float:
+        best = sorted(scores[transcript], reverse=True)[:_BEST_OF_TRANSCRIPT]
         missing = _BEST_OF_TRANSCRIPT - len(best)
-        means.append((sum(best) + worst * missing) / _BEST_OF_TRANSCRIPT)
-    odds = np.exp(_STEEPNESS * (np.array(means) - max(means)))
-    return dict(zip(scores, (odds / odds.sum()).tolist(), strict=True))
+        return (sum(best) + worst * missing) / _BEST_OF_TRANSCRIPT
+
+    return sorted(scores, key=mean_of_best, reverse=True)[:most]
 
 
-def rank(
-    surveys: Sequence[Survey], shares: Mapping[str, float], *, for_value: bool = False
-) -> list[tuple[int, int, float]]:
+def rank(surveys: Sequence[Survey], *, for_value: bool = False) -> list[tuple[int, int, float]]:
     """All passages that are allowed, best first: which survey, which row of it, and a score.
 
-    `shares` are those of the surveys' transcripts; `for_value` is whether a value is asked for.
-    Scores never rise along the list.
+    `for_value` is whether a value is asked for. Scores never rise along the list.
     """
     h = likeness(
         np.concatenate([survey.cosines for survey in surveys]),
@@ -104,7 +95,7 @@ def rank(
     starts = np.cumsum([0, *counts])
     context = np.concatenate(
         [
-            _context(survey, h[start : start + count], shares[survey.transcript])
+            _context(survey, h[start : start + count])
             for survey, start, count in zip(surveys, starts, counts, strict=False)
         ]
     )
@@ -134,7 +125,7 @@ def rank(
     ]
 
 
-def _context(survey: Survey, h: Values, share: float) -> Values:
+def _context(survey: Survey, h: Values) -> Values:
     e = np.exp(_SHARPNESS * h)
     middles = _middles(survey.sizes)
     context = 0.5 * np.log(_around(e, middles, survey.sizes, _NEAR))
@@ -142,7 +133,7 @@ def _context(survey: Survey, h: Values, share: float) -> Values:
     if survey.spoken.any():
         context += 4.6 * _around(survey.spoken, middles, survey.sizes, _MIDDLE)
         context -= 5.7 * _around(survey.spoken, middles, survey.sizes, _FAR)
-    return np.asarray(context + 0.4 * np.log(max(share, 1e-9)))
+    return context
 
 
 def _words_around(survey: Survey, highest: Values) -> Values:

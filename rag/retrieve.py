@@ -20,7 +20,7 @@ from index.backend import spoken_share
 from index.embed import Vectors
 
 from .question import Question
-from .rank import likeness, rank, transcript_shares
+from .rank import likeliest, likeness, rank
 from .types import Ranking
 
 # Candidates taken from each of the two searches.
@@ -179,13 +179,13 @@ def _ranked(
     of_transcript: dict[str, list[float]] = defaultdict(list)
     for candidate, own in zip(candidates, h, strict=True):
         of_transcript[candidate.at.transcript].append(own)
-    shares = transcript_shares(of_transcript)
     likest = [candidates[i].at for i in np.argsort(h)[::-1]]
-    likely = sorted(shares, key=lambda transcript: -shares[transcript])[:TRANSCRIPTS]
-    chosen = dict.fromkeys([*likely, *(at.transcript for at in likest[:LIKEST])])
+    chosen = dict.fromkeys(
+        [*likeliest(of_transcript, TRANSCRIPTS), *(at.transcript for at in likest[:LIKEST])]
+    )
     near = [next(at for at in likest if at.transcript == transcript) for transcript in chosen]
     surveys = library.survey(near, vector, question.core, filters, people)
-    best = rank(surveys, shares, for_value=question.for_value) if surveys else []
+    best = rank(surveys, for_value=question.for_value) if surveys else []
     ranked = [
         (Place(surveys[survey].transcript, surveys[survey].first + row), score)
         for survey, row, score in best

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from index import Survey
-from rag.rank import likeness, rank, transcript_shares
+from rag.rank import likeliest, likeness, rank
 
 PASSAGE_BYTES = 600  # 100 words
 
@@ -34,9 +34,8 @@ def survey(
     )
 
 
-def order(*surveys: Survey, shares: dict[str, float] | None = None, value: bool = False):
-    shares = shares or {each.transcript: 1 / len(surveys) for each in surveys}
-    return [(which, row) for which, row, _ in rank(surveys, shares, for_value=value)]
+def order(*surveys: Survey, value: bool = False) -> list[tuple[int, int]]:
+    return [(which, row) for which, row, _ in rank(surveys, for_value=value)]
 
 
 def test_likeness_weighs_both_searches_and_speakers():
@@ -50,13 +49,12 @@ def test_likeness_of_what_is_all_alike_is_nothing():
     assert likeness(np.array([0.5, 0.5]), np.zeros(2), np.zeros(2)).tolist() == [0.0, 0.0]
 
 
-def test_shares_of_transcripts_add_up_and_follow_the_best_three():
+def test_the_likeliest_transcripts_are_those_of_the_best_three():
     """One high passage is less than three; what lacks is filled with the worst of all."""
-    shares = transcript_shares({"one": [2.0], "three": [2.0, 2.0, 2.0], "low": [-1.0]})
-    assert sum(shares.values()) == pytest.approx(1)
-    assert sorted(shares, key=shares.__getitem__) == ["low", "one", "three"]
-    assert shares["three"] / shares["one"] == pytest.approx(np.exp(2.4 * 2.0))
-    assert transcript_shares({}) == {}
+    scores = {"low": [-1.0], "one": [2.0], "three": [1.0, 1.0, 1.0, -1.0]}
+    assert likeliest(scores, 9) == ["three", "one", "low"]
+    assert likeliest(scores, 1) == ["three"]
+    assert likeliest({}, 3) == []
 
 
 def test_what_is_said_around_counts():
@@ -99,12 +97,6 @@ def test_different_words_around_beat_one_word_again():
     assert found.index(10) < found.index(30)
 
 
-def test_the_likelier_transcript_comes_first():
-    """The same passages in two: its share decides."""
-    two = survey([0.1, 0.9, 0.1]), survey([0.1, 0.9, 0.1], name="b.txt")
-    assert order(*two, shares={"a.txt": 0.1, "b.txt": 0.9})[0] == (1, 1)
-
-
 def test_only_what_is_allowed_is_given():
     """What a filter excludes still tells what is said around, but is no hit."""
     found = order(survey([0.2, 0.9, 0.3], allowed=[True, False, True]))
@@ -120,7 +112,7 @@ def test_scores_never_rise_and_each_passage_comes_once():
                    spoken=random.random(count))
             for name in ("a.txt", "b.txt")
         ]  # fmt: skip
-        found = rank(surveys, {"a.txt": 0.7, "b.txt": 0.3})
+        found = rank(surveys)
         scores = [score for _, _, score in found]
         assert scores == sorted(scores, reverse=True)
         assert len({(which, row) for which, row, _ in found}) == len(found) == 2 * count
