@@ -316,6 +316,8 @@ def _cosines(vectors: Vectors, vector: Vectors) -> Vectors:
     """(n, dimensions) with (dimensions,) -> (n,). Of normalised vectors: here inner products
     become cosines. (For a product this small BLAS would wake a second thread, which costs fifty
     times the work.)"""
+    if not vectors.size:  # all of them went since they were found
+        return np.zeros(len(vectors), np.float32)
     scores: Vectors = np.einsum("ij,j->i", vectors, vector)
     return scores
 

@@ -28,7 +28,7 @@ from index.sync import OnProgress
 from index.types import Document, SyncReport
 
 from .cite import cite, passage_quote, question_put
-from .compose import quoted_answer, refusal
+from .compose import found_elsewhere, quoted_answer, refusal
 from .examples import example_questions
 from .followup import resolve
 from .prompt import REFUSAL, build_messages, build_rewording
@@ -123,6 +123,29 @@ class Assistant:
         if alone != question:
             yield Event("status", f"Understood as: {alone}")
         asked = _understood(alone, filters, documents)
+        answer, timings = yield from self._answered(asked, filters, documents, history)
+        if asked.scoped and not answer.answered:  # "the budget speech" may be a subject, no place
+            asked = _understood(alone, filters, documents, scoped=False)
+            there, timings_there = yield from self._answered(asked, filters, documents, history)
+            timings = {step: timings[step] + timings_there[step] for step in timings}
+            answer = found_elsewhere(there, answer) if there.answered else there
+        answer = replace(answer, citations=tuple(map(self._with_question, answer.citations)))
+        timings["total"] = time.perf_counter() - begun
+        in_ms = {step: round(seconds * 1000, 1) for step, seconds in timings.items()}
+        answer = replace(answer, question=" ".join(question.split()), timings_ms=in_ms)
+        yield Event("text", answer.text)
+        yield Event("answer", answer.text, answer)
+
+    def _answered(
+        self,
+        asked: Question,
+        filters: Filters | None,
+        documents: Sequence[Document],
+        history: History,
+    ) -> Generator[Event, None, tuple[Answer, dict[str, float]]]:
+        """The answer within the filters and what the question says of where to look; and the
+        seconds that each step took."""
+        begun = time.perf_counter()
         if filters and filters.speakers:  # only their words may be quoted
             asked = replace(asked, said_by=filters.speakers)
         scope = scope_of(asked, filters, documents)
@@ -139,16 +162,7 @@ class Assistant:
             answer = self._from_quotes(asked, hits, readings, filters, searched)
         if self._llm is not None and hits:
             answer = yield from self._written(self._llm, asked, hits, history, answer, searched)
-        answer = replace(answer, citations=tuple(map(self._with_question, answer.citations)))
-        timings = {
-            "search": found - begun,
-            "read": read - found,
-            "total": time.perf_counter() - begun,
-        }
-        in_ms = {name: round(seconds * 1000, 1) for name, seconds in timings.items()}
-        answer = replace(answer, question=" ".join(question.split()), timings_ms=in_ms)
-        yield Event("text", answer.text)
-        yield Event("answer", answer.text, answer)
+        return answer, {"search": found - begun, "read": read - found}
 
     def search(
         self,
@@ -314,10 +328,16 @@ class Assistant:
         return replace(checked, short=short)
 
 
-def _understood(question: str, filters: Filters | None, documents: Sequence[Document]) -> Question:
+def _understood(
+    question: str,
+    filters: Filters | None,
+    documents: Sequence[Document],
+    *,
+    scoped: bool = True,
+) -> Question:
     """The question, given the people and transcripts that the filters leave."""
     left = within(documents, replace(filters, speakers=())) if filters else documents
-    return understand(question, speakers_of(left), left)
+    return understand(question, speakers_of(left), left, scoped=scoped)
 
 
 def _brought_up(library: Library, on_progress: OnProgress | None) -> SyncReport | None:

@@ -6,6 +6,7 @@ Each quote is named by its speaker and carries its marker: `Name: “words” [1
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from index.types import Progress
@@ -50,6 +51,12 @@ def refusal(question: Question, searched: str, nearest: Sequence[Citation]) -> A
         text=f"{REFUSAL} {searched}",
         nearest=tuple(nearest),
     )
+
+
+def found_elsewhere(answer: Answer, refused: Answer) -> Answer:
+    """An answer from other transcripts than the question seemed to name; it says so."""
+    searched = refused.text.removeprefix(REFUSAL).strip()
+    return replace(answer, text=f"{searched} Not there, but elsewhere:\n\n{answer.text}")
 
 
 def quoted(citation: Citation) -> str:

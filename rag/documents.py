@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.types import Document
@@ -18,7 +18,7 @@ _NOUN = (
     r"call|podcast|conference|gaggle|debate|show|speech|sitting|recording|file|document|"
     r"conversation|arguments?|presser|panel|webinar|seminar|q\s?&\s?a|lecture|audio|chat)"
 )
-_PLACE = r"(?:in|at|during|from|of|on|to|according\s+to)"
+_PLACE = r"(?:in|at|during|from|according\s+to)"
 _BEFORE = re.compile(
     rf"\b{_PLACE}\s+(?:(?:the|this|that|his|her|their|our)\s+)?(?P<words>(?:[\w.’'/-]+\s+){{1,6}}?)"
     rf"{_NOUN}\b(?:\s+(?:number\s+|no\.?\s*|#)?(?P<number>\d+))?",
@@ -30,6 +30,10 @@ _BEHIND = re.compile(
     rf"|(?:with|between|of|by)\s+(?P<words>(?:(?:the|and)\s+)?[A-Z][\w.’'-]*(?:\s+(?:(?:and|of|the)\s+)?[A-Z0-9][\w.’'-]*)*))",
     re.IGNORECASE,
 )
+_BEFORE_TITLE = re.compile(
+    rf"(?:\b{_PLACE}\s+(?:the\s+)?|\b{_NOUN}\s+)[\"“„«'‘]?$|[\"“„«]$", re.IGNORECASE
+)
+_BEHIND_TITLE = re.compile(rf"^[\"”“»'’]?\s+{_NOUN}\b", re.IGNORECASE)
 _EMPTY = frozenset(
     "the a an and of in on at to for with by from this that last first second latest previous next "
     "recent whole same mr mrs ms dr president minister prime press news joint their his her our"
@@ -47,28 +51,25 @@ class Named:
     end: int
 
 
-def documents_named(
-    text: str, documents: Sequence[Document], dated: Collection[str] = ()
-) -> Named | None:
+def documents_named(text: str, documents: Sequence[Document]) -> Named | None:
     """The few transcripts that the question names; None for none, or for nearly all.
 
-    A file's name or a title counts wherever it stands. Other words count where they say which
-    meeting, interview or such is meant, and each of them is in a transcript's title or file name,
-    or is a name of one who speaks there. `dated` are words of the question's dates.
+    A file's name counts wherever it stands; without its ending, and so a title, only where it is
+    a place, in quotation marks or beside a word such as "interview": "climate change" is a
+    subject. Other words count where they say which meeting, interview or such is meant, and each
+    of them is in a transcript's title or file name, or is a name of one who speaks there.
     """
-    return _by_name(text, documents) or _by_words(text, documents, dated)
+    return _by_name(text, documents) or _by_words(text, documents)
 
 
 def _by_name(text: str, documents: Sequence[Document]) -> Named | None:
-    lower = text.casefold()
     found: dict[tuple[int, int], list[str]] = {}
     for document in documents:
         file = document.id.rpartition("/")[2]
-        names = [file, *_long(file.rpartition(".")[0]), *_long(document.title)]
-        for name in names:
-            at = lower.find(name.casefold())
-            if at >= 0 and _whole(text, at, at + len(name)):
-                found.setdefault((at, at + len(name)), []).append(document.id)
+        for name in (file, *_long(file.rpartition(".")[0]), *_long(document.title)):
+            match = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE)
+            if match and (name == file or _is_place(text, *match.span())):
+                found.setdefault(match.span(), []).append(document.id)
                 break
     if not found:
         return None
@@ -83,17 +84,18 @@ def _long(name: str) -> list[str]:
     return [name] if several and len(name) >= _SHORTEST_TITLE else []
 
 
-def _whole(text: str, start: int, end: int) -> bool:
-    return not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum())
+def _is_place(text: str, start: int, end: int) -> bool:
+    """Whether what stands there is where to look, and not what to look for."""
+    return bool(_BEFORE_TITLE.search(text[:start]) or _BEHIND_TITLE.match(text[end:]))
 
 
-def _by_words(text: str, documents: Sequence[Document], dated: Collection[str]) -> Named | None:
+def _by_words(text: str, documents: Sequence[Document]) -> Named | None:
     for pattern in (_BEFORE, _BEHIND):
         for match in pattern.finditer(text):
             said = " ".join(
                 part for name, part in match.groupdict().items() if part and name != "noun"
             )
-            words = [w for w in _words(said) if w not in _EMPTY and w not in dated]
+            words = [w for w in _words(said) if w not in _EMPTY]
             if not words:
                 continue
             ids = [d.id for d in documents if _fits(words, match.groupdict(), d)]

@@ -3,11 +3,12 @@
 A date in a question says either when something was said or what it was about. The rule:
 
 - it says when, surely, where it stands with a word for a transcript ("the March meeting", "in
-  the interview of 2019"), opens the question ("In 2019, what did ..."), follows "since", or
-  stands at the verb of saying ("say in 2019 about", "was said in May");
+  the interview of 2019"), opens the question ("In 2019, what did ..."), or stands at the verb of
+  saying ("say in 2019 about", "was said in May");
 - it may say when where the question is for words and it closes the question: surely for a day or
-  a month of a year ("What did X say about gas in October 2025?"), not surely for a year or a
-  month alone ("about trade in 2018"), which is often of what was talked about;
+  a month of a year ("What did X say about gas in October 2025?") and since a month, not surely
+  for a year or a month alone ("about trade in 2018", "remote work since 2012"), which is often
+  of what was talked about;
 - else it is of what was talked about: "What happened in 1812?", "the 2018 target".
 
 A range in which no transcript lies is none: nothing is hidden by a date that is no transcript's.
@@ -33,9 +34,8 @@ _FORMS = [
     re.compile(rf"\b{_MONTH}\s+{_DAY}\b(?:,?\s+{_YEAR})?", re.IGNORECASE),
     re.compile(rf"\b{_MONTH}(?:,?\s+(?:of\s+)?{_YEAR})?", re.IGNORECASE),
     re.compile(rf"\b{_YEAR}", re.IGNORECASE),
-    re.compile(r"\b(?P<which>last|this|the previous|the latest|the most recent)\s+"
-               r"(?P<unit>year|month|week|meeting|session|interview|call|episode|hearing|briefing"
-               r"|debate|transcript|conversation)\b", re.IGNORECASE),
+    re.compile(r"\b(?P<which>last|the previous|the latest|the most recent)\s+"
+               r"(?P<unit>year|month|week|meeting|session|transcript)\b", re.IGNORECASE),
 ]  # fmt: skip
 _NOUN = (
     r"(?:meetings?|interviews?|episodes?|sessions?|hearings?|transcripts?|briefings?|calls?|"
@@ -57,6 +57,8 @@ _AFTER_NOUN = re.compile(
 )
 _BEFORE_NOUN = re.compile(rf"^['’]?s?\s+(?:[\w'’-]+\s+){{0,3}}?{_NOUN}\b", re.IGNORECASE)
 _AT_VERB = re.compile(rf"\b{_SAYING}\s*$", re.IGNORECASE)
+# After a date at the verb: "say in March about ..."; "in the March newsletter" is none.
+_GOES_ON = re.compile(r"^\s*(?:$|[?!.,;]|(?:about|of|on|regarding|concerning|and|to|that)\b)", re.I)
 _FOR_WORDS = re.compile(rf"\b{_SAYING}\b|\baccording to\b", re.IGNORECASE)
 
 
@@ -131,11 +133,14 @@ def _period(text: str, one: _Date, other: _Date | None) -> Period | None:
         since = None
     elif how == "by":  # "by 2030" is a term
         return None
-    sure = _is_sure(text, start, end, how, exact, one.newest)
+    monthly = (one.last - one.first).days < 31
+    sure = _is_sure(text, start, end, how, exact, one.newest, monthly)
     return None if sure is None else Period(since, until, sure, start, end)
 
 
-def _is_sure(text: str, start: int, end: int, how: str, exact: bool, newest: bool) -> bool | None:
+def _is_sure(
+    text: str, start: int, end: int, how: str, exact: bool, newest: bool, monthly: bool
+) -> bool | None:
     """Whether a date says when it was said; None where it says what was talked about."""
     before, after = text[:start], text[end:]
     if newest:
@@ -145,10 +150,10 @@ def _is_sure(text: str, start: int, end: int, how: str, exact: bool, newest: boo
     asks_words = _FOR_WORDS.search(text) is not None
     if not asks_words or not how:
         return None
-    if not before.strip() or _AT_VERB.search(before) or how == "since":
+    if not before.strip() or (_AT_VERB.search(before) and _GOES_ON.match(after)):
         return True
     closes = not after.strip(" ?!.")
-    return exact if closes else None
+    return (exact or (how == "since" and monthly)) if closes else None
 
 
 def _dates(text: str, days: Sequence[str]) -> list[_Date]:
@@ -191,27 +196,26 @@ def _absolute(match: re.Match[str], text: str, days: Sequence[str]) -> _Date | N
 
 def _is_month(match: re.Match[str], text: str) -> bool:
     """Whether a month without a year is one, and not the verb "may" or a Mr. May."""
-    placed = _BEFORE_DATE.search(text[: match.start()]) or _BEFORE_NOUN.match(text[match.end() :])
+    before = _BEFORE_DATE.search(text[: match.start()])
+    when = before is not None and before["how"].lower() not in ("to", "by", "at", "and", "on", "of")
+    placed = when or _BEFORE_NOUN.match(text[match.end() :]) is not None
     word = match["month"]
-    return placed is not None or (word[0].isupper() and word not in ("May", "March", "Mar"))
+    return placed or (word[0].isupper() and word not in ("May", "March", "Mar"))
 
 
 def _relative(match: re.Match[str], days: Sequence[str]) -> _Date:
     """ "Last year" before the year of the newest transcript; "last meeting" is that itself."""
-    newest = date.fromisoformat(days[-1])
-    last, unit = match["which"].lower() != "this", match["unit"].lower()
+    newest, unit = date.fromisoformat(days[-1]), match["unit"].lower()
     start, end = match.span()
     if unit == "year":
-        year = newest.year - last
+        year = newest.year - 1
         return _Date(start, end, date(year, 1, 1), date(year, 12, 31), False, relative=True)
     if unit == "month":
-        first = newest.replace(day=1)
-        if last:
-            first = (first - timedelta(days=1)).replace(day=1)
+        first = (newest.replace(day=1) - timedelta(days=1)).replace(day=1)
         final = first.replace(day=monthrange(first.year, first.month)[1])
         return _Date(start, end, first, final, False, relative=True)
     if unit == "week":
-        first = newest - timedelta(days=newest.weekday() + 7 * last)
+        first = newest - timedelta(days=newest.weekday() + 7)
         return _Date(start, end, first, first + timedelta(days=6), False, relative=True)
     return _Date(start, end, newest, newest, True, newest=True)
 

@@ -153,6 +153,11 @@ class Question:
         return always or bool(self.wants == "amount" and _STRICTLY_A_SUM.search(self.text))
 
     @property
+    def scoped(self) -> bool:
+        """Whether it says where to look."""
+        return bool(self.documents) or self.dated
+
+    @property
     def content(self) -> str:
         """Its words that carry meaning; all of it where none does."""
         return " ".join(self.words) or self.text
@@ -169,28 +174,34 @@ class Question:
 
 
 def understand(
-    text: str, people: Sequence[str] = (), documents: Sequence[Document] = ()
+    text: str,
+    people: Sequence[str] = (),
+    documents: Sequence[Document] = (),
+    *,
+    scoped: bool = True,
 ) -> Question:
     """Read a question; `people` are the speakers of the library, `documents` its transcripts.
 
-    Raises InputError for an empty question, or one too long to be a question.
+    Unless `scoped`, dates and transcripts that it names are words like others. Raises InputError
+    for an empty question, or one too long to be a question.
     """
-    text = " ".join(text.split())
+    text = " ".join(text.encode("utf-8", "replace").decode().split())  # no halves of characters
     if not any(char.isalnum() for char in text):
         raise InputError("the question is empty; ask for example: What was decided, and by whom?")
     if len(text) > MAX_QUESTION_CHARS:
         raise InputError(
             f"the question has {len(text):,} characters; ask in at most {MAX_QUESTION_CHARS:,}"
         )
-    period = period_of(text, [document.date for document in documents if document.date])
-    named = documents_named(text, documents)
+    places = documents if scoped else ()
+    period = period_of(text, [document.date for document in places if document.date])
+    named = documents_named(text, places)
     plain = _without_scope(text, period, named)
     found = mentions(plain, people, [role for document in documents for role in document.roles])
-    places = [(mention.start, mention.end) for mention in found]
-    saying = who_says(plain, places)
+    spans = [(mention.start, mention.end) for mention in found]
+    saying = who_says(plain, spans)
     said_by = _people(m.people for m, says in zip(found, saying, strict=True) if says)
     mentioned = _people(m.people for m in found)
-    speakers = [place for place, says in zip(places, saying, strict=True) if says]
+    speakers = [span for span, says in zip(spans, saying, strict=True) if says]
     subject = subject_of(plain, speakers)
     words = content_words(plain)
     telling = [word for word in words if word.casefold() not in _FRAME_WORDS] or words

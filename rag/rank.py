@@ -172,5 +172,5 @@ def _middles(sizes: Values) -> Values:
 
 def _standard(values: Values) -> Values:
     """z-scores; zeros where all are alike."""
-    spread = values.std()
+    spread = values.std() if len(values) else 0.0
     return (values - values.mean()) / spread if spread > 0 else np.zeros_like(values)

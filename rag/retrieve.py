@@ -35,7 +35,11 @@ _RUN = 4
 _FEW_WORDS = 15
 # A question to be answered has so many words, its speaker's name included.
 _QUESTION_WORDS = 8
-_WORD = re.compile(r"\w+")
+# Thai, Lao, Burmese, Khmer; Han and kana: scripts without spaces.
+_UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff"
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+# Quoted phrases of a question that are looked for.
+_PHRASES = 5
 
 
 def retrieve(
@@ -52,6 +56,8 @@ def retrieve(
     what it has in quotation marks comes first, where it is said. `ranking` dense or lexical is
     that search alone, for comparison.
     """
+    if k < 1:
+        return []
     filters = filters or Filters()
     if question.said_by and not filters.speakers:
         filters = replace(filters, speakers=question.said_by)
@@ -77,21 +83,22 @@ def _exact_first(
     """The same with those passages first that hold the phrases word for word, the most of them."""
     found = [
         candidate.at
-        for phrase in phrases
+        for phrase in phrases[:_PHRASES]
         for candidate in library.candidates(vector, phrase, CANDIDATES, filters)
     ]
     best = ranked[0][1] if ranked else 0.0
     order = dict(ranked)
     order |= {at: best for at in found if at not in order}
     texts = {at: _words(passage.text) for at, passage in library.passages(list(order)).items()}
-    wanted = [_words(phrase) for phrase in phrases]
-    held = {at: sum(phrase in text for phrase in wanted) for at, text in texts.items()}
+    wanted = [_words(phrase) for phrase in phrases[:_PHRASES]]
+    held = {at: sum(map(text.__contains__, wanted)) for at, text in texts.items()}
     first = sorted((at for at in order if held.get(at)), key=lambda at: -held[at])
     return [*((at, best) for at in first), *(each for each in ranked if not held.get(each[0]))]
 
 
 def _words(text: str) -> str:
-    """The words alone, for comparison, with a space around each."""
+    """The words alone, for comparison, with a space around each; in scripts that put none between
+    words, around each character."""
     return f" {' '.join(_WORD.findall(text.casefold()))} "
 
 

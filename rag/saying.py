@@ -53,12 +53,38 @@ _POSSESSOR = re.compile(rf"^\s?['’]s?\s+(?:[\w-]+\s+){{0,2}}?{_OPINION}\b", re
 _PASSIVE = re.compile(r"\b(?:was|were|is|are|been|being)\s+(?:the\s+)?$", re.IGNORECASE)
 _SOURCE = re.compile(
     rf"\baccording\s+to\s+(?:the\s+)?$"
-    rf"|(?<!['’]s )(?<!['’] )\b{_OPINION}\s+(?:of|from|by)\s+(?:the\s+)?$"
+    rf"|(?<!['’]s )(?<!['’] )\b{_OPINION}\s+(?:from|by)\s+(?:the\s+)?$"
+    rf"|(?<!['’]s )(?<!['’] )\b(?:words|remarks|statements?|answers?|promises|telling)\s+of\s+"
+    rf"(?:the\s+)?$"
     rf"|\bin\s+the\s+(?:words|eyes|view|opinion)\s+of\s+(?:the\s+)?$"
     rf"|\bfrom\s+(?:the\s+)?(?:point\s+of\s+view|perspective)\s+of\s+(?:the\s+)?$"
     rf"|^for\s+$",
     re.IGNORECASE,
 )
+# "The opinion of Putin" may be what others think of him; "... on trade" makes it his.
+_OPINION_OF = re.compile(rf"(?<!['’]s )\b{_OPINION}\s+of\s+(?:the\s+)?$", re.IGNORECASE)
+_ON_SOMETHING = re.compile(r"^\s+(?:on|about|regarding|concerning|towards?|when)\b", re.IGNORECASE)
+# What somebody else did with it: "the answer to Cameron's question", "agrees with Biden's view".
+_TAKEN_UP = re.compile(
+    r"\b(?:answer\w*|repl\w+|respon\w+|react\w+|(?:dis)?agree\w*|support\w*|oppos\w+|reject\w*|"
+    r"criticis\w+|criticiz\w+)\s+(?:to\s+|with\s+|on\s+|of\s+)?(?:the\s+)?$", re.IGNORECASE
+)  # fmt: skip
+_WAS_TAKEN_UP = re.compile(
+    r"^\s?['’]s?\s+(?:[\w-]+\s+){1,3}?(?:answered|rejected|received|met|supported)\b", re.IGNORECASE
+)
+_WHO_ELSE = re.compile(r"^(?:and\s+)?who(?:\s+else)?\s+(?!did\b|does\b|do\b)", re.IGNORECASE)
+_TITLES = (
+    r"(?:(?:the|mr|mrs|ms|dr|prime|president|minister|chief|justice|general|senator|professor|"
+    r"director|secretary|chairman|chair|hon)\.?\s+)*"
+)
+# Where a subject stands whose words the question is for, and not that of a clause beside:
+# "What did Long answer when Ginsburg asked ...", "the plan Biden announced".
+_HEAD = re.compile(
+    rf"(?:^|[,:;]\s*|\b(?:did|does|do|has|have|had|will|would|can|could|should|what|why|how|whether|"
+    rf"where|and|or)\s+){_TITLES}$", re.IGNORECASE
+)  # fmt: skip
+# So much before a name decides; a question may be long.
+_LOOK_BACK = 200
 _AGENT = re.compile(
     rf"\b(?:{_VERBS}|made|given|put|raised|set)(?:\s+\w+)?\s+by\s+(?:the\s+)?$", re.IGNORECASE
 )
@@ -105,13 +131,18 @@ def stands_as_speaker(text: str, start: int, end: int) -> bool:
 def _is_subject(text: str, start: int, end: int) -> bool:
     if _VERB_BEFORE.search(text[:start]):
         return True
-    return bool(_SUBJECT_OF.match(text[end:])) and not _PASSIVE.search(text[:start])
+    before = text[max(0, start - _LOOK_BACK) : start]
+    if _WHO_ELSE.match(text) or not _HEAD.search(before) or _PASSIVE.search(before):
+        return False
+    return _SUBJECT_OF.match(text[end:]) is not None
 
 
 def _is_source(text: str, start: int, end: int) -> bool:
-    before = text[:start]
-    if _SOURCE.search(before):
-        return True
-    if _OF_ALL.search(before):
+    before, after = text[max(0, start - _LOOK_BACK) : start], text[end:]
+    if _WHO_ELSE.match(text):
         return False
-    return bool(_POSSESSOR.match(text[end:]) or _AGENT.search(before))
+    if _SOURCE.search(before) or (_OPINION_OF.search(before) and _ON_SOMETHING.match(after)):
+        return True
+    if _OF_ALL.search(before) or _TAKEN_UP.search(before) or _WAS_TAKEN_UP.match(after):
+        return False
+    return bool(_POSSESSOR.match(after) or _AGENT.search(before))

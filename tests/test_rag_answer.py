@@ -230,3 +230,18 @@ def test_a_transcript_that_changes_between_search_and_reading(library, embedder)
         assert turn.text[citation.start : citation.end] == citation.quote
         assert turn.speaker == citation.speaker
         assert citation.quote.endswith((".", "?", "!", "kronor"))
+
+
+def test_what_seemed_a_place_is_looked_for_elsewhere(tmp_path, embedder):
+    """A transcript of that title holds nothing on it, another does; the answer says so."""
+    (tmp_path / "harbour ferry.txt").write_text(
+        "Cy Dahl: We sang with the school and had much music all day long.\n", encoding="utf-8"
+    )
+    (tmp_path / "council.txt").write_text(
+        "Anna Lind: The budget of the ferry is 12 million kronor for the year.\n", encoding="utf-8"
+    )
+    assistant = Assistant.open(tmp_path, embedder=embedder)
+    answer = assistant.ask("How much is the budget in the harbour ferry interview?")
+    assert answer.answered
+    assert answer.citations[0].transcript == "council.txt"
+    assert answer.text.startswith("Searched 1 transcript (harbour ferry). Not there, but")
