@@ -328,16 +328,19 @@ def test_watch_indexes_what_comes(turncite):
         [*command, "-l", str(turncite.folder)], cwd=ROOT, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip
-        assert process.stderr.readline().startswith("Watching ")
-        assert "read" in process.stdout.readline() + process.stdout.readline()
-        while "read" not in process.stdout.readline():
-            pass
-        write(turncite.folder / "town.txt", "Ed: The mill is old.\nFay: Yes.\n")
-        while "town.txt" not in process.stdout.readline():
-            pass
-        process.send_signal(signal.SIGINT)
-        assert process.wait(20) in (0, 1, 130)
-        assert "Traceback" not in process.stderr.read()
+        try:
+            assert process.stderr.readline().startswith("Watching ")
+            assert "read" in process.stdout.readline() + process.stdout.readline()
+            while "read" not in process.stdout.readline():
+                pass
+            write(turncite.folder / "town.txt", "Ed: The mill is old.\nFay: Yes.\n")
+            while "town.txt" not in process.stdout.readline():
+                pass
+            process.send_signal(signal.SIGINT)
+            assert process.wait(20) in (0, 1, 130)
+            assert "Traceback" not in process.stderr.read()
+        finally:
+            process.kill()  # where it was not ended, so that the test does not wait for it
     assert [d["id"] for d in json.loads(turncite("list", "--json")[1])["documents"]] == [
         "dushanbe-2025-10-10.txt", "town.txt",
     ]  # fmt: skip

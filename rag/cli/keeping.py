@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import threading
 from contextlib import closing, suppress
 from dataclasses import asdict
@@ -19,6 +20,8 @@ from .opening import embedder, json_of, opened_library, say, server, when_free
 from .options import DEFAULT_LIBRARY, JsonOption, LibraryOption, WatchOption
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from index import Library, Transcript
     from index.sync import Shard
     from index.types import FileResult
@@ -41,8 +44,15 @@ def sync(
         work = partial(opened.sync, rebuild=rebuild, shard=part)
         print_report(with_progress(lambda report: when_free(partial(work, on_progress=report))))
         if watch:
+            stop = threading.Event()
+
+            def stopped(number: int, frame: FrameType | None) -> None:
+                stop.set()  # an interrupt can get lost in a library's clean-up; this can't
+                signal.default_int_handler(number, frame)
+
+            signal.signal(signal.SIGINT, stopped)
             say(f"Watching {library.resolve()}; Ctrl-C stops it")
-            follow_folder(opened, threading.Event())
+            follow_folder(opened, stop)
 
 
 def add(
