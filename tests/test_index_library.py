@@ -28,7 +28,7 @@ def test_what_the_library_holds(library):
     """The list, a transcript, its turns and headings, and everyone who speaks."""
     assert library.documents()[1] == Document(
         "council.txt", "Uppsala city council", "2025-05-05", "Uppsala", ("Anna Lind", "Per Holm"),
-        3, 3, 0, None, (("Anna Lind", "Mayor"),),
+        3, 3, 0, None, roles=(("Anna Lind", "Mayor"),),
     )  # fmt: skip
     transcript = library.transcript("council.txt")
     assert transcript == parse_file(library.path / "council.txt")
