@@ -31,7 +31,8 @@ _BEHIND = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_TITLE = re.compile(
-    rf"(?:\b{_PLACE}\s+(?:the\s+)?|\b{_NOUN}\s+)[\"“„«'‘]?$|[\"“„«]$", re.IGNORECASE
+    rf"(?:\b(?:{_PLACE}|im|in\s+de[rm]|aus|en|dans|в)\s+(?:the\s+)?|\b{_NOUN}\s+)[\"“„«'‘]?$|[\"“„«]$",
+    re.IGNORECASE,
 )
 _BEHIND_TITLE = re.compile(rf"^[\"”“»'’]?\s+{_NOUN}\b", re.IGNORECASE)
 _EMPTY = frozenset(

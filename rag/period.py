@@ -2,13 +2,12 @@
 
 A date in a question says either when something was said or what it was about. The rule:
 
-- it says when, surely, where it stands with a word for a transcript ("the March meeting", "in
+- it says when where it stands with a word for a transcript ("the March meeting", "in
   the interview of 2019"), opens the question ("In 2019, what did ..."), or stands at the verb of
   saying ("say in 2019 about", "was said in May");
-- it may say when where the question is for words and it closes the question: surely for a day or
-  a month of a year ("What did X say about gas in October 2025?") and since a month, not surely
-  for a year or a month alone ("about trade in 2018", "remote work since 2012"), which is often
-  of what was talked about;
+- so it does where the question is for words and a day, a month of a year or "since" a month closes
+  it ("What did X say about gas in October 2025?"); a year or a month alone ("about trade in 2018",
+  "remote work since 2012") is often of what was talked about;
 - else it is of what was talked about: "What happened in 1812?", "the 2018 target".
 
 A range in which no transcript lies is none: nothing is hidden by a date that is no transcript's.
@@ -66,13 +65,11 @@ _FOR_WORDS = re.compile(rf"\b{_SAYING}\b|\baccording to\b", re.IGNORECASE)
 class Period:
     """Days from `since` to `until`, YYYY-MM-DD and inclusive, None for an open end.
 
-    `sure` says whether the question surely means when it was said; `start` and `end` are where
-    it stands in the question, its preposition included.
+    `start` and `end` are where it stands in the question, its preposition included.
     """
 
     since: str | None
     until: str | None
-    sure: bool
     start: int
     end: int
 
@@ -135,25 +132,25 @@ def _period(text: str, one: _Date, other: _Date | None) -> Period | None:
         return None
     monthly = (one.last - one.first).days < 31
     sure = _is_sure(text, start, end, how, exact, one.newest, monthly)
-    return None if sure is None else Period(since, until, sure, start, end)
+    return Period(since, until, start, end) if sure else None
 
 
 def _is_sure(
     text: str, start: int, end: int, how: str, exact: bool, newest: bool, monthly: bool
-) -> bool | None:
-    """Whether a date says when it was said; None where it says what was talked about."""
+) -> bool:
+    """Whether a date says when it was said, not perhaps what was talked about."""
     before, after = text[:start], text[end:]
     if newest:
-        return True if how in ("in", "at", "during", "from", "of") else None
+        return how in ("in", "at", "during", "from", "of")
     if _BEFORE_NOUN.match(after) or _AFTER_NOUN.search(before):
         return True
     asks_words = _FOR_WORDS.search(text) is not None
     if not asks_words or not how:
-        return None
+        return False
     if not before.strip() or (_AT_VERB.search(before) and _GOES_ON.match(after)):
         return True
     closes = not after.strip(" ?!.")
-    return (exact or (how == "since" and monthly)) if closes else None
+    return closes and (exact or (how == "since" and monthly))
 
 
 def _dates(text: str, days: Sequence[str]) -> list[_Date]:

@@ -126,8 +126,7 @@ class Question:
 
     `subject` is what it is about, a phrase without the frame; `words` carry its meaning, and
     `core` are those of them that tell what is asked from other talk. `documents`, `since` and
-    `until` (YYYY-MM-DD, inclusive) say where to look; the dates only surely so where `dated` is
-    true (period.py has the rule), and are otherwise a hint. `phrases` stood in quotation marks.
+    `until` (YYYY-MM-DD, inclusive) say where to look. `phrases` stood in quotation marks.
     """
 
     text: str
@@ -144,7 +143,6 @@ class Question:
     documents: tuple[str, ...] = ()
     since: str | None = None
     until: str | None = None
-    dated: bool = False
 
     @property
     def strict(self) -> bool:
@@ -155,7 +153,7 @@ class Question:
     @property
     def scoped(self) -> bool:
         """Whether it says where to look."""
-        return bool(self.documents) or self.dated
+        return bool(self.documents or self.since or self.until)
 
     @property
     def content(self) -> str:
@@ -221,14 +219,13 @@ def understand(
         documents=named.documents if named else (),
         since=period.since if period else None,
         until=period.until if period else None,
-        dated=period.sure if period else False,
     )
 
 
 def _without_scope(text: str, period: Period | None, named: Named | None) -> str:
     """The question without the words that only say where to look; all of it where none is left."""
     spans = [(named.start, named.end)] if named else []
-    if period and period.sure:
+    if period:
         spans.append((period.start, period.end))
     inside = {at for start, end in spans for at in range(start, end)}
     plain = "".join(" " if at in inside else char for at, char in enumerate(text))

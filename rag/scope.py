@@ -18,7 +18,7 @@ def scope_of(question: Question, filters: Filters | None, documents: Sequence[Do
     """The filters to search with.
 
     The user's hold always, and so does whose words the question asks for. The transcripts and
-    the sure dates that it names hold as far as a transcript is left: a question that names what
+    the dates that it names hold as far as a transcript is left: a question that names what
     the library lacks is looked for without.
     """
     given = filters or Filters()
@@ -68,7 +68,7 @@ def _dated(since: str | None, until: str | None) -> str:
 def _narrower(question: Question, given: Filters) -> Iterator[Filters]:
     """What the question adds to the filters, most first."""
     by_dates = given
-    if question.dated and not (given.since or given.until):
+    if (question.since or question.until) and not (given.since or given.until):
         by_dates = replace(given, since=question.since, until=question.until)
     if question.documents and not given.documents:
         yield replace(by_dates, documents=question.documents)
