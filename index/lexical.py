@@ -134,7 +134,7 @@ class LexicalIndex:
 
         `documents` are the numbers of those that `filters` names.
         """
-        words = self._words(text)
+        words = question_words(text, self.languages)
         if k < 1 or not words or (filters and filters.documents and not documents):
             return []
         found = [(tantivy.Occur.Should, self._any_of(stems)) for stems in words]
@@ -154,12 +154,8 @@ class LexicalIndex:
         if k < 1 or not documents:
             return []
         clauses = list(self._clauses(Filters(documents=("these",)), documents))
-        rarest = sorted(self._words(text), key=frequency)[:MAX_WORDS_EACH]
+        rarest = sorted(question_words(text, self.languages), key=frequency)[:MAX_WORDS_EACH]
         return [self._best(self._any_of(stems), k, clauses) for stems in rarest]
-
-    def _words(self, text: str) -> list[tuple[str, ...]]:
-        """The different words of a question, each as its stems."""
-        return list(dict.fromkeys(_stemmed(text, self.languages)))[:_MAX_QUERY_TERMS]
 
     def _best(
         self, query: tantivy.Query, k: int, clauses: Iterable[tantivy.Query]
@@ -201,6 +197,11 @@ class LexicalIndex:
 def terms(text: str, languages: Sequence[str] = (ENGLISH,)) -> list[str]:
     """The terms that `text` is searched by in a library of these languages, in order."""
     return [stem for stems in _stemmed(text, languages) for stem in stems]
+
+
+def question_words(text: str, languages: Sequence[str]) -> list[tuple[str, ...]]:
+    """The different words of a question, each as its stems; of a pasted page the first."""
+    return list(dict.fromkeys(_stemmed(text, languages)))[:_MAX_QUERY_TERMS]
 
 
 def index_terms(text: str, language: str) -> str:

@@ -36,6 +36,7 @@ from .milvus_rows import (
     literals,
     passage_rows,
     query_terms,
+    query_words,
     read_origin,
     text_rows,
     version_of,
@@ -179,10 +180,10 @@ class MilvusBackend:
         if embedder is None or not near:
             return []
         model, within = model_of(embedder), Filters(documents=tuple(at.transcript for at in near))
-        bm25: list[dict[Place, float]] = []
-        for word in query_terms(text, self.languages()).split()[:MAX_WORDS_EACH]:
-            found, names = self._found("sparse", word, _MOST_HITS, within, _WHERE)
-            bm25.append({_place(row, names): float(score) for row, score in found})
+        bm25 = [
+            self._bm25(stems, within)
+            for stems in query_words(text, self.languages())[:MAX_WORDS_EACH]
+        ]
         current = self._rows.document_rows(model, map(self._rows.key, within.documents))
         surveys = []
         for at in near:
@@ -393,6 +394,16 @@ class MilvusBackend:
         others = f"document == {literal(document)} and version != {literal(version)} and {old}"
         for kind in (PASSAGES, TEXTS):
             self._rows.delete(model, kind, others)
+
+    def _bm25(self, stems: Sequence[str], within: Filters) -> dict[Place, float]:
+        """BM25 of one word, by the stem of it that counts most."""
+        scores: dict[Place, float] = {}
+        for stem in stems:
+            found, names = self._found("sparse", stem, _MOST_HITS, within, _WHERE)
+            for row, score in found:
+                at = _place(row, names)
+                scores[at] = max(scores.get(at, 0.0), float(score))
+        return scores
 
     def _search(
         self, field: str, query: list[float] | str, k: int, filters: Filters | None

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from .embed import Vectors
 from .languages import latin_language
-from .lexical import index_terms, terms
+from .lexical import index_terms, question_words
 from .store import text_digest
 from .types import (
     Document,
@@ -39,8 +39,6 @@ MAX_BYTES = 65_535
 # Of a text that is cut: small enough that showing one turn fetches little, large enough that a
 # transcript of an hour is a few rows.
 PIECE_BYTES = 32_000
-# As the local store bounds a question.
-_MAX_QUERY_TERMS = 64
 
 # What the rows of texts hold: a transcript's own fields, its turns, and bodies that were too long.
 HEAD, TURNS, DOCUMENT, PASSAGE = "head", "turns", "document", "passage"
@@ -116,9 +114,14 @@ def passage_terms(text: str, language: str | None) -> str:
     return " ".join(map(_ascii_term, found))[:MAX_BYTES]
 
 
+def query_words(text: str, languages: Sequence[str]) -> list[list[str]]:
+    """The different words of a question, each as the terms of its stems."""
+    return [[*map(_ascii_term, stems)] for stems in question_words(text, languages)]
+
+
 def query_terms(text: str, languages: Sequence[str]) -> str:
-    wanted = list(dict.fromkeys(terms(text, languages)))[:_MAX_QUERY_TERMS]
-    return " ".join(map(_ascii_term, wanted))
+    """All of them as one query, in which each stem counts for itself."""
+    return " ".join(term for stems in query_words(text, languages) for term in stems)
 
 
 def _ascii_term(term: str) -> str:
