@@ -121,7 +121,7 @@ class Assistant:
         documents = self._check(filters)
         alone = self._standing_alone(question, history, speakers_of(documents))
         if alone != question:
-            yield Event("status", f"Understood as: {alone}")
+            yield Event("note", f"Understood as: {alone}")
         asked = _understood(alone, filters, documents)
         answer, timings = yield from self._answered(asked, filters, documents, history)
         if asked.scoped and not answer.answered:  # "the budget speech" may be a subject, no place

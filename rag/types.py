@@ -70,8 +70,8 @@ class Answer:
 class Event:
     """A step of `Assistant.stream`.
 
-    `kind` is "status" (what is being done), "note" (something the user should know, such as a
-    language model that failed), "text" (the answer so far) or "answer" (the last event;
+    `kind` is "status" (what is being done), "note" (something the user should know, such as how a
+    follow-up was understood or that a language model failed), "text" (the answer so far) or "answer" (the last event;
     `answer` is set).
     """
 
