@@ -49,7 +49,7 @@ _PATTERNS = [
     (
         "date",
         re.compile(
-            rf"\b(?:{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+(?:19|20)\d\d)?"
+            rf"\b(?:{_MONTH}\s+\d{{1,2}}(?!\d)(?:st|nd|rd|th)?(?:,?\s+(?:19|20)\d\d)?"
             rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?:,?\s+(?:19|20)\d\d)?"
             rf"|{_MONTH},?\s+(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d|{_MONTH}(?=\W|$)"
             rf"|{_WEEKDAY}|(?:19|20)\d\d(?![\d,.]\d))"

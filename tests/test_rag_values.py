@@ -50,3 +50,10 @@ def test_values_never_overlap():
 def test_names(text, names):
     """Runs of capitals are names; a sentence's first word alone is not."""
     assert [text[start:end] for start, end in name_spans(text)] == names
+
+
+def test_a_month_of_a_year_is_no_day():
+    """The 20 of "July 2019" is its century."""
+    text = "It expires in July 2019, or on July 20, or on July 20, 2019."
+    dates = [text[v.start : v.end] for v in find_values(text) if v.kind == "date"]
+    assert dates == ["July 2019", "July 20", "July 20, 2019"]
