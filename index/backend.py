@@ -64,6 +64,29 @@ def spoken_share(text: str, people: Sequence[str]) -> float:
     return sum(length for length, theirs in lines if theirs) / max(1, sum(n for n, _ in lines))
 
 
+def survey_of(
+    at: Place,
+    first: int,
+    texts: Sequence[str],
+    speakers: Sequence[Sequence[str]],
+    cosines: Vectors,
+    bm25: Sequence[Sequence[float]],
+    filters: Filters | None,
+    people: Sequence[str],
+) -> Survey:
+    """The survey of passages with these texts and speakers, the first of them at place `first`;
+    `bm25` are (words, n)."""
+    return Survey(
+        at.transcript,
+        first,
+        sizes=np.array([len(text.encode("utf-8", "surrogatepass")) for text in texts], float),
+        cosines=cosines.astype(float),
+        bm25=np.array(bm25, float).reshape(len(bm25), len(texts)).T,
+        spoken=np.array([spoken_share(t, people) if people else 0.0 for t in texts]),
+        allowed=np.array([not filters or filters.allow(names) for names in speakers], bool),
+    )
+
+
 def surveyed(near: int, passages: int) -> tuple[int, int]:
     """The first place and the count of what is surveyed of a transcript with so many passages."""
     first = max(0, min(near - SURVEYED_PASSAGES // 2, passages - SURVEYED_PASSAGES))

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from .backend import Candidate, Place, Survey, spoken_share, surveyed
+from .backend import Candidate, Place, Survey, survey_of, surveyed
 from .caches import Caches, build_in_memory, drop_caches, load_caches, write_caches
 from .database import set_aside
 from .embed import Vectors
@@ -280,20 +280,17 @@ class LocalBackend:
     ) -> Survey:
         first, count = surveyed(near.place, run[1])
         texts, speakers, vectors = self._store.passage_rows(run[0] + first, count)
-        wanted = set(filters.speakers) if filters else set()
-        return Survey(
-            near.transcript,
+        numbers = range(run[0] + first, run[0] + first + len(texts))
+        by_speaker = filters is not None and bool(filters.speakers)
+        return survey_of(
+            near,
             first,
-            sizes=np.array([len(text.encode("utf-8", "surrogatepass")) for text in texts], float),
-            cosines=_cosines(vectors, vector).astype(float),
-            bm25=np.array(
-                [
-                    [word.get(number, 0.0) for word in bm25]
-                    for number in range(run[0] + first, run[0] + first + len(texts))
-                ]
-            ).reshape(len(texts), len(bm25)),
-            spoken=np.array([spoken_share(t, people) if people else 0.0 for t in texts]),
-            allowed=np.array([not wanted or bool(wanted & {*json.loads(s)}) for s in speakers]),
+            texts,
+            [json.loads(names) if by_speaker else () for names in speakers],
+            _cosines(vectors, vector),
+            [[word.get(number, 0.0) for number in numbers] for word in bm25],
+            filters,
+            people,
         )
 
     def _hits(self, found: Sequence[tuple[int, float]]) -> list[Hit]:

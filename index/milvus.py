@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .backend import Candidate, Place, Survey, spoken_share, surveyed
+from .backend import Candidate, Place, Survey, survey_of, surveyed
 from .embed import Vectors
 from .languages import ENGLISH, latin_language
 from .lexical import MAX_WORDS_EACH
@@ -195,23 +195,17 @@ class MilvusBackend:
                 model, row, range(first, first + count), with_vectors=True
             )
             passages = [self._rows.passage(model, row) for row in rows]
-            wanted = set(filters.speakers) if filters else set()
+            places = [Place(at.transcript, int(row["place"])) for row in rows]
             surveys.append(
-                Survey(
-                    at.transcript,
+                survey_of(
+                    at,
                     first,
-                    sizes=np.array([len(p.text.encode()) for p in passages], float),
-                    cosines=np.array([float(vector @ _vector(row)) for row in rows]),
-                    bm25=np.array(
-                        [
-                            [word.get(Place(at.transcript, int(r["place"])), 0.0) for word in bm25]
-                            for r in rows
-                        ]
-                    ).reshape(len(rows), len(bm25)),
-                    spoken=np.array([spoken_share(p.text, people) for p in passages]),
-                    allowed=np.array(
-                        [not wanted or bool(wanted & {*p.speakers}) for p in passages]
-                    ),
+                    [passage.text for passage in passages],
+                    [passage.speakers for passage in passages],
+                    np.array([float(vector @ _vector(row)) for row in rows]),
+                    [[word.get(place, 0.0) for place in places] for word in bm25],
+                    filters,
+                    people,
                 )
             )
         return surveys

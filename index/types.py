@@ -6,6 +6,7 @@ Everything here is frozen and knows nothing of files, models or indexes.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -135,6 +136,10 @@ class Filters:
 
     def __bool__(self) -> bool:
         return bool(self.speakers or self.documents or self.since or self.until)
+
+    def allow(self, speakers: Iterable[str]) -> bool:
+        """Whether what these people say passes, as far as speakers are asked for."""
+        return not self.speakers or not set(self.speakers).isdisjoint(speakers)
 
 
 @dataclass(frozen=True, slots=True)

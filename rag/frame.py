@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_AND = re.compile(r"\s*(?:,|,?\s+and|,?\s+or)\s+(?:the\s+)?", re.IGNORECASE)
+# What joins names that are taken alike.
+AND = re.compile(r"\s*(?:,|,?\s+and|,?\s+or)\s+(?:the\s+)?", re.IGNORECASE)
 _GROUP = (
     r"(?:the\s+|their\s+|our\s+)?(?:\w+\s+)?(?:team(?:\s*mates|\s+members)?|group(?:\s*mates)?|"
     r"meeting|committee|participants?|speakers?|members|people|leaders|guests?|they|we|he|she|you)"
@@ -100,7 +101,7 @@ def _masked(text: str, speakers: Sequence[tuple[int, int]]) -> tuple[str, list[s
     the signs stand for."""
     joined: list[tuple[int, int]] = []
     for start, end in sorted(speakers):
-        if joined and _AND.fullmatch(text[joined[-1][1] : start]):
+        if joined and AND.fullmatch(text[joined[-1][1] : start]):
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -21,6 +20,7 @@ from index.embed import Vectors
 
 from .question import Question
 from .rank import likeliest, likeness, rank
+from .scope import by_speakers
 from .types import Ranking
 
 # Candidates taken from each of the two searches.
@@ -58,9 +58,7 @@ def retrieve(
     """
     if k < 1:
         return []
-    filters = filters or Filters()
-    if question.said_by and not filters.speakers:
-        filters = replace(filters, speakers=question.said_by)
+    filters = by_speakers(question, filters)
     if ranking == "lexical":
         return library.lexical(question.core, k, filters)
     vector = library.embedder.embed_questions([question.text, question.subject]).mean(axis=0)
@@ -129,7 +127,7 @@ def _read(
                     question.for_value
                     and at in passages
                     and _answers(passage, passages[at])
-                    and _allowed(passage, filters)
+                    and filters.allow(passage.speakers)
                 ):
                     continue
                 given.add(place)
@@ -143,10 +141,6 @@ def _answers(passage: Passage, before: Passage) -> bool:
     long_enough = len(asked.split()) >= _QUESTION_WORDS or not asked.isascii()
     asks = asked.endswith(("?", "？", "؟")) and long_enough
     return asks and passage.turns[0] > before.turns[1]
-
-
-def _allowed(passage: Passage, filters: Filters) -> bool:
-    return not filters.speakers or bool({*filters.speakers} & {*passage.speakers})
 
 
 class _Copies:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from .frame import AND
+
 # Verbs whose subject is asked for words or a mind, in the form after "did" and others.
 _VERBS = (
     r"(?:sa(?:y|ys|id|ying)|th(?:ink|inks|ought)|tell|tells|told|talk(?:s|ed)?|speaks?|spoke|"
@@ -92,7 +94,6 @@ _OF_ALL = re.compile(
     rf"\b(?:did|do|does)\b[^,?]*?\s{_VERBS}\b|\b(?:was|were|is|are)\s+(?:\w+\s+)?(?:said|asked)\b",
     re.IGNORECASE,
 )
-_AND = re.compile(r"\s*(?:,|,?\s+and|,?\s+or)\s+(?:the\s+)?", re.IGNORECASE)
 
 
 def who_says(text: str, places: Sequence[tuple[int, int]]) -> list[bool]:
@@ -108,12 +109,12 @@ def who_says(text: str, places: Sequence[tuple[int, int]]) -> list[bool]:
     found = [a or b for a, b in zip(subjects, sources, strict=True)]
     for here in range(len(places) - 2, -1, -1):  # "Putin and Tokayev say": the last has the verb
         between = text[places[here][1] : places[here + 1][0]]
-        if _AND.fullmatch(between) and found[here + 1]:
+        if AND.fullmatch(between) and found[here + 1]:
             found[here] = True
     for here in range(1, len(places)):  # "according to Putin and Tokayev"
         between = text[places[here - 1][1] : places[here][0]]
         if (
-            _AND.fullmatch(between)
+            AND.fullmatch(between)
             and found[here - 1]
             and not _SUBJECT_OF.match(text[places[here][1] :])
         ):

@@ -21,12 +21,16 @@ def scope_of(question: Question, filters: Filters | None, documents: Sequence[Do
     the dates that it names hold as far as a transcript is left: a question that names what
     the library lacks is looked for without.
     """
-    given = filters or Filters()
-    if question.said_by and not given.speakers:
-        given = replace(given, speakers=question.said_by)
+    given = by_speakers(question, filters)
     return next(
         (scope for scope in _narrower(question, given) if any(within(documents, scope))), given
     )
+
+
+def by_speakers(question: Question, filters: Filters | None) -> Filters:
+    """The filters, and where they name nobody, those whose words the question asks for."""
+    given = filters or Filters()
+    return given if given.speakers else replace(given, speakers=question.said_by)
 
 
 def within(documents: Sequence[Document], filters: Filters) -> list[Document]:
@@ -35,7 +39,7 @@ def within(documents: Sequence[Document], filters: Filters) -> list[Document]:
         document
         for document in documents
         if (not filters.documents or document.id in filters.documents)
-        and (not filters.speakers or not set(filters.speakers).isdisjoint(document.speakers))
+        and filters.allow(document.speakers)
         and (not filters.since or (document.date or "") >= filters.since)
         and (not filters.until or "" < (document.date or "") <= filters.until)
     ]
