@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 from index import Library
-from index.embed import SentenceTransformerEmbedder, _default_model_path
+from index.embed import SentenceTransformerEmbedder, default_model_path
 
 from .corpus import rows
 from .measuring import alone, megabytes, memory
@@ -65,7 +65,7 @@ def rate(folder: Path) -> None:
     report = library.sync()  # warms, and tells what the passages are
     files = [passages_of(library, document.id) for document in library.documents()]
     texts = [text for file in files for text in file]
-    model = SentenceTransformer(str(_default_model_path()), local_files_only=True)
+    model = SentenceTransformer(str(default_model_path()), local_files_only=True)
     model.encode(texts[:64])
 
     def sync() -> None:

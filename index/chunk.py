@@ -8,10 +8,11 @@ bigger chunks and overlap in our measurements on meetings.)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from math import ceil
+from typing import NamedTuple
 
 from .sentences import sentence_spans
 from .types import Passage, Slice, Transcript, Turn
@@ -41,6 +42,37 @@ def chunk(transcript: Transcript, count_tokens: CountTokens, max_tokens: int) ->
     packer = _Packer(transcript, count_tokens, max_tokens)
     units = chain.from_iterable(packer.units(turn) for turn in transcript.turns)
     return [passage for pieces in packer.packed(units) for passage in packer.within_limit(pieces)]
+
+
+class Line(NamedTuple):
+    """Where the words of one slice stand in a passage's text: its speaker's label begins at
+    `start`, its words at `words`, both end at `end`; the first word is at `offset` of the turn."""
+
+    turn: int
+    start: int
+    words: int
+    end: int
+    offset: int
+
+
+def lines_of(passage: Passage, turns: Mapping[int, Turn]) -> list[Line]:
+    """The lines of a passage, given the turns that it was made of, by position.
+
+    Those after a turn that is not what it was are left out.
+    """
+    lines: list[Line] = []
+    at = 0
+    for part in passage.slices:
+        text = turns[part.turn].text[part.start : part.end] if part.turn in turns else ""
+        said = text.strip()
+        words = passage.text.find(said, at) if said else -1
+        if words < 0:
+            break
+        end = words + len(said)
+        lead = len(text) - len(text.lstrip())
+        lines.append(Line(part.turn, at, words, end, part.start + lead))
+        at = end + 1
+    return lines
 
 
 class _Packer:

@@ -130,7 +130,7 @@ class SentenceTransformerEmbedder:
             return self._loaded
 
     def _load(self) -> Any:
-        path = _default_model_path() if self.name == DEFAULT_MODEL else self.name
+        path = default_model_path() if self.name == DEFAULT_MODEL else self.name
         local = Path(path).is_dir()
         if local:  # rule: offline is offline, also for what libraries ask on their own
             os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -150,7 +150,7 @@ class SentenceTransformerEmbedder:
             ) from error
 
 
-def _default_model_path() -> Path:
+def default_model_path() -> Path:
     spec = importlib.util.find_spec(_DEFAULT_PACKAGE)
     if spec is None or spec.origin is None:
         raise ModelError(

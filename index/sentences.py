@@ -14,6 +14,9 @@ from nupunkt import sent_spans
 # the last comma or space before, so that a quote stays readable.
 MAX_SENTENCE_CHARS = 600
 
+# How far around a place its sentences are looked for.
+_NEAR_CHARS = 2 * MAX_SENTENCE_CHARS
+
 # Full stops that need no space after them (Chinese, Japanese, Hindi, Arabic, Armenian).
 _OTHER_STOP = re.compile(r"[。！？｡।۔؟։]+[”’»」』）\)]*\s*")
 # Initials such as "U.S." end a sentence only where a word that often opens one follows.
@@ -47,6 +50,21 @@ def sentences(text: str) -> list[tuple[int, int]]:
         if lead < len(piece):
             stripped.append((start + lead, start + len(piece.rstrip())))
     return stripped
+
+
+def sentences_around(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The sentences of `text` near `[start, end)`, those that it touches and some before and after.
+
+    Of a long text only this part is split, so that the cost does not grow with it.
+    """
+    first = max(0, start - _NEAR_CHARS)
+    last = min(len(text), end + _NEAR_CHARS)
+    near = sentences(text[first:last])
+    if first > 0:  # the first and the last may be halves
+        near = near[1:] if near and near[0][1] + first < start else near
+    if last < len(text):
+        near = near[:-1] if near and near[-1][0] + first > end else near
+    return [(a + first, b + first) for a, b in near]
 
 
 def ends_sentence(text: str) -> bool:

@@ -33,11 +33,12 @@ from .examples import example_questions
 from .followup import resolve
 from .prompt import REFUSAL, build_messages, build_rewording
 from .question import Question, understand
-from .read import REFUSE_BELOW, Reader, Reading, SignReader
+from .read import REFUSE_BELOW, Reader
 from .retrieve import retrieve
 from .scope import scope_of, searched_in, speakers_of, within
+from .signs import SignReader
 from .transcript_facts import answer_from_heading
-from .types import Answer, Citation, Event, Ranking
+from .types import Answer, Citation, Event, Ranking, Reading
 from .written import written_answer
 
 if TYPE_CHECKING:

@@ -14,8 +14,7 @@ from index.types import Progress
 from .cite import cite
 from .prompt import REFUSAL
 from .question import Question
-from .read import Reading
-from .types import Answer, Citation
+from .types import Answer, Citation, Reading
 
 # A reading is quoted beside the best when it is nearly as sure; a question for one value gets
 # fewer than one for what somebody said.

@@ -1,65 +1,41 @@
-"""The reader: which sentence of the passages answers, which words of it, and how surely.
-
-This reader has no trained network. It adds up signs that can be said in words (see `Signs`);
-where they add up to too little, nothing is answered. The weights were set by hand on four
-development sets of questions and measured on two kept back (training/LOG.md). A trained reader
-takes the same seat: `read(question, hits) -> readings, best first`.
-"""
+"""The reader: which words of the passages answer a question, and how surely any do."""
 
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from index import Hit, Library, Passage, Turn
-from index.sentences import sentences
+from index.chunk import Line, lines_of
+from index.sentences import sentences_around
 from index.types import Heading
-from index.words import count_words
 
-from .question import Question, sentence_outlook
-from .types import Quote
-from .values import Value, find_values
-
-Terms = Callable[[str], AbstractSet[str]]
+from .question import Question
+from .signs import Candidate, Signs, signs
+from .span_model import SpanModel, TokenScores
+from .spans import Region, Span, best_spans
+from .types import Quote, Reading
 
 # A reading scored below this is no answer.
 REFUSE_BELOW = 0.5
-# The sum of signs at which a sentence is as likely to answer as not, and how steep the score
-# rises there. The score orders readings and marks the line; it is no calibrated probability.
-_EVEN = 0.28
-_STEEPNESS = 8.0
-# Of the sentences around one in its turn, those this near may hold the names it refers to.
-_WINDOW = 2
-_MIN_WORDS = 3
-# A name is a place where one of these stands before it: "in Moscow", not "with Rosatom".
-_AT = re.compile(
-    r"\b(?:in|at|to|from|near|outside|around|into|across|here in|of)\s+(?:the\s+)?$", re.I
-)
-# Who does what a sentence says in the first person is its speaker.
-_FIRST_PERSON = re.compile(r"\b(?:I|we|me|us|my|our)\b|\bI['’]", re.I)
+SPANS_OF_PASSAGE = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A sentence that may answer, with the turn it stands in and that transcript's heading.
+class Found:
+    """Words that the network takes for an answer, and the sentences of the turn that hold them.
 
-    `short` holds the words that answer; `score` is how surely they do, 0 to 1.
+    `margin` is by how much it prefers them to "not here"; `label` is whether the speaker's name
+    answers.
     """
 
     quote: Quote
     turn: Turn
-    heading: Heading
     short: str
-    score: float
-
-    @property
-    def text(self) -> str:
-        return self.turn.text[self.quote.start : self.quote.end]
+    label: bool
+    margin: float
 
 
 class Reader(Protocol):
@@ -68,190 +44,89 @@ class Reader(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A sentence of a turn, and by how much its cosine with the question exceeds the mean of
-    all the sentences read: an answer stands out from talk on the same subject."""
+class SpanReader:
+    """The reader over a library: a network finds the words, signs said in words help to tell how
+    surely they answer."""
 
-    quote: Quote
-    turn: Turn
-    heading: Heading
-    stands_out: float
-
-    @property
-    def text(self) -> str:
-        return self.turn.text[self.quote.start : self.quote.end]
-
-
-@dataclass(frozen=True, slots=True)
-class Signs:
-    """What speaks for a sentence and against it. Shares are 0 to 1, the others -1, 0 or 1."""
-
-    stands_out: float  # see Candidate
-    covered: float  # share of the question's words in the sentence or its speaker's name
-    kind: int  # 1: holds the kind of value asked for; -1: does not; 0: none is asked for
-    outlook: int  # 1: both ahead or both behind; -1: one ahead, one behind; 0: not told
-    names_missing: float  # share of the question's names and figures that stand nowhere around
-    counted_missing: bool  # "how many X", and no X in the sentence
-    brief: bool  # too short to say anything
-
-
-class SignReader:
-    """The reader by signs, over a library whose embedder compares question and sentence."""
-
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, model: SpanModel | None = None) -> None:
         self._library = library
+        self._model = model or SpanModel()
 
     def read(self, question: Question, hits: Sequence[Hit]) -> list[Reading]:
-        terms = cache(lambda language, text: frozenset(self._library.terms(text, language)))
-        readings = []
-        for candidate in self._candidates(question, hits):
-            theirs = partial(terms, candidate.heading.language)
-            readings.append(
-                Reading(
-                    candidate.quote,
-                    candidate.turn,
-                    candidate.heading,
-                    short_answer(question, candidate, theirs),
-                    score(question, signs(question, candidate, theirs)),
-                )
-            )
-        return sorted(readings, key=lambda reading: -reading.score)
-
-    def _candidates(self, question: Question, hits: Sequence[Hit]) -> list[Candidate]:
-        """Every sentence of the hits, each once; of the named speakers alone, if their words
-        are asked for."""
         headings = self._library.headings([hit.passage.transcript for hit in hits])
-        found = dict(
-            pair
-            for hit in hits
-            if hit.passage.transcript in headings
-            for pair in self._sentences(hit.passage)
-            if not question.said_by or pair[1].speaker in question.said_by
-        )
-        if not found:
-            return []
-        embedder = self._library.embedder
-        texts = [_spoken(quote, turn) for quote, turn in found.items()]
-        cosines = embedder.embed_passages(texts) @ embedder.embed_questions([question.text])[0]
+        passages = [hit.passage for hit in hits if hit.passage.transcript in headings]
+        scores = self._model.read(question.text, [passage.text for passage in passages])
+        readings: dict[Quote, Reading] = {}
+        for place, (passage, of_tokens) in enumerate(zip(passages, scores, strict=True)):
+            heading = headings[passage.transcript]
+            for found in self._found(question, passage, of_tokens):
+                score = surely(found, self._signs(question, found, heading), place)
+                known = readings.get(found.quote)
+                if known is None or known.score < score:
+                    readings[found.quote] = Reading(
+                        found.quote, found.turn, heading, found.short, score
+                    )
+        return sorted(readings.values(), key=lambda reading: -reading.score)
+
+    def _found(self, question: Question, passage: Passage, scores: TokenScores) -> list[Found]:
+        """What a passage may answer, in the words of the speakers asked for."""
+        turns = {t.position: t for t in self._library.turns(passage.transcript, *passage.turns)}
+        places = [
+            place
+            for line in lines_of(passage, turns)
+            if not question.said_by or turns[line.turn].speaker in question.said_by
+            for place in _places(line)
+        ]
+        regions = [place.region for place in places]
         return [
-            Candidate(quote, turn, headings[quote.transcript], float(above))
-            for (quote, turn), above in zip(found.items(), cosines - cosines.mean(), strict=True)
+            _found(span, places[span.region], passage.transcript, turns, scores)
+            for span in best_spans(scores, regions, SPANS_OF_PASSAGE)
         ]
 
-    def _sentences(self, passage: Passage) -> Iterator[tuple[Quote, Turn]]:
-        """The sentences that begin in a passage, whole."""
-        turns = {t.position: t for t in self._library.turns(passage.transcript, *passage.turns)}
-        for part in passage.slices:
-            turn = turns.get(part.turn)
-            for start, end in sentences(turn.text) if turn else ():
-                if turn and part.start <= start < part.end:
-                    yield Quote(passage.transcript, turn.position, start, end), turn
+    def _signs(self, question: Question, found: Found, heading: Heading) -> Signs:
+        def terms(text: str) -> frozenset[str]:
+            return frozenset(self._library.terms(text, heading.language))
+
+        return signs(question, Candidate(found.quote, found.turn, heading, 0.0), terms)
 
 
-def signs(question: Question, candidate: Candidate, terms: Terms) -> Signs:
-    here = terms(candidate.text) | terms(candidate.turn.speaker or "")
-    names = frozenset[str]().union(*(terms(name) for name in question.names))
-    around = here | terms(_around(candidate)) | terms(candidate.heading.title)
-    return Signs(
-        stands_out=candidate.stands_out,
-        covered=_share(terms(question.content), here),
-        kind=_kind_sign(question, candidate.text),
-        outlook=_outlook_sign(question, candidate.text),
-        names_missing=sum(not _stands_in(name, around) for name in names) / max(1, len(names)),
-        counted_missing=bool(question.counted) and not terms(question.counted or "") <= here,
-        brief=count_words(candidate.text) < _MIN_WORDS,
-    )
+def surely(found: Found, signs: Signs, place: int) -> float:
+    """How surely the words found answer, 0 to 1, given the rank of their passage from 0."""
+    return 1 / (1 + math.exp(-0.5 * found.margin))
 
 
-def score(question: Question, found: Signs) -> float:
-    """How surely a sentence with these signs answers, 0 to 1; 0.5 is the line."""
-    total = found.stands_out + 0.2 * found.covered
-    if found.kind >= 0:
-        total += 0.07 if found.kind else 0.04
-    else:  # "when?" cannot be answered without a date; "what target?" may be
-        total -= 0.37 if question.strict else 0.17
-    total -= 0.1 * (not found.covered)
-    total += {1: 0.04, 0: 0.0, -1: -0.14}[found.outlook]
-    total -= 0.4 * min(1.0, 2 * found.names_missing)
-    total -= 0.3 * found.counted_missing + 0.5 * found.brief
-    return 1 / (1 + math.exp(-_STEEPNESS * (total - _EVEN)))
+class _Place(NamedTuple):
+    """A part of a passage's text that may answer: a turn's words in it, or its speaker's label."""
+
+    region: Region
+    line: Line
+    label: bool
 
 
-def answering_values(question: Question, text: str) -> list[Value]:
-    """The values of the kind asked for that the question does not already hold."""
-    asked = question.text.casefold()
-    return [
-        value
-        for value in find_values(text)
-        if value.kind in question.kinds
-        and text[value.start : value.end].casefold() not in asked
-        and (question.wants != "place" or _AT.search(text[: value.start]))
-    ]
+def _places(line: Line) -> list[_Place]:
+    words = _Place(Region(line.words, line.end), line, label=False)
+    if line.words == line.start:
+        return [words]
+    return [words, _Place(Region(line.start, line.words - len(": ")), line, label=True)]
 
 
-def short_answer(question: Question, candidate: Candidate, terms: Terms) -> str:
-    """The words of a sentence that answer: the value asked for nearest to the words asked about,
-    the speaker where the question is who said it, else the sentence."""
-    text = candidate.text
-    if question.wants == "who_said" and candidate.turn.speaker:
-        return candidate.turn.speaker
-    values = answering_values(question, text)
-    if not values:
-        return text
-    places = _places(question.counted or "", text, terms) or _places(question.content, text, terms)
-    rank = {kind: place for place, kind in enumerate(question.kinds)}
+def _found(
+    span: Span, place: _Place, transcript: str, turns: Mapping[int, Turn], scores: TokenScores
+) -> Found:
+    """A span of a passage as words of a turn, and the sentences to quote for it.
 
-    def distance(value: Value) -> tuple[int, int]:
-        return rank[value.kind], min((abs(at - value.start) for at in places), default=0)
-
-    best = min(values, key=distance)
-    return text[best.start : best.end]
-
-
-def _places(words: str, text: str, terms: Terms) -> list[int]:
-    """Where words that are asked about stand in a text."""
-    asked = terms(words)
-    return [m.start() for m in re.finditer(r"\w+", text) if terms(m.group()) & asked]
-
-
-def _spoken(quote: Quote, turn: Turn) -> str:
-    """A sentence as passages are embedded: with its speaker, who is part of what is asked."""
-    text = turn.text[quote.start : quote.end]
-    return f"{turn.speaker}: {text}" if turn.speaker else text
-
-
-def _kind_sign(question: Question, text: str) -> int:
-    if not question.kinds:
-        return 0
-    if answering_values(question, text):
-        return 1
-    return 0 if question.wants == "person" and _FIRST_PERSON.search(text) else -1
-
-
-def _outlook_sign(question: Question, text: str) -> int:
-    theirs = sentence_outlook(text)
-    if question.outlook is None or theirs is None:
-        return 0
-    return 1 if theirs == question.outlook else -1
-
-
-def _around(candidate: Candidate) -> str:
-    """The sentences near a sentence in its turn."""
-    spans = sentences(candidate.turn.text)
-    here = next(i for i, (start, _) in enumerate(spans) if start == candidate.quote.start)
-    near = spans[max(0, here - _WINDOW) : here + _WINDOW + 1]
-    return candidate.turn.text[near[0][0] : near[-1][1]]
-
-
-def _stands_in(name: str, terms: AbstractSet[str]) -> bool:
-    """Whether a name is among the terms, also as another of its forms: "Kazakh", "Kazakhstan"."""
-    if name in terms:
-        return True
-    return len(name) > 3 and any(
-        len(term) > 3 and (term.startswith(name) or name.startswith(term)) for term in terms
-    )
-
-
-def _share(whole: AbstractSet[str], part: AbstractSet[str]) -> float:
-    return len(whole & part) / len(whole) if whole else 0.0
+    Where the label answers, what the network would take of its words is what is quoted.
+    """
+    line = place.line
+    turn = turns[line.turn]
+    inner = span
+    if place.label:
+        said = best_spans(scores, [Region(line.words, line.end)], 1)
+        inner = said[0] if said else Span(line.words, line.words + 1, 0, span.margin)
+    start, end = (at - line.words + line.offset for at in (inner.start, inner.end))
+    around = [
+        (a, b) for a, b in sentences_around(turn.text, start, end) if a < end and start < b
+    ] or [(start, end)]
+    quote = Quote(transcript, turn.position, around[0][0], around[-1][1])
+    short = turn.speaker if place.label and turn.speaker else turn.text[start:end]
+    return Found(quote, turn, short, place.label, span.margin)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
+from index import Turn
+from index.types import Heading
+
 # How passages are ranked: by meaning, by words, or by both, which is best.
 Ranking = Literal["best", "dense", "lexical"]
 RANKINGS: tuple[Ranking, ...] = get_args(Ranking)
@@ -18,6 +21,24 @@ class Quote:
     turn: int
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A sentence that may answer, with the turn it stands in and that transcript's heading.
+
+    `short` holds the words that answer; `score` is how surely they do, 0 to 1.
+    """
+
+    quote: Quote
+    turn: Turn
+    heading: Heading
+    short: str
+    score: float
+
+    @property
+    def text(self) -> str:
+        return self.turn.text[self.quote.start : self.quote.end]
 
 
 @dataclass(frozen=True, slots=True)

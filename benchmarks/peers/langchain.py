@@ -14,14 +14,14 @@ from langchain_community.vectorstores.utils import DistanceStrategy
 from langchain_core.embeddings import Embeddings
 from sentence_transformers import SentenceTransformer
 
-from index.embed import _default_model_path
+from index.embed import default_model_path
 
 
 class _Embeddings(Embeddings):
     """langchain-huggingface's HuggingFaceEmbeddings in short: it makes the same calls."""
 
     def __init__(self) -> None:
-        self._model = SentenceTransformer(str(_default_model_path()), local_files_only=True)
+        self._model = SentenceTransformer(str(default_model_path()), local_files_only=True)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         return self._model.encode(texts, normalize_embeddings=True).tolist()

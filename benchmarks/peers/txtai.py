@@ -8,7 +8,7 @@ from typing import Any
 
 from txtai import Embeddings
 
-from index.embed import _default_model_path
+from index.embed import default_model_path
 
 
 class Peer:
@@ -19,7 +19,7 @@ class Peer:
         # With its model sharing the model stays when another index is opened.
         self._shared: tuple[dict[str, Any], dict[str, Any]] = (
             {
-                "path": str(_default_model_path()),
+                "path": str(default_model_path()),
                 "method": "sentence-transformers",
                 "content": True,
                 "hybrid": True,

@@ -9,8 +9,9 @@ import pytest
 from index import Turn
 from index.types import Heading
 from rag.question import understand
-from rag.read import (
-    REFUSE_BELOW,
+from rag.read import REFUSE_BELOW
+from rag.retrieve import retrieve
+from rag.signs import (
     Candidate,
     SignReader,
     Signs,
@@ -19,7 +20,6 @@ from rag.read import (
     short_answer,
     signs,
 )
-from rag.retrieve import retrieve
 from rag.types import Quote
 
 PLAIN = Signs(0.3, 0.5, 0, 0, 0.0, False, False)

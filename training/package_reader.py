@@ -1,0 +1,54 @@
+"""Pack trained weights as the product ships them.
+
+    python -m training.package_reader CHECKPOINT
+
+Writes rag/reader/model.safetensors: everything but the word embeddings, in half precision; and its
+checksum into rag/span_model.py, which verifies it on load. Then measure again
+(training/evaluate_reader.py), as half precision moves the scores a little.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import re
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+
+from rag import span_model
+
+WORDS = "bert.embeddings.word_embeddings.weight"
+
+
+def pack(checkpoint: Path) -> str:
+    """Write the weights of a checkpoint; their SHA-256."""
+    state = torch.load(checkpoint, weights_only=False)["model"]
+    changed = {
+        name: tensor.to(torch.float16).contiguous()
+        for name, tensor in sorted(state.items())
+        if name != WORDS and tensor.is_floating_point()
+    }
+    span_model.WEIGHTS.parent.mkdir(exist_ok=True)
+    save_file(changed, span_model.WEIGHTS, metadata={"format": "pt"})
+    return hashlib.sha256(span_model.WEIGHTS.read_bytes()).hexdigest()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("checkpoint", type=Path)
+    digest = pack(parser.parse_args().checkpoint)
+    source = Path(span_model.__file__)
+    code = source.read_text(encoding="utf-8")
+    pattern = r'^WEIGHTS_SHA256 = ".*"$'
+    source.write_text(
+        re.sub(pattern, f'WEIGHTS_SHA256 = "{digest}"', code, flags=re.MULTILINE),
+        encoding="utf-8",
+    )
+    megabytes = span_model.WEIGHTS.stat().st_size / 1e6
+    print(f"{span_model.WEIGHTS.name}: {megabytes:.1f} MB, sha256 {digest}")
+
+
+if __name__ == "__main__":
+    main()
