@@ -19,7 +19,7 @@ from rag.question import understand
 from rag.read import SignReader
 from rag.span_model import Reading
 from rag.types import Citation
-from training.evaluate_reader import Span, best_span
+from training.evaluate_reader import Span, best_span, read_squad
 
 SLEEP = {
     "id": "W008", "file": "files/kremlin.html", "question": "How long does he sleep?",
@@ -198,3 +198,12 @@ def test_the_table_counts_by_language_and_draws_the_curve():
     assert ("0%", "1/2 50.0 (9-91)") in cells
     assert ("AUC of the scores", "0.833") in cells
     assert printed(["signs"], lines).splitlines()[0].split() == ["signs"]
+
+
+def test_the_questions_beside_the_repository_are_read(shared, tmp_path):
+    """68 over real transcripts; and those of SQuAD's articles that are held out."""
+    rows = read_rows(shared / "data" / "transcripts" / "questions.json", tmp_path)
+    assert [len(rows), sum(row.labelled.answerable for row in rows)] == [68, 57]
+    assert sum(row.language == "en" for row in rows) == 53
+    squad = read_squad(shared / "data" / "reader")
+    assert [len(squad), sum(bool(question.answers) for question in squad)] == [2140, 983]
