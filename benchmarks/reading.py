@@ -61,6 +61,7 @@ class Outcome:
     answerable: bool
     answered: bool
     short: str | None
+    text: str
     quotes: tuple[str, ...]
     score: float
     values: dict[str, bool]
@@ -92,6 +93,7 @@ def ask(assistant: Assistant, watched: Watched, row: Row, within: bool) -> Outco
         labelled.answerable,
         answer.answered,
         answer.short,
+        answer.text,
         tuple(citation.quote for citation in answer.citations),
         watched.score(answer),
         values,

@@ -181,7 +181,7 @@ def test_a_network_alone_quotes_the_sentence_of_its_best_span(library):
 
 def outcome(answerable: bool, answered: bool, score: float, language: str = "en") -> Outcome:
     values = {"answer right, strictly": answered} if answerable else {}
-    return Outcome("?", language, answerable, answered, None, (), score, values, 0.001, 0.002)
+    return Outcome("?", language, answerable, answered, None, "", (), score, values, 0.001, 0.002)
 
 
 def test_the_table_counts_by_language_and_draws_the_curve():
