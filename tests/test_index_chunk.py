@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.chunk import TARGET_TOKENS, chunk
+from index.chunk import TARGET_TOKENS, chunk, lines_of
 from index.parse import parse_file
 from index.types import Passage, Slice, Transcript, Turn
 
@@ -162,3 +162,27 @@ def test_the_sample(sample):
         source.turns[s.turn].text[s.start : s.end] for p in passages for s in p.slices
     ).split()
     assert heard == said
+
+
+@given(st.lists(st.tuples(SPEAKER, SPEECH), max_size=8), COUNTERS, st.integers(3, 200))
+def test_lines_say_where_the_words_of_a_passage_stand(turns, count, limit):
+    """Each character of its words is that of the turn."""
+    source = transcript(*turns)
+    by_position = dict(enumerate(source.turns))
+    for passage in chunk(source, count, limit):
+        lines = lines_of(passage, by_position)
+        said = [s for s in passage.slices if source.turns[s.turn].text[s.start : s.end].strip()]
+        assert [line.turn for line in lines] == [part.turn for part in said]
+        for line in lines:
+            words = passage.text[line.words : line.end]
+            turn = source.turns[line.turn]
+            assert turn.text[line.offset : line.offset + len(words)] == words
+            label = passage.text[line.start : line.words]
+            assert label in ("", f"{turn.speaker}: ")
+
+
+def test_lines_of_a_turn_that_has_changed_are_left_out():
+    source = transcript(("Anna", "The tram is late."), ("Bo Ek", "It is."))
+    (passage,) = chunk(source, by_words, 100)
+    changed = {0: Turn(0, "Anna", "Something else is said."), 1: source.turns[1]}
+    assert lines_of(passage, changed) == []
