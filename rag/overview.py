@@ -1,0 +1,310 @@
+"""The best quotes on a subject, grouped by who says them, for a question that asks for all that
+was said on it; or of a whole transcript, where no subject is named."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial
+
+from index import Filters, Hit, Library, Turn
+from index.sentences import sentences
+from index.types import Document, Heading
+from index.words import count_words
+
+from .cite import cite
+from .compose import grouped_quotes
+from .listing import is_reporter
+from .matching import TermsOf, about
+from .question import Question
+from .read import REFUSE_BELOW, Reading
+from .retrieve import retrieve
+from .scope import within
+from .types import Answer, Quote
+
+# Quotes in all, and of one speaker; passages that are read for them.
+MAX_QUOTES = 8
+OF_ONE = 3
+PASSAGES = 12
+_OF_EACH_SIDE = 4
+# In more voices than this no sides are told apart.
+_MAX_SIDES = 6
+# Transcripts that are quoted from where no subject is named.
+_MAX_WHOLE = 3
+# What a sentence on the subject counts beside the reader's score: with its words, or after them.
+_HAS_WORDS = 0.4
+_AFTER_WORDS = 0.15
+# A quote is worth showing beside the best from this share of its worth on.
+_WORTH = 0.4
+_MIN_WORDS = 6
+_GIST_WORDS = (10, 60)
+_COURTESY = re.compile(
+    r"^(?:\W*(?:thank|thanks|good (?:morning|afternoon|evening)|hello|welcome|please|mr|mrs|ladies|"
+    r"dear|yes|okay|well|i (?:want|would like) to thank))\b",
+    re.IGNORECASE,
+)
+_ASKS = ("?", "？", "؟")
+
+LanguageTerms = Callable[[str | None, str], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence that may be quoted, and how much it is worth."""
+
+    quote: Quote
+    turn: Turn
+    heading: Heading
+    worth: float
+
+    @property
+    def text(self) -> str:
+        return self.turn.text[self.quote.start : self.quote.end]
+
+
+def hits_for_overview(library: Library, question: Question, scope: Filters) -> list[Hit]:
+    """The passages to read: the best, those with the words of the subject, and where each side is
+    asked for, the best of each."""
+    hits = retrieve(library, question, PASSAGES, scope)
+    topic = " ".join(question.topic)
+    if topic:
+        hits += library.lexical(topic, PASSAGES, scope)
+    if question.of_each:
+        for person in _sides(question, hits):
+            theirs = replace(question, said_by=(person,))
+            hits += retrieve(library, theirs, _OF_EACH_SIDE, replace(scope, speakers=(person,)))
+    return list({hit.passage: hit for hit in reversed(hits)}.values())[::-1]
+
+
+def _sides(question: Question, hits: Sequence[Hit]) -> tuple[str, ...]:
+    speakers = dict.fromkeys(name for hit in hits for name in hit.passage.speakers)
+    sides = question.said_by or tuple(name for name in speakers if not is_reporter(name))
+    return sides if len(sides) <= _MAX_SIDES else ()
+
+
+def overview(
+    question: Question, library: Library, hits: Sequence[Hit], readings: Sequence[Reading]
+) -> Answer | None:
+    """What is said on the subject in these passages; None where nothing is.
+
+    A sentence is on it that holds its words or stands behind one that does, and any that the
+    reader is sure of.
+    """
+    found = [
+        said
+        for said in _sentences(question, library, hits)
+        if not (_is_filler(said.text) or is_reporter(said.turn.speaker or ""))
+    ]
+    scores: dict[tuple[str, int], list[Reading]] = defaultdict(list)
+    for reading in readings:
+        scores[reading.quote.transcript, reading.quote.turn].append(reading)
+    valued = [_valued(said, scores[said.quote.transcript, said.quote.turn]) for said in found]
+    best = max((said.worth for said in valued), default=0.0)
+    floor = max(_WORTH * best, min(_HAS_WORDS, REFUSE_BELOW))
+    chosen = choose([said for said in valued if said.worth >= floor])
+    return _composed(question, chosen) if chosen else None
+
+
+def _valued(said: Said, readings: Sequence[Reading]) -> Said:
+    """With the score of the reader beside, as far as it read that sentence."""
+    score = max(
+        (
+            reading.score
+            for reading in readings
+            if reading.quote.start < said.quote.end and said.quote.start < reading.quote.end
+        ),
+        default=0.0,
+    )
+    return replace(said, worth=said.worth + score)
+
+
+def _sentences(question: Question, library: Library, hits: Sequence[Hit]) -> Iterator[Said]:
+    """The sentences of the passages that those say whose words are asked for, each once; worth
+    what their words are."""
+    headings = library.headings([hit.passage.transcript for hit in hits])
+    terms = cache(lambda language, text: tuple(library.terms(text, language)))
+    for (transcript, _), (turn, places) in _turns(library, hits).items():
+        if transcript not in headings or (
+            question.said_by and turn.speaker not in question.said_by
+        ):
+            continue
+        theirs = partial(terms, headings[transcript].language)
+        wanted = theirs(" ".join(question.topic))
+        before = frozenset[str]()
+        for start, end in sentences(turn.text):
+            here = frozenset(theirs(turn.text[start:end]))
+            if any(first <= start < last for first, last in places):
+                worth = _worth(wanted, here, before, theirs(headings[transcript].title))
+                quote = Quote(transcript, turn.position, start, end)
+                yield Said(quote, turn, headings[transcript], worth)
+            before = here
+
+
+def _worth(
+    wanted: Sequence[str], here: frozenset[str], before: frozenset[str], title: Sequence[str]
+) -> float:
+    """What the words of a sentence are worth; a title may name what all of it is about, but not
+    alone."""
+    if not wanted:
+        return 0.0
+    if about(wanted, here):
+        return _HAS_WORDS
+    own = any(about([term], here) for term in wanted)
+    if own and about(wanted, here | before | frozenset(title)):
+        return _HAS_WORDS
+    return _AFTER_WORDS if about(wanted, here | before) else 0.0
+
+
+def _turns(
+    library: Library, hits: Sequence[Hit]
+) -> dict[tuple[str, int], tuple[Turn, list[tuple[int, int]]]]:
+    """The turns of the passages, with the parts of them that these hold."""
+    found: dict[tuple[str, int], tuple[Turn, list[tuple[int, int]]]] = {}
+    for hit in hits:
+        transcript = hit.passage.transcript
+        turns = {t.position: t for t in library.turns(transcript, *hit.passage.turns)}
+        for part in hit.passage.slices:
+            if part.turn in turns:
+                at = transcript, part.turn
+                found.setdefault(at, (turns[part.turn], []))[1].append((part.start, part.end))
+    return found
+
+
+def _is_filler(text: str) -> bool:
+    asks = text.rstrip("\"'”’) ").endswith(_ASKS)
+    words = count_words(text)
+    return asks or words < _MIN_WORDS or (words < 2 * _MIN_WORDS and bool(_COURTESY.match(text)))
+
+
+def choose(found: Sequence[Said]) -> list[Said]:
+    """The best, few of one speaker, and first one of each who speaks; what stands side by side in
+    a turn becomes one quote of two sentences. What another file says word for word is left out."""
+    ranked = sorted(found, key=lambda said: -said.worth)
+    first: dict[str | None, Said] = {}
+    for said in ranked:
+        first.setdefault(said.turn.speaker, said)
+    taken: list[Said] = []
+    of: Counter[str | None] = Counter()
+    texts: set[str] = set()
+    for said in [*first.values(), *ranked]:
+        if said in taken or " ".join(said.text.split()) in texts:
+            continue
+        texts.add(" ".join(said.text.split()))
+        beside = next((other for other in taken if _stands_beside(said, other)), None)
+        if beside is not None:
+            taken[taken.index(beside)] = _joined(said, beside)
+        elif len(taken) < MAX_QUOTES and of[said.turn.speaker] < OF_ONE:
+            taken.append(said)
+            of[said.turn.speaker] += 1
+    return sorted(taken, key=_when)
+
+
+def _stands_beside(said: Said, other: Said) -> bool:
+    """Whether two single sentences of a turn have nothing between them."""
+    a, b = sorted((said.quote, other.quote), key=lambda quote: quote.start)
+    together = (a.transcript, a.turn) == (b.transcript, b.turn)
+    if not together or said.turn.text[a.end : b.start].strip():
+        return False
+    return len(sentences(other.text)) == 1 and a != b
+
+
+def _joined(said: Said, other: Said) -> Said:
+    start = min(said.quote.start, other.quote.start)
+    end = max(said.quote.end, other.quote.end)
+    return replace(other, quote=replace(other.quote, start=start, end=end))
+
+
+def _when(said: Said) -> tuple[bool, str, str, int, int]:
+    date = said.heading.date
+    return date is None, date or "", said.quote.transcript, said.quote.turn, said.quote.start
+
+
+def _composed(question: Question, chosen: Sequence[Said]) -> Answer:
+    """Grouped by speaker within a transcript, who speaks first first."""
+    groups: dict[tuple[str, str | None], list[Said]] = defaultdict(list)
+    for said in chosen:
+        groups[said.quote.transcript, said.turn.speaker].append(said)
+    ordered = [said for group in groups.values() for said in group]
+    citations = [
+        cite(marker, said.quote, said.turn, said.heading, min(1.0, said.worth))
+        for marker, said in enumerate(ordered, 1)
+    ]
+    return Answer(
+        question=question.text,
+        answered=True,
+        short=None,
+        text="\n\n".join([*grouped_quotes(citations), *_silent(question, chosen)]),
+        citations=tuple(citations),
+    )
+
+
+def _silent(question: Question, chosen: Sequence[Said]) -> Iterator[str]:
+    """That one of those asked for says nothing on it, where another does."""
+    heard = {said.turn.speaker for said in chosen}
+    silent = [name for name in question.said_by if name not in heard]
+    if silent:
+        yield f"Nothing on it was found by {' or '.join(silent)}."
+    elif question.of_each and not question.said_by and len(heard) == 1:
+        yield f"Nothing on it was found by anybody but {next(iter(heard)) or 'one voice'}."
+
+
+def gist(
+    question: Question, library: Library, scope: Filters, documents: Sequence[Document]
+) -> Answer | None:
+    """What a few whole transcripts are mostly about, in their own sentences; None for many.
+
+    The sentences whose words are the most frequent there, those of one already taken counting
+    less (SumBasic: Nenkova and Vanderwende 2005).
+    """
+    places = within(documents, scope)
+    if not 0 < len(places) <= _MAX_WHOLE:
+        return None
+    chosen: list[Said] = []
+    for document in places:
+        terms = partial(_terms, library, document.language)
+        heading = Heading(document.title, document.date, document.place, document.language)
+        turns = [
+            turn
+            for turn in library.turns(document.id, 0, document.turns)
+            if scope.allow([turn.speaker or ""]) and not is_reporter(turn.speaker or "")
+        ]
+        chosen += telling(document.id, turns, heading, terms, MAX_QUOTES // len(places))
+    return _composed(question, sorted(chosen, key=_when)) if chosen else None
+
+
+def _terms(library: Library, language: str | None, text: str) -> Sequence[str]:
+    return tuple(library.terms(text, language))
+
+
+def telling(
+    transcript: str, turns: Sequence[Turn], heading: Heading, terms: TermsOf, most: int
+) -> list[Said]:
+    """The sentences of these turns that have most of what comes up most, few of one speaker."""
+    few, many = _GIST_WORDS
+    found: list[tuple[Said, frozenset[str]]] = []
+    for turn in turns:
+        for start, end in sentences(turn.text):
+            text = turn.text[start:end]
+            if few <= count_words(text) <= many and not _is_filler(text):
+                said = Said(Quote(transcript, turn.position, start, end), turn, heading, 0.0)
+                found.append((said, frozenset(terms(text))))
+    counts = Counter(term for _, held in found for term in held)
+    share: Mapping[str, float] = {t: count / len(found) for t, count in counts.items()}
+    taken: list[Said] = []
+    of: Counter[str | None] = Counter()
+    while found and len(taken) < most:
+        best, held = max(found, key=lambda each: _mean(share, each[1]))
+        found = [each for each in found if each[0] != best]
+        voices = len({each[0].turn.speaker for each in found} | {best.turn.speaker})
+        if voices > 1 and of[best.turn.speaker] >= OF_ONE:
+            continue
+        taken.append(replace(best, worth=_mean(share, held)))
+        of[best.turn.speaker] += 1
+        share = {term: p * p if term in held else p for term, p in share.items()}
+    return taken
+
+
+def _mean(share: Mapping[str, float], held: frozenset[str]) -> float:
+    return sum(share[term] for term in held) / len(held) if held else 0.0
