@@ -64,7 +64,7 @@ def differing_answer(question: Question, readings: Sequence[Reading]) -> Answer:
 
 def grouped_quotes(citations: Sequence[Citation]) -> list[str]:
     """A paragraph for each run of one speaker's quotes, headed by the name; where several
-    transcripts are quoted, by which and when as well."""
+    transcripts are quoted, by when, or by which, as well."""
     several = len({citation.transcript for citation in citations}) > 1
     paragraphs = []
     for (_, speaker), group in groupby(citations, lambda c: (c.transcript, c.speaker)):
@@ -73,7 +73,7 @@ def grouped_quotes(citations: Sequence[Citation]) -> list[str]:
             f"“{' '.join(citation.quote.split())}” [{citation.marker}]"
             for citation in (first, *rest)
         ]
-        where = title_of(first) if several else ""
+        where = (long_date(first.date) if first.date else first.title) if several else ""
         head = f"{speaker} ({where})" if speaker and where else speaker or where
         paragraphs.append("\n".join([f"{head}:", *lines] if head else lines))
     return paragraphs

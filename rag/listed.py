@@ -32,7 +32,7 @@ _SAID = (
     r"(?:mention(?:s|ed)?|nam(?:e|es|ed)|cit(?:e|es|ed)|giv(?:e|es|en)|gave|stat(?:e|es|ed)|sa(?:y|ys|id)|"
     r"discuss(?:es|ed)?|list(?:s|ed)?|(?:brought|bring|brings|come|comes|came) up|rais(?:e|es|ed)|"
     r"quot(?:e|es|ed)|refer(?:s|red)? to|us(?:e|es|ed)|announc(?:e|es|ed)|present(?:s|ed)?|"
-    r"provid(?:e|es|ed)|tal(?:k|ks|ked) about|spoken of|report(?:s|ed)?|appears?|appeared|occurs?|occurred|"
+    r"provid(?:e|es|ed)|talk(?:s|ed)? about|spoken of|report(?:s|ed)?|appear(?:s|ed)?|occur(?:s|red)?|"
     r"set|ask(?:s|ed)?|put|pos(?:e|es|ed))"
 )
 _REPORTERS = r"(?:reporters?|journalists?|correspondents?|press|media)"
@@ -81,26 +81,45 @@ _ADJECTIVES = frozenset(
 _ITS_NAME = r"(?:the\s+)?(?:words?|terms?|phrases?|names?|expressions?)\s+"
 _BY_WHOM = rf"(?:\s+by\s+(?:the\s+)?{_THEM})?"
 _DID = rf"(?:did|do|does|has|have)\s+(?:{_THEM}|anyone|anybody|they|people|the speakers?)"
-_SPOKEN = r"(?:mention(?:ed)?|said|say|nam(?:e|ed)|brought up|bring up|cite[d]?|refer(?:red)? to|use[d]?|discussed|talk(?:ed)? about|spoken of|come up)"
+_SPOKEN = (
+    r"(?:mention(?:ed)?|said|say|named?|brought\s+up|bring\s+up|cited?|refer(?:red)?\s+to|used?|"
+    r"discussed|talk(?:ed)?\s+about|spoken\s+of|come\s+up)"
+)
+_HOW_OFTEN = r"how\s+(?:often|many\s+times|frequently)\s+"
+_A_MENTION = r"(?:mentions?|occurrences?|references?|instances?)"
+_COMES_UP = r"(?:did|does|do)\s+(?P<what>.+?)\s+(?:come\s+up|appear|occur)"
+# Whether the pattern asks how often, and the pattern.
 _MENTIONS = [
     (counts, re.compile(rf"^{pattern}$", re.IGNORECASE))
     for counts, pattern in (
-        (False, r"(?:(?:list|show|find|give|get|collect|quote)\s+(?:me\s+)?)?(?:(?:all|every|each|any)\s+)?"
-                r"(?:single\s+)?(?:of\s+)?(?:the\s+)?(?:mentions?|occurrences?|references?|instances?)\s+(?:of|to)\s+"
-                rf"(?P<what>.+?){_BY_WHOM}"),
-        (True, r"how\s+(?:often|many\s+times|frequently)\s+(?:is|was|were|are|has|have|had)\s+(?P<what>.+?)\s+"
-               rf"(?:been\s+|get\s+|got\s+)?{_SPOKEN}{_BY_WHOM}"),
-        (True, rf"how\s+(?:often|many\s+times|frequently)\s+{_DID}\s+{_SPOKEN}\s+(?P<what>.+)"),
-        (True, r"how\s+(?:often|many\s+times|frequently)\s+(?:did|does|do)\s+(?P<what>.+?)\s+(?:come\s+up|appear|occur)"),
-        (True, r"how\s+many\s+(?:mentions|occurrences|references)\s+(?:of|to)\s+(?P<what>.+?)"
-               r"(?:\s+(?:are|were)\s+there)?"),
-        (True, r"how\s+many\s+(?:mentions|occurrences|references)\s+(?:are|were)\s+there\s+(?:of|to)\s+(?P<what>.+)"),
-        (False, rf"(?:where|in\s+(?:which|what)\s+transcripts?)\s+(?:is|was|were|are)\s+(?P<what>.+?)\s+{_SPOKEN}{_BY_WHOM}"),
+        (
+            False,
+            r"(?:(?:list|show|find|give|get|collect|quote)\s+(?:me\s+)?)?"
+            r"(?:(?:all|every|each|any)\s+)?(?:single\s+)?(?:of\s+)?(?:the\s+)?"
+            rf"{_A_MENTION}\s+(?:of|to)\s+(?P<what>.+?){_BY_WHOM}",
+        ),
+        (
+            True,
+            rf"{_HOW_OFTEN}(?:is|was|were|are|has|have|had)\s+(?P<what>.+?)\s+"
+            rf"(?:been\s+|get\s+|got\s+)?{_SPOKEN}{_BY_WHOM}",
+        ),
+        (True, rf"{_HOW_OFTEN}{_DID}\s+{_SPOKEN}\s+(?P<what>.+)"),
+        (True, rf"{_HOW_OFTEN}{_COMES_UP}"),
+        (
+            True,
+            rf"how\s+many\s+{_A_MENTION}\s+(?:are\s+there\s+|were\s+there\s+)?(?:of|to)\s+"
+            r"(?P<what>.+?)(?:\s+(?:are|were)\s+there)?",
+        ),
+        (
+            False,
+            r"(?:where|in\s+(?:which|what)\s+transcripts?)\s+(?:is|was|were|are)\s+"
+            rf"(?P<what>.+?)\s+{_SPOKEN}{_BY_WHOM}",
+        ),
         (False, rf"where\s+{_DID}\s+{_SPOKEN}\s+(?P<what>.+)"),
-        (False, r"where\s+(?:did|does|do)\s+(?P<what>.+?)\s+(?:come\s+up|appear|occur)"),
+        (False, rf"where\s+{_COMES_UP}"),
         (False, r"(?:which|what)\s+transcripts?\s+mentions?\s+(?P<what>.+)"),
     )
-]  # fmt: skip
+]
 _HERE = re.compile(
     r"\s+(?:(?:in|during|across|throughout)\s+(?:all\s+)?(?:the|this|these|that|all)\s+(?:whole\s+)?"
     r"(?:transcripts?|meetings?|interviews?|text|library|conversations?|talks?)|in\s+total|altogether|overall)$",
@@ -150,7 +169,9 @@ def listed_in(text: str, speakers: Sequence[tuple[int, int]] = ()) -> Listed | N
 def stands_as_lister(text: str, start: int, end: int) -> bool:
     """Whether who is named there is said to have mentioned what is listed: "all the figures that
     Putin mentioned", "Which countries does Biden name?"."""
-    after = re.match(rf"\s+(?:has\s+|had\s+|have\s+)?(?:{_SAID})\b", text[end:], re.IGNORECASE)
+    after = re.match(rf"\s+(?:has\s+|had\s+|have\s+)?{_SAID}\b", text[end:], re.IGNORECASE)
+    if re.search(rf"\b{_SAID}\s+by\s+(?:the\s+)?$", text[:start], re.IGNORECASE):
+        return True
     return after is not None and not re.search(r"\b(?:of|to|about)\s+$", text[:start])
 
 

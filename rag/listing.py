@@ -97,7 +97,7 @@ def list_matches(
         question=question.text,
         answered=True,
         short=_short(listed, items),
-        text="\n\n".join([lead, *_lines(items, citations), *_left(listed, len(items))]),
+        text="\n\n".join([lead, *_lines(items, citations), *_left(len(items))]),
         citations=tuple(citations),
     )
 
@@ -183,10 +183,17 @@ def _count(listed: Listed, items: Sequence[Item]) -> str:
     if listed.what == "mentions":
         times = sum(item.match.times for item in items)
         return f"“{listed.of}” is mentioned {_times(times)}, {where}"
-    values = len({item.match.key for item in items})
     one, several = _NOUNS[listed.what]
     on = f" about “{listed.of}”" if listed.of else ""
-    return f"{values:,} {one if values == 1 else several}{on} {where}"
+    number = _number(listed, items)
+    return f"{number:,} {one if number == 1 else several}{on} {where}"
+
+
+def _number(listed: Listed, items: Sequence[Item]) -> int:
+    """How many are listed: each value once, each question."""
+    if listed.what == "questions":
+        return sum(item.match.times for item in items)
+    return len({item.match.key for item in items})
 
 
 def _covered(question: Question, scan: Scan) -> str:
@@ -216,7 +223,7 @@ def _short(listed: Listed, items: Sequence[Item]) -> str | None:
     if listed.counts:
         if listed.what == "mentions":
             return _times(sum(item.match.times for item in items))
-        return f"{len({item.match.key for item in items}):,}"
+        return f"{_number(listed, items):,}"
     values = list({item.match.key: item.match.value for item in items}.values())
     return "; ".join(values) if len(values) <= SHORT and all(values) else None
 
@@ -238,12 +245,12 @@ def _line(item: Item, citation: Citation) -> str:
     return f"{value}{speaker}“{words}” [{citation.marker}]{again}"
 
 
-def _left(listed: Listed, found: int) -> Iterator[str]:
-    if found > SHOWN:
-        what = "places" if listed.what == "mentions" else "of them"
+def _left(found: int) -> Iterator[str]:
+    more = found - SHOWN
+    if more > 0:
         yield (
-            f"{found - SHOWN:,} more {what} are not shown. Name a speaker, a transcript or a time "
-            "to see fewer at once."
+            f"{more:,} more {'entry is' if more == 1 else 'entries are'} not shown; ask within one "
+            "transcript, of one speaker or about a subject to see fewer at once."
         )
 
 

@@ -42,20 +42,28 @@ _MAY_COUNT = re.compile(
     r"dozen|half|percent)s?\b",
     re.IGNORECASE,
 )
-_SCALED = re.compile(r"\d|hundred|thousand|[mbr]illion|mln|bln|\bbn", re.IGNORECASE)
+_SCALED = re.compile(
+    r"\d|[a-z]\s+(?:hundred|thousand|million|billion|trillion|mln|bln|bn)", re.IGNORECASE
+)
 # A number in words counts something where a plural follows: "nine branches", and not "those two".
 _COUNTS = re.compile(
     r"^\s+(?!(?:is|was|has|does|this|us|as|plus|minus|years)\b)(?:\w+\s)?[a-z]+s\b"
 )
 _JOINED_BEFORE = re.compile(r"[^\W\d_]-?$|[/:]$")
 _JOINED_AFTER = re.compile(r"^(?!(?:bn|mn|[kmb])\b)[^\W\d_]|^[/:]\d")
-_GOAL = re.compile(r"\b(?:targets?|goals?|objectives?|aims?|ambitions?)\b", re.IGNORECASE)
-_REACH = re.compile(
-    r"\b(?:targets?|goals?|objectives?|aims?|aiming|ambitions?|milestones?|reach\w*|achiev\w+|attain\w*|"
-    r"hit|rais(?:e|ing)|increas\w+|boost\w*|grow|expand\w*|doubl\w+|tripl\w+|halv\w+|reduc\w+|cut|"
-    r"cutting|lower\w*|bring(?:ing)?|by (?:the end of )?20\d\d)\b",
+# As a noun: "objective perspectives" and "ambition" alone aim at nothing.
+_GOAL = re.compile(
+    r"\b(?:targets?|goals?|objectives?(?=\s+(?:is|was|are|were|will|would|of|to|for|that|in)\b|\W*$)|"
+    r"aims?)\b",
     re.IGNORECASE,
 )
+_REACH = re.compile(
+    r"\b(?:targets?|goals?|objectives?|aims?|aiming|milestones?|reach\w*|achiev\w+|attain\w*|"
+    r"by (?:the end of )?20\d\d)\b",
+    re.IGNORECASE,
+)
+# What follows tells how it came out: "our aim was $100 billion, and we exceeded that".
+_CAME_OUT = re.compile(r"[,;]\s+(?:and|but)\s+(?:we|it|they|this|I)\b|\bexceed", re.IGNORECASE)
 _ASKS = ("?", "？", "؟")
 # "Right?" and "You mean?" ask for nothing that a list of questions should hold.
 _QUESTION_WORDS = 4
@@ -65,8 +73,8 @@ _COMMON_START = 5
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A match in `turn.text[start:end]`, whole sentences. `value` is its own words, where it is
-    less than that, and `key` what all the matches share that say the same; `times` is how often
+    """A match in `turn.text[start:end]`, whole sentences. `value` is what matches in them, where it
+    is less, and `key` what all the matches share that say the same; `times` is how often
     it is in there."""
 
     transcript: str
@@ -121,16 +129,17 @@ def _may_hold(what: str, text: str) -> bool:
 def _values(what: str, text: str) -> Iterator[tuple[str, str]]:
     """The values of a sentence, each with its key."""
     if what == "countries":
-        for start, end, country in countries(text):
-            yield text[start:end], country
+        for _, _, country in countries(text):
+            yield country, country
         return
     if what == "targets" and not _is_aim(text):
         return
     kinds = _KINDS.get(what, ())
     found = [v for v in find_values(text) if v.kind in kinds and _is_one(what, text, v)]
     if what == "targets":
-        first = _REACH.search(text)
-        ahead = [value for value in found if first and value.start > first.start()]
+        first, out = _REACH.search(text), _CAME_OUT.search(text)
+        last = out.start() if out else len(text)
+        ahead = [v for v in found if first and first.start() <= v.start < last]
         if not ahead and _GOAL.search(text) and count_words(text) >= _GOAL_WORDS:
             yield "", text
         found = ahead
@@ -145,7 +154,7 @@ def _is_one(what: str, text: str, value: Value) -> bool:
     if what == "dates":
         return _CALENDAR.search(words) is not None
     if value.kind != "number":
-        return True
+        return not re.match(r"(?:hundreds|thousands|[mbtr]+illions)\b", words, re.IGNORECASE)
     if _JOINED_BEFORE.search(text[: value.start]) or _JOINED_AFTER.match(text[value.end :]):
         return False
     if what == "amounts":
@@ -202,7 +211,8 @@ def _questions(
             words = turn.text[slice(*run)]
             held = lead | frozenset(terms(words)) if wanted else lead
             if count_words(words) >= _QUESTION_WORDS and about(wanted, held):
-                yield Match(transcript, turn, *run, "", f"{turn.position} {run[0]}")
+                key, times = f"{turn.position} {run[0]}", len(sentences(words))
+                yield Match(transcript, turn, *run, "", key, times)
             run = None
         before = frozenset(terms(text)) if wanted else before
 

@@ -3,9 +3,10 @@ was said on it; or of a whole transcript, where no subject is named."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
@@ -23,41 +24,52 @@ from .read import REFUSE_BELOW, Reading
 from .retrieve import retrieve
 from .scope import within
 from .types import Answer, Quote
+from .values import find_values
 
 # Quotes in all, and of one speaker; passages that are read for them.
 MAX_QUOTES = 8
 OF_ONE = 3
-PASSAGES = 12
+PASSAGES = 8
 _OF_EACH_SIDE = 4
 # In more voices than this no sides are told apart.
 _MAX_SIDES = 6
-# Transcripts that are quoted from where no subject is named.
-_MAX_WHOLE = 3
 # What a sentence on the subject counts beside the reader's score: with its words, or after them.
 _HAS_WORDS = 0.4
 _AFTER_WORDS = 0.15
+# A sentence with less than this share of the subject's words is on it only where the reader is
+# very sure; a name counts as much as so many words.
+_MOST = 0.5
+_VERY_SURE = 0.8
+_NEARLY_AS_SURE = 0.9
+_NAME_COUNTS = 3.0
 # A quote is worth showing beside the best from this share of its worth on.
 _WORTH = 0.4
 _MIN_WORDS = 6
+# Of sentences that tell what a transcript is about: their words, and what a figure or name adds.
 _GIST_WORDS = (10, 60)
+_VALUE_TELLS = 0.25
+_VALUES_COUNTED = 3
 _COURTESY = re.compile(
     r"^(?:\W*(?:thank|thanks|good (?:morning|afternoon|evening)|hello|welcome|please|mr|mrs|ladies|"
-    r"dear|yes|okay|well|i (?:want|would like) to thank))\b",
+    r"dear|yes|okay|well|i (?:want|would like) to thank|(?:for this,? )?(?:we|i) (?:are|am) "
+    r"(?:very )?(?:grateful|delighted|honou?red|glad|pleased)))\b",
     re.IGNORECASE,
 )
 _ASKS = ("?", "？", "؟")
 
-LanguageTerms = Callable[[str | None, str], Sequence[str]]
-
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence that may be quoted, and how much it is worth."""
+    """A sentence that may be quoted, how much it is worth, what share of the subject's words it
+    has, a rare one and a name counting more, the reader's score, and how many values it has."""
 
     quote: Quote
     turn: Turn
     heading: Heading
     worth: float
+    covered: float = 0.0
+    score: float = 0.0
+    values: int = 0
 
     @property
     def text(self) -> str:
@@ -102,13 +114,17 @@ def overview(
         scores[reading.quote.transcript, reading.quote.turn].append(reading)
     valued = [_valued(said, scores[said.quote.transcript, said.quote.turn]) for said in found]
     best = max((said.worth for said in valued), default=0.0)
-    floor = max(_WORTH * best, min(_HAS_WORDS, REFUSE_BELOW))
-    chosen = choose([said for said in valued if said.worth >= floor])
+    chosen = choose([said for said in valued if 0 < said.worth >= _WORTH * best])
+    if not chosen:  # other words for it, as the reader has them
+        sure = max((said.score for said in valued), default=0.0)
+        floor = max(REFUSE_BELOW, _NEARLY_AS_SURE * sure)
+        chosen = choose([replace(s, worth=s.score) for s in valued if s.score >= floor])
     return _composed(question, chosen) if chosen else None
 
 
 def _valued(said: Said, readings: Sequence[Reading]) -> Said:
-    """With the score of the reader beside, as far as it read that sentence."""
+    """With the score of the reader beside its words; nothing where neither puts it on the
+    subject."""
     score = max(
         (
             reading.score
@@ -117,29 +133,50 @@ def _valued(said: Said, readings: Sequence[Reading]) -> Said:
         ),
         default=0.0,
     )
-    return replace(said, worth=said.worth + score)
+    near = said.worth > 0 or said.covered > _MOST
+    sure = score >= (REFUSE_BELOW if near else _VERY_SURE)
+    worth = said.worth + score if said.worth >= _HAS_WORDS or sure else 0.0
+    return replace(said, worth=worth, score=score)
 
 
-def _sentences(question: Question, library: Library, hits: Sequence[Hit]) -> Iterator[Said]:
+def _sentences(question: Question, library: Library, hits: Sequence[Hit]) -> list[Said]:
     """The sentences of the passages that those say whose words are asked for, each once; worth
     what their words are."""
     headings = library.headings([hit.passage.transcript for hit in hits])
-    terms = cache(lambda language, text: tuple(library.terms(text, language)))
+    terms = cache(partial(_terms, library))
+    found: list[Said] = []
+    held: list[frozenset[str]] = []
     for (transcript, _), (turn, places) in _turns(library, hits).items():
         if transcript not in headings or (
             question.said_by and turn.speaker not in question.said_by
         ):
             continue
         theirs = partial(terms, headings[transcript].language)
-        wanted = theirs(" ".join(question.topic))
+        wanted, title = theirs(" ".join(question.topic)), theirs(headings[transcript].title)
         before = frozenset[str]()
         for start, end in sentences(turn.text):
             here = frozenset(theirs(turn.text[start:end]))
             if any(first <= start < last for first, last in places):
-                worth = _worth(wanted, here, before, theirs(headings[transcript].title))
                 quote = Quote(transcript, turn.position, start, end)
-                yield Said(quote, turn, headings[transcript], worth)
+                worth = _worth(wanted, here, before, title)
+                found.append(Said(quote, turn, headings[transcript], worth))
+                held.append(frozenset(term for term in wanted if about([term], here)))
             before = here
+    names = frozenset(terms(None, " ".join(question.names)))
+    shares = covered_shares(held, names)
+    return [replace(said, covered=share) for said, share in zip(found, shares, strict=True)]
+
+
+def covered_shares(held: Sequence[frozenset[str]], names: frozenset[str]) -> list[float]:
+    """How much of the subject each sentence has, by the terms of it that it holds: a term weighs
+    the more the fewer of the sentences hold it."""
+    counts = Counter(term for terms in held for term in terms)
+    weights = {
+        term: math.log(1 + len(held) / count) * (_NAME_COUNTS if term in names else 1.0)
+        for term, count in counts.items()
+    }
+    whole = sum(weights.values())
+    return [sum(map(weights.__getitem__, terms)) / whole if whole else 0.0 for terms in held]
 
 
 def _worth(
@@ -245,24 +282,23 @@ def _silent(question: Question, chosen: Sequence[Said]) -> Iterator[str]:
     heard = {said.turn.speaker for said in chosen}
     silent = [name for name in question.said_by if name not in heard]
     if silent:
-        yield f"Nothing on it was found by {' or '.join(silent)}."
+        yield f"Nothing by {' or '.join(silent)} was found on it."
     elif question.of_each and not question.said_by and len(heard) == 1:
-        yield f"Nothing on it was found by anybody but {next(iter(heard)) or 'one voice'}."
+        yield "Nobody else was found to speak on it."
 
 
 def gist(
     question: Question, library: Library, scope: Filters, documents: Sequence[Document]
 ) -> Answer | None:
-    """What a few whole transcripts are mostly about, in their own sentences; None for many.
+    """What whole transcripts are mostly about, in their own sentences; of many the most recent.
 
     The sentences whose words are the most frequent there, those of one already taken counting
     less (SumBasic: Nenkova and Vanderwende 2005).
     """
-    places = within(documents, scope)
-    if not 0 < len(places) <= _MAX_WHOLE:
-        return None
+    places = sorted(within(documents, scope), key=lambda d: (d.date or "", d.id), reverse=True)
+    read = places[:MAX_QUOTES]
     chosen: list[Said] = []
-    for document in places:
+    for document in read:
         terms = partial(_terms, library, document.language)
         heading = Heading(document.title, document.date, document.place, document.language)
         turns = [
@@ -270,11 +306,17 @@ def gist(
             for turn in library.turns(document.id, 0, document.turns)
             if scope.allow([turn.speaker or ""]) and not is_reporter(turn.speaker or "")
         ]
-        chosen += telling(document.id, turns, heading, terms, MAX_QUOTES // len(places))
-    return _composed(question, sorted(chosen, key=_when)) if chosen else None
+        chosen += telling(document.id, turns, heading, terms, MAX_QUOTES // len(read))
+    if not chosen:
+        return None
+    answer = _composed(question, sorted(chosen, key=_when))
+    if len(read) == len(places):
+        return answer
+    lead = f"One quote of each of the {len(read)} most recent of {len(places):,} transcripts:"
+    return replace(answer, text=f"{lead}\n\n{answer.text}")
 
 
-def _terms(library: Library, language: str | None, text: str) -> Sequence[str]:
+def _terms(library: Library, language: str | None, text: str) -> tuple[str, ...]:
     return tuple(library.terms(text, language))
 
 
@@ -288,23 +330,26 @@ def telling(
         for start, end in sentences(turn.text):
             text = turn.text[start:end]
             if few <= count_words(text) <= many and not _is_filler(text):
-                said = Said(Quote(transcript, turn.position, start, end), turn, heading, 0.0)
+                quote = Quote(transcript, turn.position, start, end)
+                said = Said(quote, turn, heading, 0.0, values=len(find_values(text)))
                 found.append((said, frozenset(terms(text))))
     counts = Counter(term for _, held in found for term in held)
     share: Mapping[str, float] = {t: count / len(found) for t, count in counts.items()}
+    of_one = OF_ONE if len({said.turn.speaker for said, _ in found}) > 1 else most
     taken: list[Said] = []
     of: Counter[str | None] = Counter()
     while found and len(taken) < most:
-        best, held = max(found, key=lambda each: _mean(share, each[1]))
+        best, held = max(found, key=lambda each: _told(share, *each))
         found = [each for each in found if each[0] != best]
-        voices = len({each[0].turn.speaker for each in found} | {best.turn.speaker})
-        if voices > 1 and of[best.turn.speaker] >= OF_ONE:
-            continue
-        taken.append(replace(best, worth=_mean(share, held)))
-        of[best.turn.speaker] += 1
-        share = {term: p * p if term in held else p for term, p in share.items()}
+        if of[best.turn.speaker] < of_one:
+            taken.append(replace(best, worth=min(1.0, _told(share, best, held))))
+            of[best.turn.speaker] += 1
+            share = {term: p * p if term in held else p for term, p in share.items()}
     return taken
 
 
-def _mean(share: Mapping[str, float], held: frozenset[str]) -> float:
-    return sum(share[term] for term in held) / len(held) if held else 0.0
+def _told(share: Mapping[str, float], said: Said, held: frozenset[str]) -> float:
+    """How much a sentence tells: of what comes up most, and by its figures and names. A long one
+    may tell more, but not as much more as it is longer."""
+    frequent = sum(share[term] for term in held) / math.sqrt(len(held)) if held else 0.0
+    return frequent * (1 + _VALUE_TELLS * min(said.values, _VALUES_COUNTED))
