@@ -32,9 +32,10 @@ from .compose import differing_answer, found_elsewhere, quoted_answer, refusal
 from .disagree import differing
 from .examples import example_questions
 from .followup import resolve
+from .gist import gist
 from .listing import list_matches
 from .matching import holds
-from .overview import gist, hits_for_overview, overview
+from .overview import hits_for_overview, overview
 from .prompt import REFUSAL, build_messages, build_rewording
 from .question import Question, understand
 from .read import REFUSE_BELOW, Reader, Reading, SignReader
@@ -128,7 +129,8 @@ class Assistant:
             yield Event("note", f"Understood as: {alone}")
         asked = _understood(alone, filters, documents)
         answer, timings = yield from self._answered(asked, filters, documents, history)
-        if asked.scoped and not answer.answered:  # "the budget speech" may be a subject, no place
+        # "The budget speech" may be a subject, no place; but of a list there the scan told all.
+        if asked.scoped and not (answer.answered or asked.listed):
             asked = _understood(alone, filters, documents, scoped=False)
             there, timings_there = yield from self._answered(asked, filters, documents, history)
             timings = {step: timings[step] + timings_there[step] for step in timings}

@@ -21,13 +21,13 @@ from .types import Answer, Citation
 # A reading is quoted beside the best when it is nearly as sure; a question for one value gets
 # fewer than one for what somebody said.
 _MAX_QUOTES = {"list": 4, "statement": 3, "any": 2, "reason": 2, "yes_no": 2}
-_NEARLY_AS_SURE = 0.75
+NEARLY_AS_SURE = 0.75
 
 
 def quoted_answer(question: Question, readings: Sequence[Reading]) -> Answer:
     """The answer in quotes, of readings that are sure enough, best first, at least one."""
     best = readings[0]
-    floor = best.score * _NEARLY_AS_SURE
+    floor = best.score * NEARLY_AS_SURE
     chosen = [reading for reading in readings if reading.score >= floor]
     chosen = chosen[: _MAX_QUOTES.get(question.wants, 1)]
     citations = [

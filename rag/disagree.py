@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 
+from .compose import NEARLY_AS_SURE
 from .question import Question, sentence_outlook
 from .read import REFUSE_BELOW, Reading
 from .sameness import same_value
@@ -26,9 +27,10 @@ def differing(question: Question, readings: Sequence[Reading], terms: Terms) -> 
     """
     if question.wants not in _COMPARED or question.listed or question.broad:
         return []
-    sure = [r for r in readings if r.score >= REFUSE_BELOW and _kind(r)]
-    if not sure or sure[0] is not readings[0]:
+    if not readings or not _kind(readings[0]):
         return []
+    floor = max(REFUSE_BELOW, NEARLY_AS_SURE * readings[0].score)
+    sure = [reading for reading in readings if reading.score >= floor and _kind(reading)]
     found = sure[:1]
     for reading in sure[1:]:
         others = [_differs(question, reading, other, terms) for other in found]

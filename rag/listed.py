@@ -32,8 +32,8 @@ _SAID = (
     r"(?:mention(?:s|ed)?|nam(?:e|es|ed)|cit(?:e|es|ed)|giv(?:e|es|en)|gave|stat(?:e|es|ed)|sa(?:y|ys|id)|"
     r"discuss(?:es|ed)?|list(?:s|ed)?|(?:brought|bring|brings|come|comes|came) up|rais(?:e|es|ed)|"
     r"quot(?:e|es|ed)|refer(?:s|red)? to|us(?:e|es|ed)|announc(?:e|es|ed)|present(?:s|ed)?|"
-    r"provid(?:e|es|ed)|talk(?:s|ed)? about|spoken of|report(?:s|ed)?|appear(?:s|ed)?|occur(?:s|red)?|"
-    r"set|ask(?:s|ed)?|put|pos(?:e|es|ed))"
+    r"provid(?:e|es|ed)|talk(?:s|ed)? about|spoken of|report(?:s|ed)?|appear(?:s|ed)?|"
+    r"occur(?:s|red)?|set|ask(?:s|ed)?|put|pos(?:e|es|ed))"
 )
 _REPORTERS = r"(?:reporters?|journalists?|correspondents?|press|media)"
 _ABOUT = re.compile(
@@ -120,6 +120,9 @@ _MENTIONS = [
         (False, r"(?:which|what)\s+transcripts?\s+mentions?\s+(?P<what>.+)"),
     )
 ]
+_POLITE = re.compile(
+    r"^(?:please\s+|(?:can|could|would|will)\s+you\s+|tell\s+(?:me|us)\s+)+", re.IGNORECASE
+)
 _HERE = re.compile(
     r"\s+(?:(?:in|during|across|throughout)\s+(?:all\s+)?(?:the|this|these|that|all)\s+(?:whole\s+)?"
     r"(?:transcripts?|meetings?|interviews?|text|library|conversations?|talks?)|in\s+total|altogether|overall)$",
@@ -151,7 +154,7 @@ def listed_in(text: str, speakers: Sequence[tuple[int, int]] = ()) -> Listed | N
 
     `speakers` are the places (start, end) of people whose words are asked for.
     """
-    plain = _HERE.sub("", _masked(text, speakers).strip(" ?.!"))
+    plain = _POLITE.sub("", _HERE.sub("", _masked(text, speakers).strip(" ?.!")))
     for counts, pattern in _MENTIONS:
         if match := pattern.match(plain):
             return _mentions(match["what"], counts)
@@ -182,7 +185,8 @@ def _masked(text: str, speakers: Sequence[tuple[int, int]]) -> str:
 
 
 def _mentions(what: str, counts: bool) -> Listed | None:
-    what = re.sub(rf"^{_ITS_NAME}", "", what.strip(), flags=re.IGNORECASE).strip(" \"'“”«»„‘’")
+    what = re.sub(rf"^(?:{_ITS_NAME}|the\s+|an?\s+)", "", what.strip(), flags=re.IGNORECASE)
+    what = what.strip(" \"'“”«»„‘’")
     if not what or _THEM in what or _POINTS_BACK.match(what):
         return None
     return Listed("mentions", what, counts)

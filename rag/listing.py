@@ -78,7 +78,7 @@ def list_matches(
     that may be for want of the same words: talk about a subject may use others."""
     listed = question.listed
     assert listed is not None, "asked of questions for a list only"
-    reporters = _reporters(documents) if listed.by_reporters else ()
+    reporters = _reporters(within(documents, scope)) if listed.by_reporters else ()
     if reporters and not question.said_by:
         scope = replace(scope, speakers=reporters)
     scan = scan_library(listed, library, scope, documents)

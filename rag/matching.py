@@ -64,6 +64,11 @@ _REACH = re.compile(
 )
 # What follows tells how it came out: "our aim was $100 billion, and we exceeded that".
 _CAME_OUT = re.compile(r"[,;]\s+(?:and|but)\s+(?:we|it|they|this|I)\b|\bexceed", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"(?:(?:and|but|so)[,\s]+)?(?:it|its|they|their|this|that|these|those|which|now|then|today|last|"
+    r"next|in|by|from|since|of)\b",
+    re.IGNORECASE,
+)
 _ASKS = ("?", "？", "؟")
 # "Right?" and "You mean?" ask for nothing that a list of questions should hold.
 _QUESTION_WORDS = 4
@@ -107,17 +112,19 @@ def _valued(
     transcript: str, turn: Turn, what: str, wanted: Sequence[str], terms: TermsOf
 ) -> Iterator[Match]:
     """Values in sentences that are about what is wanted: its words are there, or in the sentence
-    before."""
+    before, where this one goes on with it: that one had no value, or "it" is what this one has."""
     if not _may_hold(what, turn.text):
         return
-    before = frozenset[str]()
+    before, had_one = frozenset[str](), False
     for start, end in sentences(turn.text):
         text = turn.text[start:end]
         here = frozenset(terms(text)) if wanted else before
-        if about(wanted, here | before) and _may_hold(what, text):
-            for words, key in _values(what, text):
+        found = list(_values(what, text)) if _may_hold(what, text) else []
+        near = here | before if not had_one or _GOES_ON.match(text) else here
+        if about(wanted, near):
+            for words, key in found:
                 yield Match(transcript, turn, start, end, words, key)
-        before = here
+        before, had_one = here, bool(found)
 
 
 def _may_hold(what: str, text: str) -> bool:
@@ -175,10 +182,11 @@ def _is_aim(text: str) -> bool:
 def _mentions(
     transcript: str, turn: Turn, listed: Listed, wanted: Sequence[str], terms: TermsOf
 ) -> Iterator[Match]:
+    by_terms = wanted and not (listed.of.isupper() and listed.of.isascii())  # "US" is not "us"
     exact = re.compile(rf"(?<!\w){re.escape(listed.of)}(?!\w)")
     for start, end in sentences(turn.text):
         text = turn.text[start:end]
-        times = _runs(wanted, terms(text)) if wanted else len(exact.findall(text))
+        times = _runs(wanted, terms(text)) if by_terms else len(exact.findall(text))
         if times:
             key = f"{turn.position} {start}"
             yield Match(transcript, turn, start, end, "", key, times)

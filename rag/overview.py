@@ -1,30 +1,28 @@
 """The best quotes on a subject, grouped by who says them, for a question that asks for all that
-was said on it; or of a whole transcript, where no subject is named."""
+was said on it. Where it names no subject, see gist.py."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
 from index import Filters, Hit, Library, Turn
 from index.sentences import sentences
-from index.types import Document, Heading
+from index.types import Heading
 from index.words import count_words
 
 from .cite import cite
 from .compose import grouped_quotes
 from .listing import is_reporter
-from .matching import TermsOf, about
+from .matching import about
 from .question import Question
 from .read import REFUSE_BELOW, Reading
 from .retrieve import retrieve
-from .scope import within
 from .types import Answer, Quote
-from .values import find_values
 
 # Quotes in all, and of one speaker; passages that are read for them.
 MAX_QUOTES = 8
@@ -45,10 +43,6 @@ _NAME_COUNTS = 3.0
 # A quote is worth showing beside the best from this share of its worth on.
 _WORTH = 0.4
 _MIN_WORDS = 6
-# Of sentences that tell what a transcript is about: their words, and what a figure or name adds.
-_GIST_WORDS = (10, 60)
-_VALUE_TELLS = 0.25
-_VALUES_COUNTED = 3
 _COURTESY = re.compile(
     r"^(?:\W*(?:thank|thanks|good (?:morning|afternoon|evening)|hello|welcome|please|mr|mrs|ladies|"
     r"dear|yes|okay|well|i (?:want|would like) to thank|(?:for this,? )?(?:we|i) (?:are|am) "
@@ -61,7 +55,7 @@ _ASKS = ("?", "？", "؟")
 @dataclass(frozen=True, slots=True)
 class Said:
     """A sentence that may be quoted, how much it is worth, what share of the subject's words it
-    has, a rare one and a name counting more, the reader's score, and how many values it has."""
+    has, a rare one and a name counting more, and the reader's score."""
 
     quote: Quote
     turn: Turn
@@ -69,7 +63,6 @@ class Said:
     worth: float
     covered: float = 0.0
     score: float = 0.0
-    values: int = 0
 
     @property
     def text(self) -> str:
@@ -107,7 +100,7 @@ def overview(
     found = [
         said
         for said in _sentences(question, library, hits)
-        if not (_is_filler(said.text) or is_reporter(said.turn.speaker or ""))
+        if not (is_filler(said.text) or is_reporter(said.turn.speaker or ""))
     ]
     scores: dict[tuple[str, int], list[Reading]] = defaultdict(list)
     for reading in readings:
@@ -119,7 +112,7 @@ def overview(
         sure = max((said.score for said in valued), default=0.0)
         floor = max(REFUSE_BELOW, _NEARLY_AS_SURE * sure)
         chosen = choose([replace(s, worth=s.score) for s in valued if s.score >= floor])
-    return _composed(question, chosen) if chosen else None
+    return composed(question, chosen) if chosen else None
 
 
 def _valued(said: Said, readings: Sequence[Reading]) -> Said:
@@ -143,7 +136,7 @@ def _sentences(question: Question, library: Library, hits: Sequence[Hit]) -> lis
     """The sentences of the passages that those say whose words are asked for, each once; worth
     what their words are."""
     headings = library.headings([hit.passage.transcript for hit in hits])
-    terms = cache(partial(_terms, library))
+    terms = cache(partial(terms_of, library))
     found: list[Said] = []
     held: list[frozenset[str]] = []
     for (transcript, _), (turn, places) in _turns(library, hits).items():
@@ -209,7 +202,7 @@ def _turns(
     return found
 
 
-def _is_filler(text: str) -> bool:
+def is_filler(text: str) -> bool:
     asks = text.rstrip("\"'”’) ").endswith(_ASKS)
     words = count_words(text)
     return asks or words < _MIN_WORDS or (words < 2 * _MIN_WORDS and bool(_COURTESY.match(text)))
@@ -235,7 +228,7 @@ def choose(found: Sequence[Said]) -> list[Said]:
         elif len(taken) < MAX_QUOTES and of[said.turn.speaker] < OF_ONE:
             taken.append(said)
             of[said.turn.speaker] += 1
-    return sorted(taken, key=_when)
+    return sorted(taken, key=when)
 
 
 def _stands_beside(said: Said, other: Said) -> bool:
@@ -253,12 +246,12 @@ def _joined(said: Said, other: Said) -> Said:
     return replace(other, quote=replace(other.quote, start=start, end=end))
 
 
-def _when(said: Said) -> tuple[bool, str, str, int, int]:
+def when(said: Said) -> tuple[bool, str, str, int, int]:
     date = said.heading.date
     return date is None, date or "", said.quote.transcript, said.quote.turn, said.quote.start
 
 
-def _composed(question: Question, chosen: Sequence[Said]) -> Answer:
+def composed(question: Question, chosen: Sequence[Said]) -> Answer:
     """Grouped by speaker within a transcript, who speaks first first."""
     groups: dict[tuple[str, str | None], list[Said]] = defaultdict(list)
     for said in chosen:
@@ -287,69 +280,5 @@ def _silent(question: Question, chosen: Sequence[Said]) -> Iterator[str]:
         yield "Nobody else was found to speak on it."
 
 
-def gist(
-    question: Question, library: Library, scope: Filters, documents: Sequence[Document]
-) -> Answer | None:
-    """What whole transcripts are mostly about, in their own sentences; of many the most recent.
-
-    The sentences whose words are the most frequent there, those of one already taken counting
-    less (SumBasic: Nenkova and Vanderwende 2005).
-    """
-    places = sorted(within(documents, scope), key=lambda d: (d.date or "", d.id), reverse=True)
-    read = places[:MAX_QUOTES]
-    chosen: list[Said] = []
-    for document in read:
-        terms = partial(_terms, library, document.language)
-        heading = Heading(document.title, document.date, document.place, document.language)
-        turns = [
-            turn
-            for turn in library.turns(document.id, 0, document.turns)
-            if scope.allow([turn.speaker or ""]) and not is_reporter(turn.speaker or "")
-        ]
-        chosen += telling(document.id, turns, heading, terms, MAX_QUOTES // len(read))
-    if not chosen:
-        return None
-    answer = _composed(question, sorted(chosen, key=_when))
-    if len(read) == len(places):
-        return answer
-    lead = f"One quote of each of the {len(read)} most recent of {len(places):,} transcripts:"
-    return replace(answer, text=f"{lead}\n\n{answer.text}")
-
-
-def _terms(library: Library, language: str | None, text: str) -> tuple[str, ...]:
+def terms_of(library: Library, language: str | None, text: str) -> tuple[str, ...]:
     return tuple(library.terms(text, language))
-
-
-def telling(
-    transcript: str, turns: Sequence[Turn], heading: Heading, terms: TermsOf, most: int
-) -> list[Said]:
-    """The sentences of these turns that have most of what comes up most, few of one speaker."""
-    few, many = _GIST_WORDS
-    found: list[tuple[Said, frozenset[str]]] = []
-    for turn in turns:
-        for start, end in sentences(turn.text):
-            text = turn.text[start:end]
-            if few <= count_words(text) <= many and not _is_filler(text):
-                quote = Quote(transcript, turn.position, start, end)
-                said = Said(quote, turn, heading, 0.0, values=len(find_values(text)))
-                found.append((said, frozenset(terms(text))))
-    counts = Counter(term for _, held in found for term in held)
-    share: Mapping[str, float] = {t: count / len(found) for t, count in counts.items()}
-    of_one = OF_ONE if len({said.turn.speaker for said, _ in found}) > 1 else most
-    taken: list[Said] = []
-    of: Counter[str | None] = Counter()
-    while found and len(taken) < most:
-        best, held = max(found, key=lambda each: _told(share, *each))
-        found = [each for each in found if each[0] != best]
-        if of[best.turn.speaker] < of_one:
-            taken.append(replace(best, worth=min(1.0, _told(share, best, held))))
-            of[best.turn.speaker] += 1
-            share = {term: p * p if term in held else p for term, p in share.items()}
-    return taken
-
-
-def _told(share: Mapping[str, float], said: Said, held: frozenset[str]) -> float:
-    """How much a sentence tells: of what comes up most, and by its figures and names. A long one
-    may tell more, but not as much more as it is longer."""
-    frequent = sum(share[term] for term in held) / math.sqrt(len(held)) if held else 0.0
-    return frequent * (1 + _VALUE_TELLS * min(said.values, _VALUES_COUNTED))
