@@ -15,7 +15,7 @@ from .countries import countries
 from .listed import Listed
 from .question import sentence_outlook
 from .sameness import key_of
-from .values import Value, find_values
+from .values import Value, find_values, name_spans
 
 # Words to the terms by which they are found, in order.
 TermsOf = Callable[[str], Sequence[str]]
@@ -28,7 +28,6 @@ _KINDS = {
     "durations": ("duration",),
     "quantities": ("quantity",),
     "targets": ("money", "share", "quantity", "number"),
-    "names": ("name",),
 }
 # What a turn must hold for any such value to be in it: values are found far more slowly.
 _MONTHS = (
@@ -138,6 +137,11 @@ def _values(what: str, text: str) -> Iterator[tuple[str, str]]:
     if what == "countries":
         for _, _, country in countries(text):
             yield country, country
+        return
+    if what == "names":
+        for start, end in name_spans(text):
+            if not _CALENDAR.fullmatch(text[start:end]):
+                yield text[start:end], text[start:end].casefold()
         return
     if what == "targets" and not _is_aim(text):
         return

@@ -56,7 +56,7 @@ _PATTERNS = [
             rf"\b(?:{_MONTH}\s+\d{{1,2}}(?!\d)(?:st|nd|rd|th)?(?:,?\s+(?:19|20)\d\d)?"
             rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?:,?\s+(?:19|20)\d\d)?"
             rf"|{_MONTH},?\s+(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d"
-            rf"|(?!May\s+(?:I|we|you|he|she|it|they|the|this|that|God|there)\b){_MONTH}(?=\W|$)"
+            rf"|(?!(?<![a-z,]\s)May\s+(?:I|we|you|he|she|it|they|the|this|that|God|there)\b){_MONTH}(?=\W|$)"
             rf"|{_WEEKDAY}|(?:19|20)\d\d(?![\d,.]\d))"
         ),
     ),
@@ -88,7 +88,7 @@ _NOT_NAMES = frozenset(
     "i i'm i’m i've i’ve i'll i’ll i'd i’d mr mrs ms dr sir madam the a an and but so or if it "
     "he she we they you this that these those there here in on at by for from with as of to not no "
     "yes well now then our your my his her their its what when where who why how is are was were "
-    "thank thanks please let ok okay".split()
+    "thank thanks please let ok okay may".split()
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from conftest import write
 
 from index import Filters, Turn
 from rag import Assistant, listing
@@ -11,11 +12,10 @@ from rag.listed import Listed
 from rag.matching import matches_in
 from rag.prompt import REFUSAL
 
-from conftest import write
-
 BOARD = """Trade board
 Ann Berg: Trade reached $28 billion last year. The ferry to Norway runs 9 times a day.
-Per Holm: Our target for trade is $30 billion by 2030. It was $28 billion in March 2024, and trade of $28 billion is fine.
+Per Holm: Our target for trade is $30 billion by 2030. It was $28 billion in March 2024.
+Per Holm: Trade of $28 billion is fine.
 Reporter: Is the trade with Norway fair? And who pays for it?
 Per Holm: Chad Smith asked me that on May 5, 2025. May I go on? Jordan and the US pay.
 Ann Berg: Thank you for your words.
@@ -108,7 +108,10 @@ def test_where_nobody_is_named_as_a_reporter(assistant):
     """Everybody's questions, and the answer says so."""
     only = Filters(documents=("school.txt",))
     assert not assistant.ask("List all the questions the reporters asked.", filters=only).answered
-    write(assistant.library.path / "club.txt", "Ida Ek: Who won the race today?\nAl Aas: We did.\n" * 2)
+    write(
+        assistant.library.path / "club.txt",
+        "Ida Ek: Who won the race today?\nAl Aas: We did.\n" * 2,
+    )
     assistant.library.sync()
     only = Filters(documents=("club.txt",))
     answer = assistant.ask("List all the questions the reporters asked.", filters=only)
@@ -134,18 +137,14 @@ def test_what_is_never_mentioned_is_refused(assistant):
     """With what was scanned; a word that search leaves out is looked for as it is."""
     answer = assistant.ask("How often was Sweden mentioned?")
     assert not answer.answered
-    assert answer.text == (
-        f"{REFUSAL} “Sweden” is not mentioned: all 2 transcripts were scanned."
-    )
+    assert answer.text == (f"{REFUSAL} “Sweden” is not mentioned: all 2 transcripts were scanned.")
     assert assistant.ask("How often was the US mentioned?").short == "once"
 
 
 def test_nothing_of_the_kind_is_refused(assistant):
     """Without a subject the scan is the whole truth."""
     answer = assistant.ask("List all durations")
-    assert answer.text == (
-        f"{REFUSAL} No durations were found: all 2 transcripts were scanned."
-    )
+    assert answer.text == (f"{REFUSAL} No durations were found: all 2 transcripts were scanned.")
 
 
 def test_the_question_itself_may_say_where(assistant):
@@ -154,9 +153,7 @@ def test_the_question_itself_may_say_where(assistant):
     assert answer.short == "50%"
     assert "(the 1 transcript was scanned)" in answer.text
     answer = assistant.ask("Which percentages were mentioned in the trade board meeting?")
-    assert answer.text == (
-        f"{REFUSAL} No percentages were found: the 1 transcript was scanned."
-    )
+    assert answer.text == (f"{REFUSAL} No percentages were found: the 1 transcript was scanned.")
 
 
 def test_long_lists_say_what_they_leave_out(assistant, monkeypatch):
