@@ -275,6 +275,8 @@ class Assistant:
             return fact
         if asked.broad and (said := overview(asked, self.library, hits, readings)):
             return said
+        if asked.broad and asked.topic:  # whatever a reader is sure of is not on the subject
+            return refusal(asked, searched, self._nearest(asked, hits))
         sure = [reading for reading in readings if reading.score >= REFUSE_BELOW]
         if asked.listed:
             sure = [reading for reading in sure if holds(asked.listed, reading.text)]

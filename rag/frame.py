@@ -79,6 +79,8 @@ _BROAD = re.compile(
     rf"|^what\s+(?:{_BE}|all\s+was)\s+(?:said|discussed|talked|debated)(?:\s*$|\s*\?|\s+{_ABOUT}\b)"
     rf"|^what\s+did\s+(?:they|people|the\s+(?:speakers|participants|group|team|guests|hosts))\s+"
     rf"(?:say|discuss|talk|think)(?:\s*$|\s*\?|\s+{_ABOUT}\b|\s+the\b)"
+    r"|^(?:what|which)\s+(?:\w+\s+)?(?:topics|subjects|themes|issues)\s+(?:were|are|did\s+they)\s+"
+    r"(?:discuss(?:ed)?|covered|raised|talk(?:ed)?\s+about|addressed)\s*\?*$"
     rf"|^(?:describe|explain)\s+the\s+(?:discussion|debate|conversation|exchange)s?\b"
     rf"|^what\s+(?:{_BE}\s+)?(?:the\s+)?(?:different\s+|various\s+)?(?:views|opinions|positions|attitudes)\s+"
     rf"(?:{_BE}\s+)?(?:on|about|of|towards?|expressed|given)\b"

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 _THEM = "\x00"
 _NOUNS = {
     "figures": r"figures?|numbers?|statistics?|stats",
-    "amounts": r"(?:amounts?|sums?)(?: of money)?|prices?|costs?",
+    "sums": r"(?:amounts?|sums?) of money|sums?|prices?|costs?",
+    "amounts": r"amounts?",
     "shares": r"percentages?|percents?|shares|rates?",
     "dates": r"(?:calendar )?dates?|deadlines?|years",
     "durations": r"durations?|time spans?|lengths? of time|periods?",

@@ -33,6 +33,7 @@ MAX_PASSAGES = 5_000
 MAX_CHARS = 4_000_000
 _NOUNS = {
     "figures": ("figure", "figures"),
+    "sums": ("sum of money", "sums of money"),
     "amounts": ("amount", "amounts"),
     "shares": ("percentage", "percentages"),
     "dates": ("date", "dates"),

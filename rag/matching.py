@@ -22,6 +22,7 @@ TermsOf = Callable[[str], Sequence[str]]
 
 _KINDS = {
     "figures": ("money", "share", "quantity", "number"),
+    "sums": ("money", "number"),
     "amounts": ("money", "quantity", "number"),
     "shares": ("share",),
     "dates": ("date",),
@@ -47,6 +48,11 @@ _SCALED = re.compile(
 # A number in words counts something where a plural follows: "nine branches", and not "those two".
 _COUNTS = re.compile(
     r"^\s+(?!(?:is|was|has|does|this|us|as|plus|minus|years)\b)(?:\w+\s)?[a-z]+s\b"
+)
+_CURRENCY_AFTER = re.compile(
+    r"^\s+(?:[A-Z]\w+\s+)?(?:dollars?|euros?|pounds?|ro?ubles?|tenge|yuan|renminbi|yen|rupees?|pesos?|"
+    r"francs?|cents?|kron(?:or|er|a|e)|crowns?|zloty|forints?|liras?|dirhams?|riyals?|dinars?|won|"
+    r"rand|reais|real|shekels?|bitcoins?|ether)\b"
 )
 _JOINED_BEFORE = re.compile(r"[^\W\d_]-?$|[/:]$")
 _JOINED_AFTER = re.compile(r"^(?!(?:bn|mn|[kmb])\b)[^\W\d_]|^[/:]\d")
@@ -164,10 +170,14 @@ def _is_one(what: str, text: str, value: Value) -> bool:
     words = text[value.start : value.end]
     if what == "dates":
         return _CALENDAR.search(words) is not None
+    if what == "amounts" and words.endswith("times"):
+        return False
     if value.kind != "number":
         return not re.match(r"(?:hundreds|thousands|[mbtr]+illions)\b", words, re.IGNORECASE)
     if _JOINED_BEFORE.search(text[: value.start]) or _JOINED_AFTER.match(text[value.end :]):
         return False
+    if what == "sums":  # currencies that values.py doesn't know, or an adjective before one
+        return _CURRENCY_AFTER.match(text[value.end :]) is not None
     if what == "amounts":
         return re.search(r"\d", words) is not None
     return bool(_SCALED.search(words) or _COUNTS.match(text[value.end :]))

@@ -7,6 +7,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
@@ -40,6 +41,7 @@ _MOST = 0.5
 _VERY_SURE = 0.8
 _NEARLY_AS_SURE = 0.9
 _NAME_COUNTS = 3.0
+_HELD_BY_NONE = 0.5
 # A quote is worth showing beside the best from this share of its worth on.
 _WORTH = 0.4
 _MIN_WORDS = 6
@@ -54,14 +56,18 @@ _ASKS = ("?", "？", "؟")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence that may be quoted, how much it is worth, what share of the subject's words it
-    has, a rare one and a name counting more, and the reader's score."""
+    """A sentence that may be quoted, and how much it is worth.
+
+    `covered` is the share of the subject's words that it has, a rare one and a name counting more;
+    `has_word` is whether it has one that is no name. `score` is the reader's.
+    """
 
     quote: Quote
     turn: Turn
     heading: Heading
     worth: float
     covered: float = 0.0
+    has_word: bool = False
     score: float = 0.0
 
     @property
@@ -109,9 +115,10 @@ def overview(
     best = max((said.worth for said in valued), default=0.0)
     chosen = choose([said for said in valued if 0 < said.worth >= _WORTH * best])
     if not chosen:  # other words for it, as the reader has them
-        sure = max((said.score for said in valued), default=0.0)
+        near = [replace(said, worth=said.score) for said in valued if said.has_word]
+        sure = max((said.score for said in near), default=0.0)
         floor = max(REFUSE_BELOW, _NEARLY_AS_SURE * sure)
-        chosen = choose([replace(s, worth=s.score) for s in valued if s.score >= floor])
+        chosen = choose([said for said in near if said.score >= floor])
     return composed(question, chosen) if chosen else None
 
 
@@ -139,6 +146,7 @@ def _sentences(question: Question, library: Library, hits: Sequence[Hit]) -> lis
     terms = cache(partial(terms_of, library))
     found: list[Said] = []
     held: list[frozenset[str]] = []
+    subject = set[str]()
     for (transcript, _), (turn, places) in _turns(library, hits).items():
         if transcript not in headings or (
             question.said_by and turn.speaker not in question.said_by
@@ -146,45 +154,55 @@ def _sentences(question: Question, library: Library, hits: Sequence[Hit]) -> lis
             continue
         theirs = partial(terms, headings[transcript].language)
         wanted, title = theirs(" ".join(question.topic)), theirs(headings[transcript].title)
-        before = frozenset[str]()
+        subject.update(wanted)
+        before, whole = frozenset[str](), frozenset(theirs(turn.text))
         for start, end in sentences(turn.text):
             here = frozenset(theirs(turn.text[start:end]))
             if any(first <= start < last for first, last in places):
                 quote = Quote(transcript, turn.position, start, end)
-                worth = _worth(wanted, here, before, title)
+                worth = _worth(wanted, here, before | frozenset(title), before, whole)
                 found.append(Said(quote, turn, headings[transcript], worth))
                 held.append(frozenset(term for term in wanted if about([term], here)))
             before = here
     names = frozenset(terms(None, " ".join(question.names)))
-    shares = covered_shares(held, names)
-    return [replace(said, covered=share) for said, share in zip(found, shares, strict=True)]
+    shares = covered_shares(subject, held, names)
+    return [
+        replace(said, covered=share, has_word=bool(has - names) or subject <= has)
+        for said, share, has in zip(found, shares, held, strict=True)
+    ]
 
 
-def covered_shares(held: Sequence[frozenset[str]], names: frozenset[str]) -> list[float]:
+def covered_shares(
+    subject: AbstractSet[str], held: Sequence[AbstractSet[str]], names: AbstractSet[str]
+) -> list[float]:
     """How much of the subject each sentence has, by the terms of it that it holds: a term weighs
-    the more the fewer of the sentences hold it."""
+    the more the fewer of the sentences hold it, and most where none does."""
     counts = Counter(term for terms in held for term in terms)
     weights = {
-        term: math.log(1 + len(held) / count) * (_NAME_COUNTS if term in names else 1.0)
-        for term, count in counts.items()
+        term: math.log(1 + len(held) / (counts[term] or _HELD_BY_NONE))
+        * (_NAME_COUNTS if term in names else 1.0)
+        for term in subject
     }
     whole = sum(weights.values())
     return [sum(map(weights.__getitem__, terms)) / whole if whole else 0.0 for terms in held]
 
 
 def _worth(
-    wanted: Sequence[str], here: frozenset[str], before: frozenset[str], title: Sequence[str]
+    wanted: Sequence[str],
+    here: AbstractSet[str],
+    beside: AbstractSet[str],
+    before: AbstractSet[str],
+    turn: AbstractSet[str],
 ) -> float:
-    """What the words of a sentence are worth; a title may name what all of it is about, but not
-    alone."""
+    """What the words of a sentence are worth, of a subject with these terms: those that it has
+    not itself may stand in what is `beside` it (the sentence before, the title), but not all."""
     if not wanted:
         return 0.0
-    if about(wanted, here):
-        return _HAS_WORDS
     own = any(about([term], here) for term in wanted)
-    if own and about(wanted, here | before | frozenset(title)):
+    if about(wanted, here) or (own and about(wanted, here | beside)):
         return _HAS_WORDS
-    return _AFTER_WORDS if about(wanted, here | before) else 0.0
+    follows = about(wanted, here | before) or (own and about(wanted, turn))
+    return _AFTER_WORDS if follows else 0.0
 
 
 def _turns(
@@ -222,9 +240,9 @@ def choose(found: Sequence[Said]) -> list[Said]:
         if said in taken or " ".join(said.text.split()) in texts:
             continue
         texts.add(" ".join(said.text.split()))
-        beside = next((other for other in taken if _stands_beside(said, other)), None)
-        if beside is not None:
-            taken[taken.index(beside)] = _joined(said, beside)
+        neighbour = next((other for other in taken if _stands_beside(said, other)), None)
+        if neighbour is not None:
+            taken[taken.index(neighbour)] = _joined(said, neighbour)
         elif len(taken) < MAX_QUOTES and of[said.turn.speaker] < OF_ONE:
             taken.append(said)
             of[said.turn.speaker] += 1

@@ -116,7 +116,8 @@ _TALK_WORDS = frozenset(
     "summary overview recap outline main key important points point side sides both each everyone "
     "everybody transcript transcripts interview conversation press conference debate highlights "
     "takeaways talks leaders presidents parties speakers session hearing briefing call episode "
-    "gaggle podcast file everything whole content contents happened topic subject".split()
+    "gaggle topics subjects themes issues covered raised addressed podcast file "
+    "everything whole content contents happened topic subject".split()
 )
 _HOW_MANY = re.compile(r"\bhow many\s+(?P<phrase>(?:[\w’'-]+\s*){1,6})", re.IGNORECASE)
 _COUNTED_ENDS = re.compile(

@@ -18,7 +18,7 @@ PEOPLE = ("Vladimir Putin", "PRESIDENT BIDEN")
         ("What budget figures were given?", Listed("figures", "budget")),
         ("What are all the figures about trade?", Listed("figures", "trade")),
         ("Show me the numbers they mentioned about jobs", Listed("figures", "jobs")),
-        ("What amounts of money were mentioned?", Listed("amounts")),
+        ("What amounts of money were mentioned?", Listed("sums")),
         ("List all dates", Listed("dates")),
         ("Please list the dates in this transcript.", Listed("dates")),
         ("What other targets were set?", Listed("targets")),

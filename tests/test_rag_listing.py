@@ -84,6 +84,7 @@ def test_figures_of_several_transcripts(assistant):
         ("What targets were mentioned?", "$30 billion"),
         ("Which countries were named?", "Norway; Jordan; United States"),
         ("Which percentages were mentioned?", "50%"),
+        ("Which sums were mentioned?", "12 million; $28 billion; $30 billion"),
         ("How many countries were mentioned?", "3"),
         ("How often was trade mentioned?", "4 times"),
         ("How often did Per Holm mention trade?", "twice"),

@@ -134,10 +134,17 @@ def test_neighbours_become_one_quote_and_copies_are_left_out():
 def test_rare_words_and_names_say_most_of_a_subject():
     """ "Energy" is in every sentence, "nuclear" in one; a name outweighs both."""
     held = [frozenset(("energy",)), frozenset(("energy",)), frozenset(("energy", "nuclear"))]
-    common, _, both = covered_shares(held, frozenset())
+    subject = {"energy", "nuclear"}
+    common, _, both = covered_shares(subject, held, frozenset())
     assert common < 0.5 < both == 1.0
-    assert covered_shares(held, frozenset(("energy",)))[0] > 0.5
-    assert covered_shares([frozenset()], frozenset()) == [0.0]
+    assert covered_shares(subject, held, frozenset(("energy",)))[0] > 0.5
+    assert covered_shares(set(), [frozenset()], frozenset()) == [0.0]
+
+
+def test_a_word_that_nobody_says_is_missed():
+    """ "Education in Japan" is no subject where only Japan is spoken of."""
+    held = [frozenset(("japan",))] * 20 + [frozenset[str]()] * 40
+    assert covered_shares({"education", "japan"}, held, frozenset(("japan",)))[0] < 0.5
 
 
 def test_the_most_telling_sentences():
