@@ -193,3 +193,16 @@ def test_countries():
     assert [country for _, _, country in countries(text)] == [
         "United Kingdom", "United Kingdom", "Georgia", "Georgia", "Guinea-Bissau", "South Sudan",
     ]  # fmt: skip
+
+
+def test_a_language_model_words_no_list(assistant):
+    """It would see a few passages of what was counted in all."""
+
+    class Unasked:
+        model = "unasked"
+
+        def stream(self, messages):
+            raise AssertionError("a list is not for a model")
+
+    answer = Assistant(assistant.library, llm=Unasked()).ask("List all dates")
+    assert answer.short == "2030; March 2024; May 5, 2025"
