@@ -28,9 +28,14 @@ from index.sync import OnProgress
 from index.types import Document, SyncReport
 
 from .cite import cite, passage_quote, question_put
-from .compose import found_elsewhere, quoted_answer, refusal
+from .compose import differing_answer, found_elsewhere, quoted_answer, refusal
+from .disagree import differing
 from .examples import example_questions
 from .followup import resolve
+from .gist import gist
+from .listing import list_matches
+from .matching import holds
+from .overview import hits_for_overview, overview
 from .prompt import REFUSAL, build_messages, build_rewording
 from .question import Question, understand
 from .read import REFUSE_BELOW, Reader
@@ -125,7 +130,8 @@ class Assistant:
             yield Event("note", f"Understood as: {alone}")
         asked = _understood(alone, filters, documents)
         answer, timings = yield from self._answered(asked, filters, documents, history)
-        if asked.scoped and not answer.answered:  # "the budget speech" may be a subject, no place
+        # "The budget speech" may be a subject, no place; but of a list there the scan told all.
+        if asked.scoped and not (answer.answered or asked.listed):
             asked = _understood(alone, filters, documents, scoped=False)
             there, timings_there = yield from self._answered(asked, filters, documents, history)
             timings = {step: timings[step] + timings_there[step] for step in timings}
@@ -152,18 +158,38 @@ class Assistant:
         scope = scope_of(asked, filters, documents)
         searched = searched_in(asked, scope, documents)
         yield Event("status", "Searching the transcripts")
-        hits = retrieve(self.library, asked, READ_PASSAGES, scope)
+        scanned = self._scanned(asked, scope, documents)
+        if scanned is not None:
+            return scanned, {"search": time.perf_counter() - begun, "read": 0.0}
+        hits = self._hits(asked, scope)
         found = time.perf_counter()
         yield Event("status", f"Reading {len(hits)} passages")
         with self.library.moment():
             if not all(self._still_said(hit.passage) for hit in hits):
-                hits = retrieve(self.library, asked, READ_PASSAGES, scope)
+                hits = self._hits(asked, scope)
             readings = self._reader.read(asked, hits)
             read = time.perf_counter()
             answer = self._from_quotes(asked, hits, readings, filters, searched)
         if self._llm is not None and hits:
             answer = yield from self._written(self._llm, asked, hits, history, answer, searched)
         return answer, {"search": found - begun, "read": read - found}
+
+    def _scanned(
+        self, asked: Question, scope: Filters, documents: Sequence[Document]
+    ) -> Answer | None:
+        """The answer that whole transcripts give, where the question asks for that."""
+        with self.library.moment():
+            if asked.listed:
+                return list_matches(asked, self.library, scope, documents)
+            if asked.broad and not asked.topic:
+                return gist(asked, self.library, scope, documents)
+        return None
+
+    def _hits(self, asked: Question, scope: Filters) -> list[Hit]:
+        """The passages to read."""
+        if asked.broad:
+            return hits_for_overview(self.library, asked, scope)
+        return retrieve(self.library, asked, READ_PASSAGES, scope)
 
     def search(
         self,
@@ -248,7 +274,15 @@ class Assistant:
         fact = answer_from_heading(asked, transcripts, self.library) if of_anyone else None
         if fact is not None:
             return fact
+        if asked.broad and (said := overview(asked, self.library, hits, readings)):
+            return said
+        if asked.broad and asked.topic:  # whatever a reader is sure of is not on the subject
+            return refusal(asked, searched, self._nearest(asked, hits))
         sure = [reading for reading in readings if reading.score >= REFUSE_BELOW]
+        if asked.listed:
+            sure = [reading for reading in sure if holds(asked.listed, reading.text)]
+        if differ := differing(asked, sure, self._terms):
+            return differing_answer(asked, differ)
         if sure:
             return quoted_answer(asked, sure)
         return refusal(asked, searched, self._nearest(asked, hits))
@@ -272,6 +306,9 @@ class Assistant:
         if len(turns) < 2 or turns[1].text[citation.start : citation.end] != citation.quote:
             return citation
         return replace(citation, asked=question_put(*turns))
+
+    def _terms(self, language: str | None, text: str) -> frozenset[str]:
+        return frozenset(self.library.terms(text, language))
 
     def _turns(self, asked: Question, passages: Sequence[Passage]) -> dict[str, dict[int, Turn]]:
         """The turns that passages touch: transcript -> position -> turn.
@@ -320,7 +357,7 @@ class Assistant:
             passages,
             self._turns(asked, passages),
             headings,
-            lambda language, text: frozenset(self.library.terms(text, language)),
+            self._terms,
         )
         if checked is None:
             yield Event("note", "Nothing the model said is supported; here are exact quotes.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import groupby
 
 from index.types import Progress
 
@@ -19,13 +20,13 @@ from .types import Answer, Citation, Reading
 # A reading is quoted beside the best when it is nearly as sure; a question for one value gets
 # fewer than one for what somebody said.
 _MAX_QUOTES = {"list": 4, "statement": 3, "any": 2, "reason": 2, "yes_no": 2}
-_NEARLY_AS_SURE = 0.75
+NEARLY_AS_SURE = 0.75
 
 
 def quoted_answer(question: Question, readings: Sequence[Reading]) -> Answer:
     """The answer in quotes, of readings that are sure enough, best first, at least one."""
     best = readings[0]
-    floor = best.score * _NEARLY_AS_SURE
+    floor = best.score * NEARLY_AS_SURE
     chosen = [reading for reading in readings if reading.score >= floor]
     chosen = chosen[: _MAX_QUOTES.get(question.wants, 1)]
     citations = [
@@ -39,6 +40,47 @@ def quoted_answer(question: Question, readings: Sequence[Reading]) -> Answer:
         text="\n\n".join(f"{quoted(citation)} [{citation.marker}]" for citation in citations),
         citations=tuple(citations),
     )
+
+
+def differing_answer(question: Question, readings: Sequence[Reading]) -> Answer:
+    """The answer where sources differ: each with its date, and all of their values as the short
+    one."""
+    citations = [
+        cite(marker, reading.quote, reading.turn, reading.heading, reading.score)
+        for marker, reading in enumerate(readings, 1)
+    ]
+    lines = [
+        f"{quoted(citation)} [{citation.marker}] ({title_of(citation)})" for citation in citations
+    ]
+    return Answer(
+        question=question.text,
+        answered=True,
+        short="; ".join(reading.short for reading in readings),
+        text="\n\n".join(["The sources differ:", *lines]),
+        citations=tuple(citations),
+    )
+
+
+def grouped_quotes(citations: Sequence[Citation]) -> list[str]:
+    """A paragraph for each run of one speaker's quotes, headed by the name; where several
+    transcripts are quoted, by when, or by which, as well."""
+    several = len({citation.transcript for citation in citations}) > 1
+    paragraphs = []
+    for (_, speaker), group in groupby(citations, lambda c: (c.transcript, c.speaker)):
+        first, *rest = group
+        lines = [
+            f"“{' '.join(citation.quote.split())}” [{citation.marker}]"
+            for citation in (first, *rest)
+        ]
+        where = (long_date(first.date) if first.date else first.title) if several else ""
+        head = f"{speaker} ({where})" if speaker and where else speaker or where
+        paragraphs.append("\n".join([f"{head}:", *lines] if head else lines))
+    return paragraphs
+
+
+def title_of(citation: Citation) -> str:
+    """The transcript's title with its date."""
+    return f"{citation.title}, {long_date(citation.date)}" if citation.date else citation.title
 
 
 def refusal(question: Question, searched: str, nearest: Sequence[Citation]) -> Answer:

@@ -19,13 +19,18 @@ _NOUN = (
     r"conversation|arguments?|presser|panel|webinar|seminar|q\s?&\s?a|lecture|audio|chat)"
 )
 _PLACE = r"(?:in|at|during|from|according\s+to)"
+# Before words such as "interview" this says where to look, too; before a title alone it may not.
+_WHOLE = (
+    r"(?P<keep>(?:summary|overview|recap|outline|gist|points|highlights|messages|takeaways)\s+of|"
+    r"summari[sz]e|recap|outline|sum\s+up)"
+)
 _BEFORE = re.compile(
-    rf"\b{_PLACE}\s+(?:(?:the|this|that|his|her|their|our)\s+)?(?P<words>(?:[\w.’'/-]+\s+){{1,6}}?)"
+    rf"\b(?:{_WHOLE}|{_PLACE})\s+(?:(?:the|this|that|his|her|their|our)\s+)?(?P<words>(?:[\w.’'/-]+\s+){{1,6}}?)"
     rf"{_NOUN}\b(?:\s+(?:number\s+|no\.?\s*|#)?(?P<number>\d+))?",
     re.IGNORECASE,
 )
 _BEHIND = re.compile(
-    rf"\b{_PLACE}\s+(?:(?:the|an?|this|that|his|her|their|our)\s+)?(?:press\s+|news\s+)?(?P<noun>{_NOUN})\s+(?:"
+    rf"\b(?:{_WHOLE}|{_PLACE})\s+(?:(?:the|an?|this|that|his|her|their|our)\s+)?(?:press\s+|news\s+)?(?P<noun>{_NOUN})\s+(?:"
     rf"(?:number\s+|no\.?\s*|#)?(?P<number>\d+)(?:\s+of\s+(?:the\s+)?(?P<of>[\w’'-]+(?:\s+[A-Z][\w’'-]+)*))?"
     rf"|(?:with|between|of|by)\s+(?P<words>(?:(?:the|and)\s+)?[A-Z][\w.’'-]*(?:\s+(?:(?:and|of|the)\s+)?[A-Z0-9][\w.’'-]*)*))",
     re.IGNORECASE,
@@ -94,14 +99,16 @@ def _by_words(text: str, documents: Sequence[Document]) -> Named | None:
     for pattern in (_BEFORE, _BEHIND):
         for match in pattern.finditer(text):
             said = " ".join(
-                part for name, part in match.groupdict().items() if part and name != "noun"
+                part
+                for name, part in match.groupdict().items()
+                if part and name not in ("noun", "keep")
             )
             words = [w for w in _words(said) if w not in _EMPTY]
             if not words:
                 continue
             ids = [d.id for d in documents if _fits(words, match.groupdict(), d)]
             if 0 < len(ids) <= _MAX_NAMED and len(ids) < max(2, len(documents)):
-                return Named(tuple(ids), *match.span())
+                return Named(tuple(ids), max(match.start(), match.end("keep")), match.end())
     return None
 
 

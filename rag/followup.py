@@ -110,7 +110,10 @@ _BEFORE_PERSON = re.compile(
 _OPEN_REPLY = re.compile(
     r"^(?:what|how)\s+did\s+[\w.’' -]+?\s+(?:reply|respond|answer|react|disagree)$", re.IGNORECASE
 )
-_SPEAKER = re.compile(r"^(?P<name>[^\n:“”]{1,60}): “", re.MULTILINE)
+# Behind a value that is listed, and before a date where several transcripts are quoted.
+_SPEAKER = re.compile(
+    r"^(?:[^\n“”]+ · )?(?P<name>[^\n:“”()·]{1,60}?)(?: \([^()\n]*\))?:\s“", re.MULTILINE
+)
 _NUMBER = re.compile(r"\b\d+(?:[.,]\d+)*\b")
 _PREPOSITION = re.compile(r"^(?:in|on|since|before|after|for|from|with|by|at|to|about)\s+", re.I)
 _MONTH = (

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 AND = re.compile(r"\s*(?:,|,?\s+and|,?\s+or)\s+(?:the\s+)?", re.IGNORECASE)
 _GROUP = (
     r"(?:the\s+|their\s+|our\s+)?(?:\w+\s+)?(?:team(?:\s*mates|\s+members)?|group(?:\s*mates)?|"
-    r"meeting|committee|participants?|speakers?|members|people|leaders|guests?|they|we|he|she|you)"
-    r"(?:['’]s?)?"
+    r"meeting|committee|participants?|speakers?|members|people|leaders|guests?|sides?|"
+    r"parties|presidents|everyone|everybody|they|we|he|she|you)(?:['’]s?)?"
 )
 _TALK = (
     r"(?:discussions?|debates?|conversations?|talks?|presentations?|details?|questioning|"
@@ -29,6 +29,10 @@ _VERB = (
     r"(?:say|said|think|thought|talk|talked|speak|spoke|discuss|discussed|mention|mentioned|feel|"
     r"tell|told|comment|commented|believe|reply|respond|answer|state|elaborate|describe|explain|"
     r"call|ask|asked|conclude|propose|suggest|recommend|decide|agree)"
+)
+_DIGEST = (
+    r"(?:summary|overview|recap|outline|digest|gist|highlights|takeaways|"
+    r"(?:main|key|central|important)\s+(?:points|messages|statements|arguments|themes|takeaways))"
 )
 _BE = r"(?:is|was|are|were|has\s+been|have\s+been)"
 _POLITE = re.compile(
@@ -48,6 +52,9 @@ _OPENINGS = [
         rf"\s+(?:(?:the|their|all|whole|{_GROUP}|[\w'’.-]+)\s+){{0,4}}?{_TALK}"
         rf"(?:\s+and\s+{_TALK})?\s+{_ON}",
         rf"(?:s?ummari[sz]e|describe|explain)\s+what\s+{_BE}\s+(?:said|discussed|mentioned)\s+{_ABOUT}",
+        rf"(?:s?ummari[sz]e|describe|explain)\s+what\s+(?:{_GROUP}|\x00)\s+{_VERB}\s+{_ABOUT}",
+        rf"(?:give\s+(?:an?\s+|the\s+)?|what\s+{_BE}\s+)?(?:an?\s+|the\s+)?(?:\w+\s+)?{_DIGEST}\s+(?:of|on|about|"
+        rf"from|in|made\s+(?:on|about))(?:\s+(?:the\s+)?{_TALK}\s+{_ON})?",
         r"(?:s?ummari[sz]e|describe|outline|recap|sum\s+up)",
         rf"(?:what|how|which)\s+(?:did|does|do|has|have)\s+(?:{_GROUP}|\x00)\s+"
         rf"(?:\w+ly\s+|also\s+)?(?:have\s+to\s+)?{_VERB}\s+(?:\w+\s+)?{_ABOUT}",
@@ -59,6 +66,27 @@ _OPENINGS = [
         rf"(?:{_BE}\s+there|did\s+(?:{_GROUP}|anyone|\x00))\s+(?:any\s+)?(?:{_VERB}|{_TALK})\s+{_ABOUT}",
     )
 ]
+_EACH = re.compile(
+    r"\b(?:each|either|both|every|the\s+two|all)\s+(?:of\s+(?:the\s+)?)?(?:\w+\s+)?(?:sides?|leaders?|"
+    r"presidents?|part(?:y|ies)|speakers?|participants?|delegations?|ministers?|candidates?|persons?|"
+    r"them|countr(?:y|ies)|teams?)\b|\beveryone\b|\beverybody\b",
+    re.IGNORECASE,
+)
+_SAYS = re.compile(rf"\b(?:{_VERB}|{_TALK})\b", re.IGNORECASE)
+_BROAD = re.compile(
+    rf"^(?:(?:can|could|would)\s+you\s+)?(?:please\s+)?(?:s?ummari[sz]e|sum\s+up|recap|outline)\b"
+    rf"|^(?:please\s+)?(?:give\s+(?:me\s+|us\s+)?|what\s+{_BE}\s+|list\s+)?(?:an?\s+|the\s+)?(?:\w+\s+)?{_DIGEST}\b"
+    rf"|^what\s+(?:{_BE}|all\s+was)\s+(?:said|discussed|talked|debated)(?:\s*$|\s*\?|\s+{_ABOUT}\b)"
+    rf"|^what\s+did\s+(?:they|people|the\s+(?:speakers|participants|group|team|guests|hosts))\s+"
+    rf"(?:say|discuss|talk|think)(?:\s*$|\s*\?|\s+{_ABOUT}\b|\s+the\b)"
+    r"|^(?:what|which)\s+(?:\w+\s+)?(?:topics|subjects|themes|issues)\s+(?:were|are|did\s+they)\s+"
+    r"(?:discuss(?:ed)?|covered|raised|talk(?:ed)?\s+about|addressed)\s*\?*$"
+    rf"|^(?:describe|explain)\s+the\s+(?:discussion|debate|conversation|exchange)s?\b"
+    rf"|^what\s+(?:{_BE}\s+)?(?:the\s+)?(?:different\s+|various\s+)?(?:views|opinions|positions|attitudes)\s+"
+    rf"(?:{_BE}\s+)?(?:on|about|of|towards?|expressed|given)\b"
+    rf"|^(?:please\s+)?tell\s+(?:me|us)\s+(?:more\s+|everything\s+)?about\b",
+    re.IGNORECASE,
+)
 _INSIDE = re.compile(
     r",?\s*\b(?:when|while|during|in)\s+(?:(?:they|the\s+\w+|he|she)\s+(?:was|were)\s+)?"
     r"(?:(?:the|their|his|her)\s+)?(?:discussing|talking\s+about|presenting|discussion\s+(?:of|about|on)|"
@@ -94,6 +122,21 @@ def subject_of(text: str, speakers: Sequence[tuple[int, int]] = ()) -> str:
 def without_courtesy(text: str) -> str:
     """ "Can you tell me who said that?" -> "who said that?"."""
     return _POLITE.sub("", text, count=1) or text
+
+
+def is_broad(text: str) -> bool:
+    """Whether all that was said on a subject is asked for, not one thing of it."""
+    return _BROAD.search(text) is not None
+
+
+def is_of_each(text: str) -> bool:
+    """Whether what each of several people said is: "What did each side say about trade?"."""
+    each = _EACH.search(text)
+    return (
+        each is not None
+        and re.match(r"what|how|summ", text, re.I) is not None
+        and bool(_SAYS.search(text[each.end() :]))
+    )
 
 
 def _masked(text: str, speakers: Sequence[tuple[int, int]]) -> tuple[str, list[str]]:

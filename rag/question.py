@@ -17,7 +17,8 @@ from index.errors import InputError
 from index.types import Document
 
 from .documents import Named, documents_named
-from .frame import phrases_of, subject_of, without_courtesy
+from .frame import is_broad, is_of_each, phrases_of, subject_of, without_courtesy
+from .listed import Listed, listed_in, stands_as_lister
 from .people import mentions
 from .period import Period, period_of
 from .saying import who_says
@@ -111,6 +112,13 @@ _FRAME_WORDS = frozenset(
     "recommend recommended propose proposed agree agreed explain explained describe described "
     "introduce introduced participants committee members".split()
 )
+_TALK_WORDS = frozenset(
+    "summary overview recap outline main key important points point side sides both each everyone "
+    "everybody transcript transcripts interview conversation press conference debate highlights "
+    "takeaways talks leaders presidents parties speakers session hearing briefing call episode "
+    "gaggle topics subjects themes issues covered raised addressed podcast file "
+    "everything whole content contents happened topic subject".split()
+)
 _HOW_MANY = re.compile(r"\bhow many\s+(?P<phrase>(?:[\w’'-]+\s*){1,6})", re.IGNORECASE)
 _COUNTED_ENDS = re.compile(
     r"\b(?:are|is|was|were|did|do|does|has|have|had|will|would|can|could|in|of|on|at|to|for|from|"
@@ -127,6 +135,8 @@ class Question:
     `subject` is what it is about, a phrase without the frame; `words` carry its meaning, and
     `core` are those of them that tell what is asked from other talk. `documents`, `since` and
     `until` (YYYY-MM-DD, inclusive) say where to look. `phrases` stood in quotation marks.
+    `listed` is what every match of is asked for; `broad` whether all that was said on the subject
+    is, and `of_each` whether by each of those who speak on it.
     """
 
     text: str
@@ -143,6 +153,9 @@ class Question:
     documents: tuple[str, ...] = ()
     since: str | None = None
     until: str | None = None
+    listed: Listed | None = None
+    broad: bool = False
+    of_each: bool = False
 
     @property
     def strict(self) -> bool:
@@ -163,7 +176,16 @@ class Question:
     @property
     def for_value(self) -> bool:
         """Whether something that one sentence holds is asked for, not talk about a subject."""
-        return self.wants in (*ANSWERED_BY, "who_said", "yes_no") and not _OF_TALK.search(self.text)
+        if self.broad or _OF_TALK.search(self.text):
+            return False
+        return self.wants in (*ANSWERED_BY, "who_said", "yes_no")
+
+    @property
+    def topic(self) -> tuple[str, ...]:
+        """The words of its subject that no question about talk has as such; none where all that
+        was said is asked for."""
+        words = content_words(self.subject)
+        return tuple(w for w in words if w.casefold() not in _FRAME_WORDS | _TALK_WORDS)
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -197,6 +219,13 @@ def understand(
     found = mentions(plain, people, [role for document in documents for role in document.roles])
     spans = [(mention.start, mention.end) for mention in found]
     saying = who_says(plain, spans)
+    listed = listed_in(plain, [span for span, says in zip(spans, saying, strict=True) if says])
+    if listed is None:
+        listing = [
+            says or stands_as_lister(plain, *at) for at, says in zip(spans, saying, strict=True)
+        ]
+        listed = listed_in(plain, [at for at, lists in zip(spans, listing, strict=True) if lists])
+        saying = listing if listed else saying
     said_by = _people(m.people for m, says in zip(found, saying, strict=True) if says)
     mentioned = _people(m.people for m in found)
     speakers = [span for span, says in zip(spans, saying, strict=True) if says]
@@ -204,11 +233,14 @@ def understand(
     words = content_words(plain)
     telling = [word for word in words if word.casefold() not in _FRAME_WORDS] or words
     asked = without_courtesy(plain)
+    wants = next((kind for kind, pattern in _COMPILED if pattern.search(asked)), "any")
+    open_to_all = wants in ("statement", "any", "list", "reason")
+    of_each = open_to_all and (len(said_by) > 1 or is_of_each(asked))
     return Question(
         text=text,
         core=" ".join(telling) or text,
         subject=subject or text,
-        wants=next((kind for kind, pattern in _COMPILED if pattern.search(asked)), "any"),
+        wants="list" if listed else wants,
         outlook=_outlook(plain),
         said_by=said_by,
         about=tuple(person for person in mentioned if person not in said_by),
@@ -219,6 +251,9 @@ def understand(
         documents=named.documents if named else (),
         since=period.since if period else None,
         until=period.until if period else None,
+        listed=listed,
+        broad=listed is None and (of_each or is_broad(plain) or is_broad(asked)),
+        of_each=of_each,
     )
 
 

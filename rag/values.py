@@ -23,9 +23,13 @@ _WORD_NUMBER = (
     rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_ONES[:9])}))?|{'|'.join(_ONES)}"
     r"|(?:a\s+)?(?:hundred|thousand|dozen|couple)|half|twice|zero|none)"
 )
-_FIGURE = r"\d(?:[\d,.  ]*\d)?"
+# Spaces group thousands: "2019 2020" is two figures. A run of digits is tried once, from its start:
+# a page of figures is read in a time that grows with its length.
+_FIGURE = (
+    r"(?<!\d)(?<!\d[.,])(?:\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})++(?!\d)|\d++(?:[.,]++\d++)*+)"
+)
 _SCALE = r"(?:hundred|thousand|million|billion|trillion|mln|bln|bn)s?"
-_NUMBER = rf"(?:(?:{_FIGURE}|\b{_WORD_NUMBER})(?:\s+{_SCALE})*|\b{_SCALE})"
+_NUMBER = rf"(?:(?:{_FIGURE}|\b{_WORD_NUMBER})(?:\s+{_SCALE}){{0,3}}|\b{_SCALE})"
 _CURRENCY = (
     r"(?:US\s+)?(?:dollars?|euros?|pounds?|r(?:o)?ubles?|tenge|yuan|yen|rupees?|pesos?|francs?|"
     r"cents?|USD|EUR|GBP|RUB)"
@@ -51,7 +55,8 @@ _PATTERNS = [
         re.compile(
             rf"\b(?:{_MONTH}\s+\d{{1,2}}(?!\d)(?:st|nd|rd|th)?(?:,?\s+(?:19|20)\d\d)?"
             rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?:,?\s+(?:19|20)\d\d)?"
-            rf"|{_MONTH},?\s+(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d|{_MONTH}(?=\W|$)"
+            rf"|{_MONTH},?\s+(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d"
+            rf"|(?!(?<![a-z,]\s)May\s+(?:I|we|you|he|she|it|they|the|this|that|God|there)\b){_MONTH}(?=\W|$)"
             rf"|{_WEEKDAY}|(?:19|20)\d\d(?![\d,.]\d))"
         ),
     ),
@@ -75,12 +80,15 @@ _CAPITAL = r"[A-ZÀ-ÖØ-ÞА-ЯЁΑ-Ω][\w’'.&-]*\w|[A-Z]\b"
 _NAME = re.compile(
     rf"\b(?:{_CAPITAL})(?:\s+(?:(?:of|the|de|la|del|von|van|for|and|&)\s+){{0,2}}(?:{_CAPITAL}))*"
 )
+_WORD = re.compile(r"(?P<word>[\w’'.&-]+)\s*")
+# So many quotation marks, dashes and spaces may stand between a sentence's end and the next.
+_SIGNS_BEFORE = 20
 _BETWEEN = re.compile(r"\s+(?:or|to|until)\s+|\s*[–—-]\s*")
 _NOT_NAMES = frozenset(
     "i i'm i’m i've i’ve i'll i’ll i'd i’d mr mrs ms dr sir madam the a an and but so or if it "
     "he she we they you this that these those there here in on at by for from with as of to not no "
     "yes well now then our your my his her their its what when where who why how is are was were "
-    "thank thanks please let ok okay".split()
+    "thank thanks please let ok okay may".split()
 )
 
 
@@ -99,13 +107,20 @@ class Value:
 def find_values(text: str) -> list[Value]:
     """Values that do not overlap, in order; the more telling kind wins a place."""
     found: list[Value] = []
+    taken = bytearray(len(text))
+
+    def add(kind: str, start: int, end: int) -> None:
+        if start < end and taken.find(1, start, end) < 0:
+            taken[start:end] = b"\x01" * (end - start)
+            found.append(Value(kind, start, end))
+
     for kind, pattern in _PATTERNS:
         for match in pattern.finditer(text):
             if match.group().lower() == "one":
                 continue  # a pronoun more often than a figure: "one of the leading investors"
-            _add(found, Value(kind, match.start(), match.end()))
+            add(kind, match.start(), match.end())
     for start, end in name_spans(text):
-        _add(found, Value("name", start, end))
+        add("name", start, end)
     return _joined(text, sorted(found, key=lambda value: value.start))
 
 
@@ -114,11 +129,10 @@ def name_spans(text: str) -> list[tuple[int, int]]:
     spans = []
     for match in _NAME.finditer(text):
         start, end = match.span()
-        first = re.match(r"[\w’'.&-]+", text[start:end])
-        while first and first.group().casefold().strip(".") in _NOT_NAMES:
-            start += first.end()
-            start += len(text[start:end]) - len(text[start:end].lstrip())
-            first = re.match(r"[\w’'.&-]+", text[start:end]) if start < end else None
+        first = _WORD.match(text, start, end)
+        while first and first["word"].casefold().strip(".") in _NOT_NAMES:
+            start = first.end()
+            first = _WORD.match(text, start, end)
         if start < end and text[end - 2 : end] in ("’s", "'s"):
             end -= 2
         if start >= end:
@@ -147,12 +161,5 @@ def _joined(text: str, values: list[Value]) -> list[Value]:
 
 
 def _opens_sentence(text: str, start: int) -> bool:
-    before = text[:start].rstrip(" \"'“‘(*_-–—")
+    before = text[max(0, start - _SIGNS_BEFORE) : start].rstrip(" \"'“‘(*_-–—")
     return not before or before[-1] in ".!?:\n…"
-
-
-def _add(found: list[Value], value: Value) -> None:
-    if value.start < value.end and all(
-        value.end <= other.start or value.start >= other.end for other in found
-    ):
-        found.append(value)

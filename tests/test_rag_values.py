@@ -57,3 +57,24 @@ def test_a_month_of_a_year_is_no_day():
     text = "It expires in July 2019, or on July 20, or on July 20, 2019."
     dates = [text[v.start : v.end] for v in find_values(text) if v.kind == "date"]
     assert dates == ["July 2019", "July 20", "July 20, 2019"]
+
+
+def test_figures_side_by_side_stay_apart():
+    """A space groups thousands, and joins no two years."""
+    assert values("2019 2020") == [("date", "2019"), ("date", "2020")]
+    assert values("1 200 000 tonnes of 15 200") == [
+        ("quantity", "1 200 000 tonnes"),
+        ("number", "15 200"),
+    ]
+
+
+def test_a_page_of_figures_is_read():
+    """Each of them is found, however many there are."""
+    assert len(find_values("2019, " * 20_000)) == 20_000
+    assert len(find_values("2019 " * 20_000)) == 20_000
+    assert find_values("The " * 20_000) == []
+
+
+def test_may_is_a_month_only_where_it_is_one():
+    """ "May I ask" begins with a verb."""
+    assert values("May I ask? In May we met.") == [("date", "May")]
