@@ -16,9 +16,10 @@ from index import Hit, Library, Passage, Turn
 from index.sentences import sentences
 from rag import Assistant
 from rag.question import Question
-from rag.read import REFUSE_BELOW, Reader, Reading, SignReader
+from rag.read import REFUSE_BELOW, Reader
+from rag.signs import SignReader
 from rag.span_model import SpanModel
-from rag.types import Answer, Quote
+from rag.types import Answer, Quote, Reading
 from training.evaluate_reader import Span, best_span
 
 

@@ -96,6 +96,13 @@ def guess_language(text: str) -> str | None:
     return None if language == ENGLISH else _NAMES[language].split()[0]
 
 
+def is_english(text: str) -> bool:
+    """Whether the text is not clearly in another language, by its words or its letters."""
+    words = _WORD.findall(text)
+    latin = sum(word.isascii() for word in words)
+    return 2 * latin >= len(words) and "¿" not in text and guess_language(text) is None
+
+
 def latin_language(named: str | None) -> str:
     """How Latin letters are read in a text whose file names its language "de", "en-US", "Spanish";
     the English name."""

@@ -9,17 +9,19 @@ from pathlib import Path
 
 from index.embed import DEFAULT_MODEL
 from index.errors import InputError
+from rag.span_model import DEFAULT_READER
 
 
 def offline_settings(environ: Mapping[str, str]) -> dict[str, str]:
     """The variables that keep gradio, and the model hub's client inside it, silent.
 
-    Both read them once, at their import. The hub stays open where TURNCITE_EMBEDDER names a
-    model of it: neither the one that comes with Turncite nor a folder.
+    Both read them once, at their import. The hub stays open where TURNCITE_EMBEDDER or
+    TURNCITE_READER names a model of it: neither the one that comes with Turncite nor a folder.
     """
     settings = {"GRADIO_ANALYTICS_ENABLED": "False"}
-    model = environ.get("TURNCITE_EMBEDDER") or DEFAULT_MODEL
-    if model == DEFAULT_MODEL or Path(model).is_dir():
+    models = [environ.get("TURNCITE_EMBEDDER"), environ.get("TURNCITE_READER")]
+    at_home = (DEFAULT_MODEL, DEFAULT_READER)
+    if all(not model or model in at_home or Path(model).is_dir() for model in models):
         settings["HF_HUB_OFFLINE"] = environ.get("HF_HUB_OFFLINE", "1")
     return settings
 

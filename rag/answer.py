@@ -38,10 +38,10 @@ from .matching import holds
 from .overview import hits_for_overview, overview
 from .prompt import REFUSAL, build_messages, build_rewording
 from .question import Question, understand
-from .read import REFUSE_BELOW, Reader
+from .read import REFUSE_BELOW, Reader, SpanReader
 from .retrieve import retrieve
 from .scope import scope_of, searched_in, speakers_of, within
-from .signs import SignReader
+from .span_model import DEFAULT_READER, SpanModel
 from .transcript_facts import answer_from_heading
 from .types import Answer, Citation, Event, Ranking, Reading
 from .written import written_answer
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from .llm import LLM
 
 # Passages read for an answer, sent to a language model at most, and shown with a refusal.
-READ_PASSAGES = 5
+READ_PASSAGES = 10
 NEAREST = 3
 
 # How long the first sync of another process is waited for.
@@ -82,7 +82,7 @@ class Assistant:
     ) -> None:
         self.library = library
         self.report = report or SyncReport()
-        self._reader = reader or SignReader(library)
+        self._reader = reader or SpanReader(library)
         self._llm = llm
 
     @classmethod
@@ -91,6 +91,7 @@ class Assistant:
         path: str | Path,
         *,
         embedder: Embedder | None = None,
+        reader: str = DEFAULT_READER,
         llm: LLM | None = None,
         store: str | None = None,
         store_token: str | None = None,
@@ -99,11 +100,18 @@ class Assistant:
         """Open the library in a folder, bring its index in step with it, and be ready.
 
         A folder that can't be written, that another process is syncing, or whose index is on a
-        server (`store`, see Library.open) is asked as it was last indexed. Raises LibraryError,
+        server (`store`, see Library.open) is asked as it was last indexed. `reader` is the name or
+        folder of another question-answering model (span_model.py). Raises LibraryError,
         DamagedIndex and ModelError.
         """
         library = Library.open(path, embedder, store=store, store_token=store_token)
-        return cls(library, llm=llm, report=_brought_up(library, on_progress))
+        report = _brought_up(library, on_progress)
+        return cls(library, reader=SpanReader(library, SpanModel(reader)), llm=llm, report=report)
+
+    @property
+    def reader(self) -> str:
+        """The reader that finds the words which answer."""
+        return self._reader.name
 
     @property
     def model(self) -> str | None:

@@ -7,8 +7,9 @@ from collections.abc import Set as AbstractSet
 
 from .compose import NEARLY_AS_SURE
 from .question import Question, sentence_outlook
-from .read import REFUSE_BELOW, Reading
+from .read import REFUSE_BELOW
 from .sameness import same_value
+from .types import Reading
 from .values import find_values
 
 # Kinds of question whose answers can be held against each other.

@@ -12,6 +12,8 @@ from index import Library
 from index.embed import Embedder
 from index.errors import TurnciteError
 
+from .span_model import SpanModel
+
 _PACKAGES = ("sentence-transformers", "torch", "faiss-cpu", "tantivy", "gradio", "tiktoken")
 
 
@@ -25,7 +27,11 @@ class Check:
 
 
 def examine(
-    path: Path, embedder: Embedder, store: str | None = None, store_token: str | None = None
+    path: Path,
+    embedder: Embedder,
+    reader: SpanModel,
+    store: str | None = None,
+    store_token: str | None = None,
 ) -> Iterator[Check]:
     """Look at everything a question needs, in the order in which it is needed."""
     yield Check("python", f"{platform.python_version()} on {platform.system()}", True)
@@ -35,6 +41,7 @@ def examine(
         except PackageNotFoundError:
             yield Check(package, "not installed; run: make run, or pip install turncite", False)
     yield _model(embedder)
+    yield _reader(reader)
     yield from _library(path, embedder, store, store_token)
 
 
@@ -44,6 +51,14 @@ def _model(embedder: Embedder) -> Check:
     except TurnciteError as error:
         return Check("embedding model", str(error), False)
     return Check("embedding model", f"{embedder.fingerprint}, passages to {limit} tokens", True)
+
+
+def _reader(reader: SpanModel) -> Check:
+    try:
+        reader.load()
+    except TurnciteError as error:
+        return Check("reader", str(error), False)
+    return Check("reader", reader.fingerprint, True)
 
 
 def _library(

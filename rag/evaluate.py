@@ -79,6 +79,7 @@ def evaluate(
             "ranking": ranking,
             "within": within,
             "embedder": library.embedder.fingerprint,
+            "reader": assistant.reader,
             "model": assistant.model,
             "version": version("turncite"),
         },

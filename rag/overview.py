@@ -21,9 +21,9 @@ from .compose import grouped_quotes
 from .listing import is_reporter
 from .matching import about
 from .question import Question
-from .read import REFUSE_BELOW, Reading
+from .read import REFUSE_BELOW
 from .retrieve import retrieve
-from .types import Answer, Quote
+from .types import Answer, Quote, Reading
 
 # Quotes in all, and of one speaker; passages that are read for them.
 MAX_QUOTES = 8

@@ -9,17 +9,22 @@ from typing import NamedTuple, Protocol
 
 from index import Hit, Library, Passage, Turn
 from index.chunk import Line, lines_of
+from index.languages import is_english
 from index.sentences import sentences_around
 from index.types import Heading
 
 from .question import Question
-from .signs import Candidate, Signs, signs
+from .signs import Candidate, SignReader, Signs, signs
 from .span_model import SpanModel, TokenScores
 from .spans import Region, Span, best_spans
 from .types import Quote, Reading
 
 # A reading scored below this is no answer.
 REFUSE_BELOW = 0.5
+# So many passages are read first; the others only if nothing in them is this sure.
+READ_FIRST = 5
+SURE = 0.9
+READ_BY_SIGNS = 8
 SPANS_OF_PASSAGE = 3
 
 
@@ -39,6 +44,9 @@ class Found:
 
 
 class Reader(Protocol):
+    @property
+    def name(self) -> str: ...
+
     def read(self, question: Question, hits: Sequence[Hit]) -> list[Reading]:
         """The readings of the hits, best first; empty where the hits hold no sentence."""
         ...
@@ -46,27 +54,44 @@ class Reader(Protocol):
 
 class SpanReader:
     """The reader over a library: a network finds the words, signs said in words help to tell how
-    surely they answer."""
+    surely they answer. Read by signs alone is what the network has not learnt: questions in another
+    language than English, and those that no one span answers."""
 
     def __init__(self, library: Library, model: SpanModel | None = None) -> None:
         self._library = library
         self._model = model or SpanModel()
+        self._by_signs = SignReader(library)
+
+    @property
+    def name(self) -> str:
+        return self._model.fingerprint
 
     def read(self, question: Question, hits: Sequence[Hit]) -> list[Reading]:
+        if question.broad or (self._model.shipped and not is_english(question.text)):
+            return self._by_signs.read(question, hits[:READ_BY_SIGNS])
         headings = self._library.headings([hit.passage.transcript for hit in hits])
         passages = [hit.passage for hit in hits if hit.passage.transcript in headings]
-        scores = self._model.read(question.text, [passage.text for passage in passages])
         readings: dict[Quote, Reading] = {}
-        for place, (passage, of_tokens) in enumerate(zip(passages, scores, strict=True)):
-            heading = headings[passage.transcript]
-            for found in self._found(question, passage, of_tokens):
-                score = surely(found, self._signs(question, found, heading), place)
-                known = readings.get(found.quote)
-                if known is None or known.score < score:
-                    readings[found.quote] = Reading(
-                        found.quote, found.turn, heading, found.short, score
-                    )
+        for first, last in ((0, READ_FIRST), (READ_FIRST, len(passages))):
+            part = passages[first:last]
+            scores = self._model.read(question.text, [passage.text for passage in part])
+            for place, (passage, of_tokens) in enumerate(zip(part, scores, strict=True), first):
+                heading = headings[passage.transcript]
+                for found in self._found(question, passage, of_tokens):
+                    reading = self._reading(question, found, heading, place)
+                    known = readings.get(found.quote)
+                    if known is None or known.score < reading.score:
+                        readings[found.quote] = reading
+            if any(reading.score >= SURE for reading in readings.values()):
+                break
         return sorted(readings.values(), key=lambda reading: -reading.score)
+
+    def _reading(self, question: Question, found: Found, heading: Heading, place: int) -> Reading:
+        def terms(text: str) -> frozenset[str]:
+            return frozenset(self._library.terms(text, heading.language))
+
+        said = signs(question, Candidate(found.quote, found.turn, heading, 0.0), terms)
+        return Reading(found.quote, found.turn, heading, found.short, surely(found, said, place))
 
     def _found(self, question: Question, passage: Passage, scores: TokenScores) -> list[Found]:
         """What a passage may answer, in the words of the speakers asked for."""
@@ -82,12 +107,6 @@ class SpanReader:
             _found(span, places[span.region], passage.transcript, turns, scores)
             for span in best_spans(scores, regions, SPANS_OF_PASSAGE)
         ]
-
-    def _signs(self, question: Question, found: Found, heading: Heading) -> Signs:
-        def terms(text: str) -> frozenset[str]:
-            return frozenset(self._library.terms(text, heading.language))
-
-        return signs(question, Candidate(found.quote, found.turn, heading, 0.0), terms)
 
 
 def surely(found: Found, signs: Signs, place: int) -> float:

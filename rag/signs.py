@@ -72,6 +72,8 @@ class Signs:
 class SignReader:
     """The reader by signs, over a library whose embedder compares question and sentence."""
 
+    name = "signs"
+
     def __init__(self, library: Library) -> None:
         self._library = library
 

@@ -14,7 +14,6 @@ import os
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -60,10 +59,19 @@ class SpanModel:
         self._lock = threading.Lock()
         self._loaded: tuple[Any, Any] | None = None
 
-    @cached_property
+    @property
+    def fingerprint(self) -> str:
+        """Its name, and for the one that ships, which."""
+        return f"{self.name}@{WEIGHTS_SHA256[:16]}" if self.shipped else self.name
+
+    @property
     def shipped(self) -> bool:
         """Whether it is the model that its calibration (rag/read.py) was made for."""
         return self.name == DEFAULT_READER
+
+    def load(self) -> None:
+        """Load it now, where that must not wait for a question. Raises ModelError."""
+        self._model()
 
     def read(self, question: str, passages: Sequence[str]) -> list[TokenScores]:
         """What the network says of each passage, in their order."""

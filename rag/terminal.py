@@ -113,6 +113,7 @@ def _in_words(settings: Mapping[str, Any]) -> str:
     where = "in each one's document" if settings["within"] else "in the whole library"
     return (
         f"ranking {settings['ranking']}, {where}, embedder {settings['embedder']}, "
+        f"reader {settings['reader']}, "
         f"{settings['model'] or 'no language model'}, version {settings['version']}"
     )
 

@@ -17,6 +17,8 @@ from hypothesis import settings
 
 from index import Filters, Library
 from index.types import SyncReport
+from rag import Assistant
+from rag.signs import SignReader
 
 # Machines are slow at times; a slow example is no fault.
 settings.register_profile("turncite", deadline=None)
@@ -41,6 +43,14 @@ CHOIR = """The choir met in the school on Monday.
 
 Nobody could find the music, and the ferry was late.
 """
+
+
+def by_signs(library: Library | Path, embedder: Any = None, **more: Any) -> Assistant:
+    """An assistant whose reader has no network: of a library, or of a folder, which is synced."""
+    if isinstance(library, Library):
+        return Assistant(library, reader=SignReader(library), **more)
+    opened = Assistant.open(library, embedder=embedder)
+    return Assistant(opened.library, reader=SignReader(opened.library), report=opened.report)
 
 
 def _is_local(host: object) -> bool:

@@ -16,7 +16,7 @@ from index.chunk import chunk
 from rag import Answer, Assistant
 from rag.labels import Labelled
 from rag.question import understand
-from rag.read import SignReader
+from rag.signs import SignReader
 from rag.span_model import Reading
 from rag.types import Citation
 from training.evaluate_reader import Span, best_span, read_squad

@@ -11,12 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import found, write
+from conftest import by_signs, found, write
 
 from index import Library
 from index.errors import LibraryBusy, LibraryError
 from index.lock import WriterLock
-from rag import Assistant
 
 HOLD = """
 import sys
@@ -53,7 +52,7 @@ def test_who_holds_it_is_said(library, folder, embedder):
         assert f"another Turncite (process {other.pid} on " in str(caught.value)
         assert "can be asked meanwhile" in str(caught.value)
         assert found(library, "basin") == ["harbour.txt", "harbour.txt"]
-        assistant = Assistant.open(folder, embedder=embedder)
+        assistant = by_signs(folder, embedder)
         assert "is bringing this library up to date" in assistant.report.notes[0]
         assert len(assistant.search("tram")) > 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from conftest import by_signs
 
 from index import Filters, Library
 from index.errors import EmptyLibrary, InputError, LibraryError, NotInLibrary
@@ -32,7 +33,7 @@ class ScriptedModel:
 
 @pytest.fixture
 def assistant(library) -> Assistant:
-    return Assistant(library)
+    return by_signs(library)
 
 
 def test_a_library_that_cannot_be_brought_up_to_date_is_asked_as_it_is(
@@ -44,7 +45,7 @@ def test_a_library_that_cannot_be_brought_up_to_date_is_asked_as_it_is(
         raise LibraryError("the disk is full")
 
     monkeypatch.setattr(Library, "sync", full)
-    assistant = Assistant.open(library.path, embedder=embedder)
+    assistant = by_signs(library.path, embedder)
     assert assistant.report.notes == ("the disk is full",)
     assert assistant.ask("How much does the tram cost?").short == "240 million"
     (library.path / "empty").mkdir()
@@ -158,7 +159,7 @@ def test_an_empty_library_says_how_to_begin(tmp_path, embedder):
     library = Library.open(tmp_path, embedder)
     library.sync()
     with pytest.raises(EmptyLibrary, match="add some with: turncite add FILE"):
-        Assistant(library).ask("What?")
+        by_signs(library).ask("What?")
 
 
 def test_an_empty_question_is_refused(assistant):
@@ -170,7 +171,7 @@ def test_an_empty_question_is_refused(assistant):
 def test_open_syncs_what_changed(folder, embedder):
     """A file put in the folder can be asked at once."""
     (folder / "zoo.txt").write_text("Zed: The zoo has nine music schools.\nYan: Good.\n")
-    assistant = Assistant.open(folder, embedder=embedder)
+    assistant = by_signs(folder, embedder)
     assert assistant.report.count("read") == 4
     assert assistant.ask("How many schools has the zoo?").short == "nine"
 
@@ -184,7 +185,7 @@ def test_examples_are_questions_that_are_answered(assistant):
 def test_a_models_words_are_checked_and_cited(library):
     """A supported claim gets its quote; an invented figure is marked."""
     model = ScriptedModel("The tram costs ", "240 million kronor [1]. It carries 9000 people [1].")
-    answer = Assistant(library, llm=model).ask("How much does the tram cost?")
+    answer = by_signs(library, llm=model).ask("How much does the tram cost?")
     assert answer.text == (
         "The tram costs 240 million kronor. [1] "
         "It carries 9000 people. (not supported by the transcripts)"
@@ -203,21 +204,21 @@ def test_a_models_words_are_checked_and_cited(library):
 )
 def test_a_model_that_fails_gives_way_to_exact_quotes(library, model, note):
     """The answer in quotes, and a note that says why."""
-    events = list(Assistant(library, llm=model).stream("How much does the tram cost?"))
+    events = list(by_signs(library, llm=model).stream("How much does the tram cost?"))
     assert events[-1].answer.text == "Anna Lind: “The tram costs 240 million kronor.” [1]"
     assert any(event.kind == "note" and note in event.text for event in events)
 
 
 def test_a_models_refusal_is_a_refusal(library):
     """The model may know better than the signs."""
-    answer = Assistant(library, llm=ScriptedModel(REFUSAL)).ask("How much does the tram cost?")
+    answer = by_signs(library, llm=ScriptedModel(REFUSAL)).ask("How much does the tram cost?")
     assert not answer.answered
     assert answer.nearest
 
 
 def test_a_transcript_that_changes_between_search_and_reading(library, embedder):
     """The answer is of one moment: old places are never read in new text."""
-    assistant = Assistant(library)
+    assistant = by_signs(library)
     events = assistant.stream("What will sail twice a day?")
     assert next(events).kind == "status"
     assert next(events).text.startswith("Reading")
@@ -240,7 +241,7 @@ def test_what_seemed_a_place_is_looked_for_elsewhere(tmp_path, embedder):
     (tmp_path / "council.txt").write_text(
         "Anna Lind: The budget of the ferry is 12 million kronor for the year.\n", encoding="utf-8"
     )
-    assistant = Assistant.open(tmp_path, embedder=embedder)
+    assistant = by_signs(tmp_path, embedder)
     answer = assistant.ask("How much is the budget in the harbour ferry interview?")
     assert answer.answered
     assert answer.citations[0].transcript == "council.txt"

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from conftest import write
+from conftest import by_signs, write
 
 from index import Turn
 from index.types import Heading
-from rag import Assistant
 from rag.disagree import differing
 from rag.question import understand
-from rag.read import Reading
 from rag.sameness import key_of, same_value
-from rag.types import Quote
+from rag.types import Quote, Reading
 
 
 def reading(
@@ -106,7 +104,7 @@ def test_the_answer_says_that_the_sources_differ(tmp_path, embedder):
           "Per Holm: I see.\nMay 2, 2024, Oslo\n")  # fmt: skip
     write(tmp_path / "b.txt", "Council\nMayor Eva Lund: The ferry budget is 17 million kronor.\n"
           "Bo Alm: I see.\nMay 2, 2025, Oslo\n")  # fmt: skip
-    answer = Assistant.open(tmp_path, embedder=embedder).ask("How much is the ferry budget?")
+    answer = by_signs(tmp_path, embedder).ask("How much is the ferry budget?")
     assert answer.short == "17 million; 12 million"
     assert answer.text == (
         "The sources differ:\n\n"

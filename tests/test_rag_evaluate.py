@@ -6,6 +6,7 @@ import json
 from math import log2
 
 import pytest
+from conftest import by_signs
 
 from index.errors import InputError
 from rag import Assistant
@@ -43,7 +44,7 @@ def rows_of(tmp_path):
 
 @pytest.fixture
 def assistant(library) -> Assistant:
-    return Assistant(library)
+    return by_signs(library)
 
 
 def test_answers(assistant, rows_of):

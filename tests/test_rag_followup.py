@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from conftest import by_signs
 
-from rag import Assistant
 from rag.followup import resolve
 from rag.llm import LLMError
 
@@ -106,7 +106,7 @@ COST = ("What did Anna Lind say about the tram?", "Anna Lind: “The new tram op
 
 def test_what_was_understood_is_said_and_the_answer_keeps_what_was_typed(library):
     """The status says it first; the answer's question is the user's."""
-    events = list(Assistant(library).stream("How much does it cost?", history=[COST]))
+    events = list(by_signs(library).stream("How much does it cost?", history=[COST]))
     assert events[0].text == "Understood as: How much does the tram cost?"
     assert events[-1].answer.question == "How much does it cost?"
     assert events[-1].answer.short == "240 million"
@@ -123,7 +123,7 @@ def test_what_was_understood_is_said_and_the_answer_keeps_what_was_typed(library
 )
 def test_a_language_model_rewords_a_follow_up(library, model, alone):
     """One short line is used; anything else gives way to the rules."""
-    events = list(Assistant(library, llm=model).stream("How much does it cost?", history=[COST]))
+    events = list(by_signs(library, llm=model).stream("How much does it cost?", history=[COST]))
     assert events[0].text == f"Understood as: {alone}"
     assert alone in model.sent[-1][-1]["content"]
 
@@ -131,5 +131,5 @@ def test_a_language_model_rewords_a_follow_up(library, model, alone):
 def test_a_language_model_is_not_asked_to_reword_what_stands_alone(library):
     """One request, the answer's."""
     model = Rewording("The tram costs 240 million kronor [1].")
-    Assistant(library, llm=model).ask("How much does the tram cost?", history=[COST])
+    by_signs(library, llm=model).ask("How much does the tram cost?", history=[COST])
     assert len(model.sent) == 1

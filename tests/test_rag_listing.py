@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import write
+from conftest import by_signs, write
 
 from index import Filters, Turn
 from rag import Assistant, listing
@@ -34,7 +34,7 @@ January 7, 2023, Oslo
 def assistant(tmp_path, embedder) -> Assistant:
     write(tmp_path / "board.txt", BOARD)
     write(tmp_path / "school.txt", SCHOOL)
-    return Assistant.open(tmp_path, embedder=embedder)
+    return by_signs(tmp_path, embedder)
 
 
 def words(text: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import write
+from conftest import by_signs, write
 
 from index import Filters, Turn
 from index.types import Heading
@@ -38,7 +38,7 @@ January 7, 2023, Oslo
 def assistant(tmp_path, embedder) -> Assistant:
     write(tmp_path / "a-summit.txt", SUMMIT)
     write(tmp_path / "council.txt", COUNCIL)
-    return Assistant.open(tmp_path, embedder=embedder)
+    return by_signs(tmp_path, embedder)
 
 
 def test_quotes_are_grouped_by_speaker_in_order_of_time(assistant):

@@ -13,7 +13,7 @@ import typer
 from ..terminal import answer_text, counted, indented, print_evaluation
 from ..types import RANKINGS, Ranking
 from .keeping import follow_folder
-from .opening import embedder, json_of, opened_assistant, say, server
+from .opening import embedder, json_of, opened_assistant, reader, say, server
 from .options import (
     DEFAULT_LIBRARY,
     DocumentOption,
@@ -161,9 +161,10 @@ def evaluate(
 def doctor(library: LibraryOption = DEFAULT_LIBRARY) -> None:
     """Check versions, models and the index, and say what to do next."""
     from ..doctor import examine
+    from ..span_model import SpanModel
 
     healthy = True
-    for check in examine(library, embedder(), **server()):
+    for check in examine(library, embedder(), SpanModel(reader()), **server()):
         healthy = healthy and check.ok
         print(f"{'ok  ' if check.ok else 'FAIL'}  {check.what}: {check.found}")
     if not healthy:

@@ -43,7 +43,12 @@ def opened_assistant(
 
     assistant = with_progress(
         lambda report: Assistant.open(
-            path, embedder=embedder(), llm=_llm(llm, llm_url), **server(), on_progress=report
+            path,
+            embedder=embedder(),
+            reader=reader(),
+            llm=_llm(llm, llm_url),
+            **server(),
+            on_progress=report,
         )
     )
     for result in assistant.report.files:
@@ -61,6 +66,16 @@ def embedder() -> Any:
     from index.embed import DEFAULT_MODEL, SentenceTransformerEmbedder
 
     return SentenceTransformerEmbedder(os.environ.get("TURNCITE_EMBEDDER") or DEFAULT_MODEL)
+
+
+def reader() -> str:
+    """The question-answering model that reads."""
+    from ..span_model import DEFAULT_READER
+
+    name = os.environ.get("TURNCITE_READER") or DEFAULT_READER
+    if name != DEFAULT_READER and not Path(name).is_dir():  # the hub is asked for it
+        os.environ.setdefault("HF_HUB_OFFLINE", "0")
+    return name
 
 
 class _Server(TypedDict):
