@@ -21,7 +21,7 @@ from index import Library
 from index.embed import SentenceTransformerEmbedder
 from rag import Assistant
 from rag.evaluate import ANSWER_MEASURES, evaluate
-from rag.labels import read_questions
+from rag.measuring.labels import read_questions
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "data" / "dushanbe-2025-10-10.txt"

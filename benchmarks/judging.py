@@ -27,8 +27,8 @@ from typing import Any
 
 from rag import Answer
 from rag.evaluate import answer_is_right
-from rag.labels import Labelled, read_questions
-from rag.values import DIGITS
+from rag.measuring.labels import Labelled, read_questions
+from rag.wording.values import DIGITS
 from training.scoring import f1
 
 ENGLISH = "en"

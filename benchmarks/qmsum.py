@@ -26,7 +26,7 @@ from index import Filters, Hit, Library, Passage, Place, Transcript
 from index.embed import Embedder, Vectors
 from index.types import Slice
 from rag import Assistant
-from rag.measures import Gold, estimate, measure, words_of
+from rag.measuring.measures import Gold, estimate, measure, words_of
 
 from .measuring import percentiles
 

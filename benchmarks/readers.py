@@ -17,8 +17,8 @@ from index.sentences import sentences
 from rag import Assistant
 from rag.question import Question
 from rag.read import REFUSE_BELOW, Reader
-from rag.signs import SignReader
-from rag.span_model import SpanModel
+from rag.reader.signs import SignReader
+from rag.reader.span_model import SpanModel
 from rag.types import Answer, Quote, Reading
 from training.evaluate_reader import Span, best_span
 

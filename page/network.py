@@ -9,7 +9,7 @@ from pathlib import Path
 
 from index.embed import DEFAULT_MODEL
 from index.errors import InputError
-from rag.span_model import DEFAULT_READER
+from rag.reader.span_model import DEFAULT_READER
 
 
 def offline_settings(environ: Mapping[str, str]) -> dict[str, str]:

@@ -28,20 +28,20 @@ from index.sync import OnProgress
 from index.types import Document, SyncReport
 
 from .cite import cite, passage_quote, question_put
+from .collect.disagree import differing
+from .collect.gist import gist
+from .collect.listing import list_matches
+from .collect.matching import holds
+from .collect.overview import hits_for_overview, overview
 from .compose import differing_answer, found_elsewhere, quoted_answer, refusal
-from .disagree import differing
 from .examples import example_questions
 from .followup import resolve
-from .gist import gist
-from .listing import list_matches
-from .matching import holds
-from .overview import hits_for_overview, overview
 from .prompt import REFUSAL, build_messages, build_rewording
 from .question import Question, understand
 from .read import REFUSE_BELOW, Reader, SpanReader
+from .reader.span_model import DEFAULT_READER, SpanModel
 from .retrieve import retrieve
 from .scope import scope_of, searched_in, speakers_of, within
-from .span_model import DEFAULT_READER, SpanModel
 from .transcript_facts import answer_from_heading
 from .types import Answer, Citation, Event, Ranking, Reading
 from .written import written_answer

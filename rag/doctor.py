@@ -12,7 +12,7 @@ from index import Library
 from index.embed import Embedder
 from index.errors import TurnciteError
 
-from .span_model import SpanModel
+from .reader.span_model import SpanModel
 
 _PACKAGES = ("sentence-transformers", "torch", "faiss-cpu", "tantivy", "gradio", "tiktoken")
 

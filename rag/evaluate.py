@@ -15,8 +15,8 @@ from index import Filters, Passage, Place
 from index.errors import InputError
 
 from .answer import Assistant
-from .labels import Labelled, find_gold
-from .measures import MEASURES, Gold, estimate, measure
+from .measuring.labels import Labelled, find_gold
+from .measuring.measures import MEASURES, Gold, estimate, measure
 from .types import Answer, Ranking
 
 ANSWER_MEASURES = (

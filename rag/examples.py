@@ -11,7 +11,7 @@ from index import Library, Transcript
 from index.sentences import sentences
 
 from .question import content_words, sentence_outlook
-from .values import find_values
+from .wording.values import find_values
 
 # Examples are made from so many documents, and from the start of each.
 _DOCUMENTS = 3

@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from .frame import phrases_of, subject_of
-from .people import Mention, mentions
 from .question import MAX_QUESTION_CHARS, content_words
-from .saying import who_says
-from .values import name_spans
+from .wording.frame import phrases_of, subject_of
+from .wording.people import Mention, mentions
+from .wording.saying import who_says
+from .wording.values import name_spans
 
 History = Sequence[tuple[str, str]]
 

@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from index.errors import InputError
 from index.types import Document
 
-from .documents import Named, documents_named
-from .frame import is_broad, is_of_each, phrases_of, subject_of, without_courtesy
-from .listed import Listed, listed_in, stands_as_lister
-from .people import mentions
-from .period import Period, period_of
-from .saying import who_says
-from .values import DIGITS, find_values, name_spans
+from .wording.documents import Named, documents_named
+from .wording.frame import is_broad, is_of_each, phrases_of, subject_of, without_courtesy
+from .wording.listed import Listed, listed_in, stands_as_lister
+from .wording.people import mentions
+from .wording.period import Period, period_of
+from .wording.saying import who_says
+from .wording.values import DIGITS, find_values, name_spans
 
 MAX_QUESTION_CHARS = 2_000
 

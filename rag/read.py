@@ -14,9 +14,9 @@ from index.sentences import sentences_around
 from index.types import Heading
 
 from .question import Question
-from .signs import Candidate, SignReader, Signs, signs
-from .span_model import SpanModel, TokenScores
-from .spans import Region, Span, best_spans
+from .reader.signs import Candidate, SignReader, Signs, signs
+from .reader.span_model import SpanModel, TokenScores
+from .reader.spans import Region, Span, best_spans
 from .types import Quote, Reading
 
 # A reading scored below this is no answer.

@@ -18,7 +18,7 @@ from hypothesis import settings
 from index import Filters, Library
 from index.types import SyncReport
 from rag import Assistant
-from rag.signs import SignReader
+from rag.reader.signs import SignReader
 
 # Machines are slow at times; a slow example is no fault.
 settings.register_profile("turncite", deadline=None)

@@ -14,10 +14,10 @@ from benchmarks.reading import Outcome, printed, table
 from index import Hit, Passage, Transcript, Turn
 from index.chunk import chunk
 from rag import Answer, Assistant
-from rag.labels import Labelled
+from rag.measuring.labels import Labelled
 from rag.question import understand
-from rag.signs import SignReader
-from rag.span_model import Reading
+from rag.reader.signs import SignReader
+from rag.reader.span_model import Reading
 from rag.types import Citation
 from training.evaluate_reader import Span, best_span, read_squad
 

@@ -12,8 +12,8 @@ from conftest import ROOT
 from index.parse import SUFFIXES
 from rag.cli import app
 from rag.evaluate import ANSWER_MEASURES
-from rag.labels import read_questions
-from rag.measures import MEASURES
+from rag.measuring.labels import read_questions
+from rag.measuring.measures import MEASURES
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 

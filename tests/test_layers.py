@@ -103,8 +103,8 @@ def test_rag_knows_app_only_to_serve_it():
         ("docx", "index/parse/containers/docx.py"),
         ("yaml", "index/parse/text/front_matter.py"),
         ("sentence_transformers", "index/embed.py"),
-        ("torch", "rag/span_model.py"),
-        ("safetensors", "rag/span_model.py"),
+        ("torch", "rag/reader/span_model.py"),
+        ("safetensors", "rag/reader/span_model.py"),
         ("sqlite3", "index/database.py"),
         ("filelock", "index/lock.py"),
         ("nupunkt", "index/sentences.py"),
@@ -122,7 +122,7 @@ def test_each_outside_package_has_one_importer(package, owner):
 
 def test_only_the_two_that_load_models_know_transformers():
     files = {found.file for found in IMPORTS if found.package == "transformers"}
-    assert files == {"index/embed.py", "rag/span_model.py"}
+    assert files == {"index/embed.py", "rag/reader/span_model.py"}
 
 
 def test_only_the_command_line_knows_typer():

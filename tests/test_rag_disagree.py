@@ -7,9 +7,9 @@ from conftest import by_signs, write
 
 from index import Turn
 from index.types import Heading
-from rag.disagree import differing
+from rag.collect.disagree import differing
+from rag.collect.sameness import key_of, same_value
 from rag.question import understand
-from rag.sameness import key_of, same_value
 from rag.types import Quote, Reading
 
 

@@ -10,9 +10,9 @@ from conftest import by_signs
 
 from index.errors import InputError
 from rag import Assistant
-from rag.compare import compare, read_evaluation
 from rag.evaluate import evaluate
-from rag.labels import Labelled, find_gold, read_questions
+from rag.measuring.compare import compare, read_evaluation
+from rag.measuring.labels import Labelled, find_gold, read_questions
 
 TRAM = {
     "question": "How much does the tram cost?", "answerable": True,

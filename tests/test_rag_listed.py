@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.listed import Listed, listed_in
 from rag.question import understand
+from rag.wording.listed import Listed, listed_in
 
 PEOPLE = ("Vladimir Putin", "PRESIDENT BIDEN")
 

@@ -7,10 +7,10 @@ from conftest import by_signs, write
 
 from index import Filters, Turn
 from rag import Assistant, listing
-from rag.countries import countries
-from rag.listed import Listed
-from rag.matching import matches_in
+from rag.collect.countries import countries
+from rag.collect.matching import matches_in
 from rag.prompt import REFUSAL
+from rag.wording.listed import Listed
 
 BOARD = """Trade board
 Ann Berg: Trade reached $28 billion last year. The ferry to Norway runs 9 times a day.

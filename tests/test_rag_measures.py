@@ -8,7 +8,7 @@ import pytest
 
 from index import Hit, Passage, Transcript, Turn
 from index.types import Slice
-from rag.measures import (
+from rag.measuring.measures import (
     MEASURES,
     Gold,
     estimate,

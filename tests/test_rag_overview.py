@@ -8,8 +8,8 @@ from conftest import by_signs, write
 from index import Filters, Turn
 from index.types import Heading
 from rag import Assistant
-from rag.gist import telling
-from rag.overview import MAX_QUOTES, OF_ONE, Said, choose, covered_shares
+from rag.collect.gist import telling
+from rag.collect.overview import MAX_QUOTES, OF_ONE, Said, choose, covered_shares
 from rag.prompt import REFUSAL
 from rag.question import understand
 from rag.types import Quote

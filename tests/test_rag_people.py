@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.people import mentions, people_named
-from rag.saying import who_says
+from rag.wording.people import mentions, people_named
+from rag.wording.saying import who_says
 
 PEOPLE = (
     "Vladimir Putin", "Kassym-Jomart Tokayev", "MR. LONG", "JUSTICE KENNEDY", "PRESIDENT BIDEN",

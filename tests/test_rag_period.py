@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.period import period_of
+from rag.wording.period import period_of
 
 DATES = ["2019-04-27", "2021-04-16", "2023-06-02", "2024-05-05", "2025-03-12", "2025-10-10"]
 

@@ -6,8 +6,8 @@ import pytest
 
 from index.errors import InputError
 from index.types import Document
-from rag.people import people_named
 from rag.question import sentence_outlook, understand
+from rag.wording.people import people_named
 
 PEOPLE = ("Vladimir Putin", "Kassym-Jomart Tokayev")
 

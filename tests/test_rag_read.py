@@ -11,8 +11,8 @@ import pytest
 from index import Library
 from rag.question import understand
 from rag.read import REFUSE_BELOW, SpanReader
+from rag.reader.span_model import TokenScores
 from rag.retrieve import retrieve
-from rag.span_model import TokenScores
 
 
 class Pointer:

@@ -6,9 +6,9 @@ import pytest
 
 from index import Filters
 from index.types import Document
-from rag.documents import documents_named
 from rag.question import understand
 from rag.scope import scope_of, searched_in, speakers_of
+from rag.wording.documents import documents_named
 
 
 def document(name: str, title: str, date: str | None, *speakers: str) -> Document:

@@ -10,8 +10,7 @@ from index import Turn
 from index.types import Heading
 from rag.question import understand
 from rag.read import REFUSE_BELOW
-from rag.retrieve import retrieve
-from rag.signs import (
+from rag.reader.signs import (
     Candidate,
     SignReader,
     Signs,
@@ -20,6 +19,7 @@ from rag.signs import (
     short_answer,
     signs,
 )
+from rag.retrieve import retrieve
 from rag.types import Quote
 
 PLAIN = Signs(0.3, 0.5, 0, 0, 0.0, False, False)

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.span_model import TokenScores
-from rag.spans import MAX_SPAN_TOKENS, Region, Span, best_spans
+from rag.reader.span_model import TokenScores
+from rag.reader.spans import MAX_SPAN_TOKENS, Region, Span, best_spans
 
 
 def scores(starts, ends, nowhere=0.0) -> TokenScores:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from rag.values import find_values, name_spans
+from rag.wording.values import find_values, name_spans
 
 
 def values(text: str) -> list[tuple[str, str]]:

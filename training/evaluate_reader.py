@@ -36,8 +36,8 @@ import numpy as np
 
 from index.embed import SentenceTransformerEmbedder
 from index.sentences import sentences
-from rag.measures import estimate
-from rag.span_model import Reading, SpanModel
+from rag.measuring.measures import estimate
+from rag.reader.span_model import Reading, SpanModel
 
 from .scoring import (
     Predicted,

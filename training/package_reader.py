@@ -3,7 +3,7 @@
     python -m training.package_reader CHECKPOINT
 
 Writes rag/reader/model.safetensors: everything but the word embeddings, in half precision; and its
-checksum into rag/span_model.py, which verifies it on load. Then measure again
+checksum into rag/reader/span_model.py, which verifies it on load. Then measure again
 (training/evaluate_reader.py), as half precision moves the scores a little.
 """
 

@@ -133,10 +133,10 @@ def evaluate(
     llm_url: UrlOption = None,
 ) -> None:
     """Measure answers, refusals and what is found, over labelled questions."""
-    from ..compare import compare as compared
-    from ..compare import read_evaluation
     from ..evaluate import evaluate as measure
-    from ..labels import read_questions
+    from ..measuring.compare import compare as compared
+    from ..measuring.compare import read_evaluation
+    from ..measuring.labels import read_questions
 
     rows = read_questions(questions)
     other_ranking = next((name for name in RANKINGS if name == compare), None)
@@ -161,7 +161,7 @@ def evaluate(
 def doctor(library: LibraryOption = DEFAULT_LIBRARY) -> None:
     """Check versions, models and the index, and say what to do next."""
     from ..doctor import examine
-    from ..span_model import SpanModel
+    from ..reader.span_model import SpanModel
 
     healthy = True
     for check in examine(library, embedder(), SpanModel(reader()), **server()):

@@ -70,7 +70,7 @@ def embedder() -> Any:
 
 def reader() -> str:
     """The question-answering model that reads."""
-    from ..span_model import DEFAULT_READER
+    from ..reader.span_model import DEFAULT_READER
 
     name = os.environ.get("TURNCITE_READER") or DEFAULT_READER
     if name != DEFAULT_READER and not Path(name).is_dir():  # the hub is asked for it

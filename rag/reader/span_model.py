@@ -24,7 +24,7 @@ from index.embed import default_model_path
 from index.errors import ModelError
 
 DEFAULT_READER = "turncite-reader"
-WEIGHTS = Path(__file__).parent / "reader" / "model.safetensors"
+WEIGHTS = Path(__file__).parent / "model.safetensors"
 # SHA-256 of WEIGHTS, written here by training/package_reader.py.
 WEIGHTS_SHA256 = "-"
 # The question and the passage together; what is beyond is read in a window of its own.

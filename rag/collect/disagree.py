@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 
-from .compose import NEARLY_AS_SURE
-from .question import Question, sentence_outlook
-from .read import REFUSE_BELOW
+from ..compose import NEARLY_AS_SURE
+from ..question import Question, sentence_outlook
+from ..read import REFUSE_BELOW
+from ..types import Reading
+from ..wording.values import find_values
 from .sameness import same_value
-from .types import Reading
-from .values import find_values
 
 # Kinds of question whose answers can be held against each other.
 _COMPARED = ("amount", "count", "date", "duration")

@@ -18,13 +18,13 @@ from index.sentences import sentences
 from index.types import Document, Heading
 from index.words import count_words
 
+from ..question import Question
+from ..scope import within
+from ..types import Answer, Quote
+from ..wording.values import find_values
 from .listing import is_reporter
 from .matching import TermsOf
 from .overview import MAX_QUOTES, OF_ONE, Said, composed, is_filler, terms_of, when
-from .question import Question
-from .scope import within
-from .types import Answer, Quote
-from .values import find_values
 
 # Of sentences that tell what a transcript is about: their words, and what a figure or name adds.
 _GIST_WORDS = (10, 60)

@@ -20,9 +20,9 @@ from index.sentences import sentences
 from index.types import Heading
 from index.words import count_words
 
-from .question import Question, sentence_outlook
-from .types import Quote, Reading
-from .values import Value, find_values
+from ..question import Question, sentence_outlook
+from ..types import Quote, Reading
+from ..wording.values import Value, find_values
 
 Terms = Callable[[str], AbstractSet[str]]
 

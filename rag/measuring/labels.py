@@ -26,8 +26,8 @@ from typing import Any
 from index import Library
 from index.errors import InputError
 
+from ..question import understand
 from .measures import Gold, Stretch, find_sentences
-from .question import understand
 
 _EXAMPLE = '{"question": "...", "answerable": true, "answers": ["..."], "evidence": "..."}'
 

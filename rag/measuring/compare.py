@@ -10,7 +10,7 @@ from typing import Any
 
 from index.errors import InputError
 
-from .evaluate import ANSWER_MEASURES
+from ..evaluate import ANSWER_MEASURES
 from .labels import Labelled
 from .measures import MEASURES, paired_difference
 

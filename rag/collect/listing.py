@@ -16,13 +16,13 @@ from functools import cache, partial
 from index import Filters, Library, Turn
 from index.types import Document, Heading
 
-from .cite import cite
-from .compose import refusal, title_of
-from .listed import Listed
+from ..cite import cite
+from ..compose import refusal, title_of
+from ..question import Question
+from ..scope import within
+from ..types import Answer, Citation, Quote
+from ..wording.listed import Listed
 from .matching import Match, matches_in
-from .question import Question
-from .scope import within
-from .types import Answer, Citation, Quote
 
 # Matches that are shown; of values, so many make a short answer.
 SHOWN = 25

@@ -16,14 +16,14 @@ from index.sentences import sentences
 from index.types import Heading
 from index.words import count_words
 
-from .cite import cite
-from .compose import grouped_quotes
+from ..cite import cite
+from ..compose import grouped_quotes
+from ..question import Question
+from ..read import REFUSE_BELOW
+from ..retrieve import retrieve
+from ..types import Answer, Quote, Reading
 from .listing import is_reporter
 from .matching import about
-from .question import Question
-from .read import REFUSE_BELOW
-from .retrieve import retrieve
-from .types import Answer, Quote, Reading
 
 # Quotes in all, and of one speaker; passages that are read for them.
 MAX_QUOTES = 8

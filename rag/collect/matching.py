@@ -11,11 +11,11 @@ from index import Turn
 from index.sentences import sentences
 from index.words import count_words
 
+from ..question import sentence_outlook
+from ..wording.listed import Listed
+from ..wording.values import Value, find_values, name_spans
 from .countries import countries
-from .listed import Listed
-from .question import sentence_outlook
 from .sameness import key_of
-from .values import Value, find_values, name_spans
 
 # Words to the terms by which they are found, in order.
 TermsOf = Callable[[str], Sequence[str]]

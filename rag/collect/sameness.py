@@ -10,7 +10,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from .values import DIGITS
+from ..wording.values import DIGITS
 
 _SCALES = {
     "hundred": 1e2, "thousand": 1e3, "million": 1e6, "mln": 1e6, "billion": 1e9, "bln": 1e9,

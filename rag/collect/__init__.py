@@ -1,0 +1,1 @@
+"""Answers out of many places: quotes by speaker, lists of all that is said, sources that differ."""
