@@ -197,7 +197,7 @@ def main() -> None:
     parser.add_argument("transcripts", type=Path)
     parser.add_argument("questions", type=Path)
     parser.add_argument("--reader", action="append", choices=READERS)
-    parser.add_argument("--model", type=Path, help="of the reader `network`; else what ships")
+    parser.add_argument("--model", type=Path, help="of the reader `trained`; else what ships")
     parser.add_argument("--scratch", type=Path, help="keeps the library; else a folder for once")
     parser.add_argument("--within", action="store_true", help="ask each of its document alone")
     parser.add_argument("--details", type=Path, help="write each answer, as JSON lines")

@@ -63,14 +63,20 @@ def lines_of(passage: Passage, turns: Mapping[int, Turn]) -> list[Line]:
     lines: list[Line] = []
     at = 0
     for part in passage.slices:
-        text = turns[part.turn].text[part.start : part.end] if part.turn in turns else ""
-        said = text.strip()
-        words = passage.text.find(said, at) if said else -1
-        if words < 0:
+        turn = turns.get(part.turn)
+        if turn is None:
             break
+        text = turn.text[part.start : part.end]
+        said = text.strip()
+        label = f"{turn.speaker}: " if turn.speaker else ""
+        label = label if passage.text.startswith(label + said, at) else ""
+        if not passage.text.startswith(said, at + len(label)):
+            break
+        words = at + len(label)
         end = words + len(said)
-        lead = len(text) - len(text.lstrip())
-        lines.append(Line(part.turn, at, words, end, part.start + lead))
+        if said:
+            lead = len(text) - len(text.lstrip())
+            lines.append(Line(part.turn, at, words, end, part.start + lead))
         at = end + 1
     return lines
 

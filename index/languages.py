@@ -75,6 +75,8 @@ for _language, _words in COMMON_WORDS.items():
     for _word in _words.split():
         _LANGUAGES_OF.setdefault(_word, []).append(_language)
 
+_ENGLISH_WORDS = frozenset(COMMON_WORDS[ENGLISH].split())
+
 _WORD = re.compile(r"[^\W\d_]+")
 # So much of a text is read; so many and such a share of its words must be common ones, and so
 # much more of them than of English. Speech has a third to a half, other languages up to a tenth.
@@ -99,8 +101,11 @@ def guess_language(text: str) -> str | None:
 def is_english(text: str) -> bool:
     """Whether the text is not clearly in another language, by its words or its letters."""
     words = _WORD.findall(text)
+    if sum(word.casefold() in _ENGLISH_WORDS for word in words) >= _MIN_WORDS:
+        return guess_language(text) is None
+    foreign = any(not word.isascii() and not word[0].isupper() for word in words)
     latin = sum(word.isascii() for word in words)
-    return 2 * latin >= len(words) and "¿" not in text and guess_language(text) is None
+    return not foreign and 2 * latin >= len(words) and guess_language(text) is None
 
 
 def latin_language(named: str | None) -> str:

@@ -84,7 +84,7 @@ class SpanReader:
                         readings[found.quote] = reading
             if any(reading.score >= SURE for reading in readings.values()):
                 break
-        return sorted(readings.values(), key=lambda reading: -reading.score)
+        return _apart(sorted(readings.values(), key=lambda reading: -reading.score))
 
     def _reading(self, question: Question, found: Found, heading: Heading, place: int) -> Reading:
         def terms(text: str) -> frozenset[str]:
@@ -107,6 +107,21 @@ class SpanReader:
             _found(span, places[span.region], passage.transcript, turns, scores)
             for span in best_spans(scores, regions, SPANS_OF_PASSAGE)
         ]
+
+
+def _apart(readings: Sequence[Reading]) -> list[Reading]:
+    """Those whose quotes share no words with a better one."""
+    kept: list[Reading] = []
+    for reading in readings:
+        here = reading.quote
+        if not any(
+            (here.transcript, here.turn) == (other.quote.transcript, other.quote.turn)
+            and here.start < other.quote.end
+            and other.quote.start < here.end
+            for other in kept
+        ):
+            kept.append(reading)
+    return kept
 
 
 def surely(found: Found, signs: Signs, place: int) -> float:

@@ -9,17 +9,14 @@ import numpy as np
 import pytest
 
 from benchmarks.judging import converted, figures, holds, is_right_leniently, names, read_rows
-from benchmarks.readers import Network, Similarity, Watched, quoted_around
+from benchmarks.readers import Similarity, Watched
 from benchmarks.reading import Outcome, printed, table
-from index import Hit, Passage, Transcript, Turn
-from index.chunk import chunk
 from rag import Answer, Assistant
 from rag.measuring.labels import Labelled
-from rag.question import understand
 from rag.reader.signs import SignReader
-from rag.reader.span_model import Reading
+from rag.reader.span_model import TokenScores
 from rag.types import Citation
-from training.evaluate_reader import Span, best_span, read_squad
+from training.evaluate_reader import best_span, read_squad
 
 SLEEP = {
     "id": "W008", "file": "files/kremlin.html", "question": "How long does he sleep?",
@@ -100,33 +97,11 @@ def test_a_lenient_judge_takes_other_words_but_no_refusal():
     assert not is_right_leniently(markers, Labelled("", "?", answers=("About 1 or so",)))
 
 
-TURNS = (
-    Turn(0, "Ann Lee", "Nothing here. We met in Oslo."),
-    Turn(1, "Bo", "  Yes. We aim for 30 billion.  "),
-)
-
-
-@pytest.mark.parametrize(
-    ("words", "quote"),
-    [
-        ("Oslo", "We met in Oslo."),
-        ("30 billion", "We aim for 30 billion."),
-        ("Bo", "Yes."),  # a label: the first sentence that it says
-    ],
-)
-def test_a_span_of_a_passage_is_quoted_with_its_sentence(words, quote):
-    [passage] = chunk(Transcript("a", "A", TURNS), lambda texts: [len(t) for t in texts], 500)
-    start = passage.text.index(words)
-    placed = quoted_around(Span(start, start + len(words), words, 1, 1, 1), passage, TURNS)
-    assert placed is not None
-    assert placed[1].text[placed[0].start : placed[0].end] == quote
-
-
 def test_the_best_span_is_in_order_and_weighed_against_nowhere():
     """Of three tokens the second alone has the highest sum that is no span back in the text."""
     offsets = np.array([[0, 2], [3, 5], [6, 8]])
     starts, ends = np.array([0.0, 1.0, 2.0]), np.array([3.0, 2.0, -9.0])
-    span = best_span(Reading(offsets, starts, ends, 1.0), "aa bb cc")
+    span = best_span(TokenScores(offsets, starts, ends, 1.0), "aa bb cc")
     assert (span.start, span.end, span.text, span.score) == (0, 2, "aa", 2.0)
     sums = [3, 2, -9, 3, -8, -7]
     total = sum(map(math.exp, sums)) + math.exp(1)
@@ -151,32 +126,6 @@ def test_an_answer_of_no_reader_is_never_refused(library):
     refused = assistant.ask("Who won the marathon in Tokyo?")
     assert watched.score(refused) == max(reading.score for reading in watched.readings)
     assert watched.score(Answer("?", True, "May 5", "It was.", (cited("nothing"),))) == math.inf
-
-
-def test_a_network_alone_quotes_the_sentence_of_its_best_span(library):
-    """One that finds "28 million" wherever it stands, and nothing elsewhere."""
-
-    class Finds:
-        def read(self, question: str, passages: list[str]) -> list[Reading]:
-            return [self._of(text) for text in passages]
-
-        def _of(self, text: str) -> Reading:
-            at = text.find("28 million")
-            offsets = np.array([[at, at + 2], [at + 3, at + 10]]) if at >= 0 else np.array([[0, 1]])
-            count = len(offsets)
-            starts, ends = np.zeros(count), np.full(count, 4.0 if at >= 0 else -4.0)
-            starts[0] += 1
-            ends[-1] += 1
-            return Reading(offsets, starts, ends, 0.0)
-
-    passages = [
-        Passage(hit.passage.transcript, hit.passage.slices, hit.passage.speakers, hit.passage.text)
-        for hit in library.lexical("budget harbour tram", 5)
-    ]
-    hits = [Hit(passage, 1.0) for passage in passages]
-    readings = Network(library, Finds()).read(understand("What is the budget?"), hits)
-    assert (readings[0].short, readings[0].text) == ("28 million", "The budget is 28 million.")
-    assert readings[0].score > 0.99 > 0.2 > readings[-1].score
 
 
 def outcome(answerable: bool, answered: bool, score: float, language: str = "en") -> Outcome:

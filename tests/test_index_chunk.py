@@ -186,3 +186,11 @@ def test_lines_of_a_turn_that_has_changed_are_left_out():
     (passage,) = chunk(source, by_words, 100)
     changed = {0: Turn(0, "Anna", "Something else is said."), 1: source.turns[1]}
     assert lines_of(passage, changed) == []
+
+
+def test_words_that_the_label_holds_too_are_found_behind_it():
+    source = transcript(("OKAFOR", "OK"), ("Bob", "  "), ("Bob", "It costs ten."))
+    (passage,) = chunk(source, by_words, 100)
+    lines = lines_of(passage, dict(enumerate(source.turns)))
+    said = [(line.turn, passage.text[line.words : line.end]) for line in lines]
+    assert said == [(0, "OK"), (2, "It costs ten.")]

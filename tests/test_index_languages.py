@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.languages import guess_language, latin_language
+from index.languages import guess_language, is_english, latin_language
 from index.parse import parse_bytes
 
 
@@ -85,3 +85,25 @@ def test_a_transcript_has_the_language_of_its_file_else_of_its_words(tmp_path):
     assert parse_bytes(path, talk, "a.md").language == "de"
     assert parse_bytes(path, b"---\nlang: nl\n---\n" + talk, "a.md").language == "nl"
     assert parse_bytes(path, english, "a.md").language is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What did they say?",
+        "GitLab hosting cost",
+        "What does the café cost?",
+        "Who is Wolfgang Schäuble?",
+    ],
+)
+def test_english_and_what_may_be(text):
+    assert is_english(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["¿Qué comió?", "Kdo to řekl?", "Какой пульс?", "他说了什么?", "Wie hoch ist das Budget?",
+     "Combien cela coûte ?"],
+)  # fmt: skip
+def test_other_languages_are_told_from_english(text):
+    assert not is_english(text)

@@ -4,6 +4,7 @@ turn, a quote, and a score."""
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -21,8 +22,10 @@ class Pointer:
 
     def __init__(self, *words: str, logit: float = 9.0) -> None:
         self._words, self._logit = words, logit
+        self.shipped, self.fingerprint, self.passages = True, "pointer", 0
 
     def read(self, question, passages):
+        self.passages += len(passages)
         return [self._scores(text) for text in passages]
 
     def _scores(self, text):
@@ -37,9 +40,17 @@ class Pointer:
         return TokenScores(np.array(tokens, np.int64), starts, ends, 0.0)
 
 
-def read(library: Library, text: str, network: Pointer):
+def read(library: Library, text: str, network: Pointer, k: int = 5):
     question = understand(text, library.speakers())
-    return SpanReader(library, network).read(question, retrieve(library, question, 5))
+    return SpanReader(library, network).read(question, retrieve(library, question, k))
+
+
+def open_library(folder, embedder, files: dict[str, str]) -> Library:
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    library = Library.open(folder, embedder)
+    library.sync()
+    return library
 
 
 def test_the_words_found_are_quoted_with_their_sentence(library):
@@ -87,3 +98,39 @@ def test_the_surer_the_network_the_higher_the_score(library, weaker, stronger):
         for x in (weaker, stronger)
     ]
     assert by_logit[0].score < by_logit[1].score
+
+
+def test_an_answer_deep_in_a_turn_without_full_stops_is_quoted(tmp_path, embedder):
+    """Speech as it is recognised: what is cut there depends on where one begins."""
+    words = "and so on we went " * 200 + "the tram costs 240 million kronor " + "and on " * 300
+    library = open_library(tmp_path, embedder, {"talk.txt": f"Anna Lind: {words}\n"})
+    best = read(library, "How much does the tram cost?", Pointer("240 million kronor"))[0]
+    assert best.short == "240 million kronor"
+    assert "240 million kronor" in best.text
+    assert len(best.text) <= 2 * 600
+
+
+def test_what_a_better_quote_holds_is_not_quoted_again(library):
+    readings = read(library, "How much does the tram cost?", Pointer("opens on", "240 million"))
+    places = sorted(
+        (r.quote.transcript, r.quote.turn, r.quote.start, r.quote.end) for r in readings
+    )
+    for (file, turn, _, end), (other, its_turn, start, _) in pairwise(places):
+        assert (file, turn) != (other, its_turn) or end <= start
+
+
+def test_all_passages_are_read_unless_the_first_are_sure(tmp_path, embedder):
+    """Ten at most; five where one of those is nearly certain."""
+    files = {f"{i}.txt": f"Anna Lind: The tram number {i} is late today.\n" for i in range(9)}
+    library = open_library(tmp_path, embedder, files)
+    for logit, passages in ((9.0, 5), (0.1, 9)):
+        network = Pointer("late today", logit=logit)
+        read(library, "When is the tram late?", network, k=9)
+        assert network.passages == passages
+
+
+def test_questions_in_other_languages_are_read_by_signs(library):
+    network = Pointer("240 million kronor")
+    readings = read(library, "¿Cuánto cuesta el tram?", network)
+    assert network.passages == 0
+    assert readings

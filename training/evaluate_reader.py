@@ -37,7 +37,8 @@ import numpy as np
 from index.embed import SentenceTransformerEmbedder
 from index.sentences import sentences
 from rag.measuring.measures import estimate
-from rag.reader.span_model import Reading, SpanModel
+from rag.reader.span_model import SpanModel, TokenScores
+from rag.reader.spans import MAX_SPAN_TOKENS, Region, best_spans
 
 from .scoring import (
     Predicted,
@@ -56,7 +57,6 @@ SQUAD = "squad2.dev"
 TITLES = "squad_dev_holdout_titles.txt"
 # Where "not here" and the best span weigh the same.
 THRESHOLD = 0.0
-MAX_SPAN_TOKENS = 30
 WRONGLY_REFUSED = 0.1
 NEVER = -math.inf
 _SEED = 7
@@ -85,26 +85,20 @@ class Span:
     here: float
 
 
-def best_span(reading: Reading, text: str) -> Span:
-    """The likeliest span of at most MAX_SPAN_TOKENS in what the network says of a passage."""
-    count = len(reading.offsets)
-    if not count:
+def best_span(scores: TokenScores, text: str) -> Span:
+    """The likeliest span in what the network says of a passage."""
+    found = best_spans(scores, [Region(0, len(text))], 1)
+    if not found:
         return Span(0, 0, "", -math.inf, 0.0, 0.0)
-    sums = reading.starts[:, None].astype(np.float64) + reading.ends[None, :] - reading.nowhere
+    start, end, _, margin = found[0]
+    count = len(scores.offsets)
+    sums = scores.starts[:, None].astype(np.float64) + scores.ends[None, :] - scores.nowhere
     length = np.arange(count)[None, :] - np.arange(count)[:, None]
     sums[(length < 0) | (length >= MAX_SPAN_TOKENS)] = -np.inf
-    first, last = divmod(int(sums.argmax()), count)
-    most = max(0.0, float(sums[first, last]))
+    most = max(0.0, margin)
     spans, nowhere = float(np.exp(sums - most).sum()), math.exp(-most)
-    start, end = int(reading.offsets[first, 0]), int(reading.offsets[last, 1])
-    return Span(
-        start,
-        end,
-        text[start:end],
-        float(sums[first, last]),
-        math.exp(float(sums[first, last]) - most) / (spans + nowhere),
-        spans / (spans + nowhere),
-    )
+    whole = spans + nowhere
+    return Span(start, end, text[start:end], margin, math.exp(margin - most) / whole, spans / whole)
 
 
 def load(model: Path | None) -> SpanModel:
@@ -172,8 +166,8 @@ def by_model(model: SpanModel, question: Question) -> Predicted:
     """The best span of the passages that the text is cut into."""
     texts = [window.text for window in windows(Talk(((None, question.context),)))]
     spans = [
-        best_span(reading, text)
-        for reading, text in zip(model.read(question.question, texts), texts, strict=True)
+        best_span(scores, text)
+        for scores, text in zip(model.read(question.question, texts), texts, strict=True)
     ]
     best = max(spans, key=lambda span: span.score)
     return Predicted(best.text, best.score, question.answers)
@@ -278,8 +272,8 @@ def report_held_out(model: SpanModel, path: Path, limit: int | None) -> None:
     for name, questions in groups.items():
         predicted[name] = []
         for question in questions:
-            reading = model.read(question.question, [question.context])[0]
-            span = best_span(reading, question.context)
+            scores = model.read(question.question, [question.context])[0]
+            span = best_span(scores, question.context)
             predicted[name].append(Predicted(span.text, span.score, question.answers))
             answered = bool(question.answers)
             right = answered * exact(span.text, question.answers)

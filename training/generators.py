@@ -118,8 +118,8 @@ class _Draw:
         return result
 
 
-def _said(draw: _Draw, lines: Sequence[tuple[str | None, str]], answer: str | None) -> Talk:
-    """Lines as turns; the answer is looked for in them. A line with `<>` marks its own."""
+def _said(lines: Sequence[tuple[str | None, str]], answer: str | None) -> Talk:
+    """Lines as turns. What stands in `<>` answers, unless `answer` is None: then nothing does."""
     turns: list[tuple[str | None, str]] = []
     places: list[tuple[int, int, int]] = []
     for speaker, text in lines:
@@ -197,7 +197,7 @@ def _target(draw: _Draw) -> Asked:
     rng.shuffle(lines)
     question = draw.wording(_ASK_AIM if wants_aim else _ASK_REACHED).format(s=subject, **years)
     answer = None if lacking else aimed
-    return Asked(question, _said(draw, _as_turns(draw, lines), answer))
+    return Asked(question, _said(_as_turns(draw, lines), answer))
 
 
 _DATED = (
@@ -233,7 +233,7 @@ def _date(draw: _Draw) -> Asked:
     ]
     rng.shuffle(lines)
     question = draw.wording(_ASK_DATE).format(e=event)
-    return Asked(question, _said(draw, _as_turns(draw, lines), None if lacking else date))
+    return Asked(question, _said(_as_turns(draw, lines), None if lacking else date))
 
 
 _THOUGHTS = (
@@ -270,7 +270,7 @@ def _who_said(draw: _Draw) -> Asked:
     lacking = rng.random() < 0.3
     asked = thoughts[3] if lacking else rng.choice(thoughts[:3])
     question = draw.wording(_ASK_WHO).format(t=asked)
-    talk = _said(draw, lines, None)
+    talk = _said(lines, None)
     if lacking:
         return Asked(question, talk)
     turn = next(i for i, (_, text) in enumerate(talk.turns) if asked in text)
@@ -310,7 +310,7 @@ def _task(draw: _Draw) -> Asked:
         question = draw.wording(_ASK_DO).format(p=people[3] if lacking else people[chosen])
     else:
         question = draw.wording(_ASK_TASK).format(t=tasks[3] if lacking else tasks[chosen])
-    return Asked(question, _said(draw, _as_turns(draw, lines), None if lacking else ""))
+    return Asked(question, _said(_as_turns(draw, lines), None if lacking else ""))
 
 
 _CLAIMS = (
@@ -340,7 +340,7 @@ def _whose(draw: _Draw) -> Asked:
     rng.shuffle(lines)
     person = people[2] if lacking else people[chosen]
     question = draw.wording(_ASK_CLAIM).format(p=person, s=subject)
-    return Asked(question, _said(draw, lines, None if lacking else ""))
+    return Asked(question, _said(lines, None if lacking else ""))
 
 
 _INTERVIEW = (
@@ -375,7 +375,7 @@ def _interview(draw: _Draw) -> Asked:
     ]
     lines: list[tuple[str | None, str]] = [*pair, *rest] if rng.random() < 0.5 else [*rest, *pair]
     question = draw.wording(_ASK_REACHED).format(s=subject, y=rng.randint(2015, 2024))
-    return Asked(question, _said(draw, lines, None if lacking else ""))
+    return Asked(question, _said(lines, None if lacking else ""))
 
 
 _FAMILIES: tuple[Callable[[_Draw], Asked], ...] = (

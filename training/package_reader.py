@@ -17,7 +17,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-from rag import span_model
+from rag.reader import span_model
 
 WORDS = "bert.embeddings.word_embeddings.weight"
 

@@ -108,7 +108,7 @@ def rows_of(folder: Path, name: str, talk: bool) -> list[Row]:
 
 
 def is_held_out(row: Row, titles: frozenset[str]) -> bool:
-    if row.source.startswith(("squad2", "disflqa", "squad1x", "spoken_squad", "xquad")):
+    if row.source.startswith(("squad2", "squad1x", "spoken_squad")):
         return row.document in titles
     return int(hashlib.sha256(row.document.encode()).hexdigest(), 16) % 20 == 0
 

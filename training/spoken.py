@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from index.chunk import chunk
+from index.chunk import chunk, lines_of
 from index.embed import default_model_path
 from index.sentences import sentence_spans
 from index.types import Passage, Transcript, Turn
@@ -148,36 +148,20 @@ def _window(
 ) -> Window:
     found: list[Span] = []
     speakers: list[str | None] = []
-    at = 0
-    for part, line in zip(passage.slices, _lines(passage, turns), strict=True):
-        turn = turns[part.turn]
-        raw = turn.text[part.start : part.end]
-        words_at = at + len(line) - len(raw.strip())
-        shift = words_at - part.start - (len(raw) - len(raw.lstrip()))
+    for line in lines_of(passage, dict(enumerate(turns))):
+        speaker = turns[line.turn].speaker
+        shift = line.words - line.offset
         for owner, start, end in answers:
-            if owner != part.turn:
+            if owner != line.turn:
                 continue
-            if start < 0 and words_at > at:
-                found.append((at, at + len(turn.speaker or "")))
-                speakers.append(turn.speaker)
-            elif part.start <= start and end <= part.end and start >= 0:
+            if start < 0 and line.words > line.start:
+                found.append((line.start, line.start + len(speaker or "")))
+                speakers.append(speaker)
+            elif start >= 0 and line.words <= start + shift and end + shift <= line.end:
                 found.append((start + shift, end + shift))
-                speakers.append(turn.speaker)
-        at += len(line) + 1
+                speakers.append(speaker)
     others = tuple(name for name in passage.speakers if name not in speakers)
     return Window(passage.text, tuple(found), tuple(speakers), others)
-
-
-def _lines(passage: Passage, turns: Sequence[Turn]) -> list[str]:
-    """The lines of a passage, one a slice; a slice may hold line breaks of its own."""
-    lines: list[str] = []
-    at = 0
-    for part in passage.slices:
-        words = turns[part.turn].text[part.start : part.end].strip()
-        end = passage.text.index(words, at) + len(words)
-        lines.append(passage.text[at:end])
-        at = end + 1
-    return lines
 
 
 def roughened(text: str, answers: Sequence[Span], rng: random.Random) -> tuple[str, list[Span]]:

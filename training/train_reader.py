@@ -3,8 +3,8 @@
     python -m training.train_reader DATA OUT [--hours 2] [--resume]
 
 DATA is what training/reader_data.py wrote. OUT gets a checkpoint every few minutes (weights,
-optimizer, place in the data) and, at the end, the weights in half precision that
-training/package_reader.py packs. The word embeddings stay as they are packaged.
+optimizer, place in the data) and, at the end, the weights alone, which training/package_reader.py
+packs. The word embeddings stay as they are packaged.
 
 One pass, or as much of one as fits in the hours: the learning rate falls with the share of the
 pass or of the time that is over, whichever is more.
@@ -135,7 +135,7 @@ def train(
         step, spent = state["step"], state["spent"]
     model.train()
     print(f"{len(examples)} examples, {len(plan)} batches, from {step}", flush=True)
-    began = saved = time.monotonic() - 0.0
+    began = saved = time.monotonic()
     total = seen = 0.0
     while step < len(plan):
         hours_spent = (spent + time.monotonic() - began) / 3600

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 from index import Hit, Library, Passage, Turn
-from index.sentences import sentences
+from index.sentences import sentences, sentences_around
 from index.types import Heading
 from index.words import count_words
 
@@ -213,10 +213,13 @@ def _outlook_sign(question: Question, text: str) -> int:
 
 def _around(candidate: Candidate) -> str:
     """The sentences near a sentence in its turn."""
-    spans = sentences(candidate.turn.text)
-    here = next(i for i, (start, _) in enumerate(spans) if start == candidate.quote.start)
-    near = spans[max(0, here - _WINDOW) : here + _WINDOW + 1]
-    return candidate.turn.text[near[0][0] : near[-1][1]]
+    quote, text = candidate.quote, candidate.turn.text
+    spans = sentences_around(text, quote.start, quote.end)
+    before = [span for span in spans if span[1] <= quote.start][-_WINDOW:]
+    behind = [span for span in spans if span[0] >= quote.end][:_WINDOW]
+    start = min([quote.start, *(a for a, _ in before)])
+    end = max([quote.end, *(b for _, b in behind)])
+    return text[start:end]
 
 
 def _stands_in(name: str, terms: AbstractSet[str]) -> bool:

@@ -28,7 +28,7 @@ WEIGHTS = Path(__file__).parent / "model.safetensors"
 # SHA-256 of WEIGHTS, written here by training/package_reader.py.
 WEIGHTS_SHA256 = "-"
 # The question and the passage together; what is beyond is read in a window of its own.
-_MAX_TOKENS = 256
+_MAX_TOKENS = 384
 _MAX_QUESTION_TOKENS = 64
 # A batch is read at once up to this many tokens, its padding included.
 _BATCH_TOKENS = 2_048
@@ -49,6 +49,16 @@ class TokenScores:
     starts: Scores  # (tokens,)
     ends: Scores  # (tokens,)
     nowhere: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Token ids of a question and of as much of a passage as fits; `inside` are the passage's."""
+
+    ids: list[int]
+    kinds: list[int] | None
+    inside: list[int]
+    offsets: NDArray[np.int64]
 
 
 class SpanModel:
@@ -78,38 +88,27 @@ class SpanModel:
         import torch
 
         tokenizer, model = self._model()
-        encoded = [self._encoded(tokenizer, question, text) for text in passages]
-        order = sorted(range(len(passages)), key=lambda i: len(encoded[i]["input_ids"]))
-        readings: dict[int, TokenScores] = {}
-        for batch in _batches(order, [len(each["input_ids"]) for each in encoded]):
-            inputs = tokenizer.pad(
-                [
-                    {k: v for k, v in encoded[i].items() if k in tokenizer.model_input_names}
-                    for i in batch
-                ],
-                return_tensors="pt",
-            )
+        with self._lock:  # a tokenizer keeps how it truncates as state
+            question = _shortened(tokenizer, question)
+            windows = [
+                (place, window)
+                for place, text in enumerate(passages)
+                for window in _windows(tokenizer, question, text)
+            ]
+        order = sorted(range(len(windows)), key=lambda i: len(windows[i][1].ids))
+        said: dict[int, TokenScores] = {}
+        for batch in _batches(order, [len(window.ids) for _, window in windows]):
+            inputs = _padded([windows[i][1] for i in batch], tokenizer)
             with torch.inference_mode():
-                said = model(**inputs)
-            starts = said.start_logits.float().numpy()
-            ends = said.end_logits.float().numpy()
+                logits = model(**{name: torch.tensor(rows) for name, rows in inputs.items()})
+            starts = logits.start_logits.float().numpy()
+            ends = logits.end_logits.float().numpy()
             for row, i in enumerate(batch):
-                readings[i] = _reading(encoded[i], starts[row], ends[row])
-        return [readings[i] for i in range(len(passages))]
-
-    @staticmethod
-    def _encoded(tokenizer: Any, question: str, text: str) -> Any:
-        words = tokenizer(
-            question, add_special_tokens=False, truncation=True, max_length=_MAX_QUESTION_TOKENS,
-            return_offsets_mapping=True,
-        )["offset_mapping"]  # fmt: skip
-        asked = question[: words[-1][1]] if words else question
-        encoded = tokenizer(
-            asked, text, truncation="only_second", max_length=_MAX_TOKENS,
-            return_offsets_mapping=True,
-        )  # fmt: skip
-        inside = [i for i, part in enumerate(encoded.sequence_ids()) if part == 1]
-        return {**encoded, "inside": inside}
+                said[i] = _scores(windows[i][1], starts[row], ends[row])
+        of_passage: list[list[TokenScores]] = [[] for _ in passages]
+        for i, (place, _) in enumerate(windows):
+            of_passage[place].append(said[i])
+        return [_joined(parts) for parts in of_passage]
 
     def _model(self) -> tuple[Any, Any]:
         with self._lock:
@@ -135,14 +134,22 @@ class SpanModel:
             os.environ.setdefault("HF_HUB_OFFLINE", "1")
         try:
             tokenizer = AutoTokenizer.from_pretrained(self.name, local_files_only=local)
-            model = AutoModelForQuestionAnswering.from_pretrained(self.name, local_files_only=local)
+            model, info = AutoModelForQuestionAnswering.from_pretrained(
+                self.name, local_files_only=local, output_loading_info=True
+            )
         except Exception as error:
-            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error)
-            raise ModelError(
-                f"the reader {self.name} cannot be loaded ({reason}); check TURNCITE_READER: it "
-                "takes the folder or the name of a question-answering model"
-            ) from error
+            raise self._unfit(str(error).strip().partition("\n")[0] or type(error)) from error
+        if info["missing_keys"]:
+            raise self._unfit(f"it has no {', '.join(sorted(info['missing_keys'])[:3])}")
+        if not tokenizer.is_fast:
+            raise self._unfit("its tokenizer does not say where its tokens stand")
         return tokenizer, model.eval()
+
+    def _unfit(self, why: object) -> ModelError:
+        return ModelError(
+            f"the reader {self.name} cannot be loaded ({why}); check TURNCITE_READER: it takes the "
+            "folder or the name of a question-answering model, the latter with HF_HUB_OFFLINE=0"
+        )
 
 
 def shipped_weights(folder: Path, path: Path, sha256: str) -> dict[str, Any]:
@@ -161,6 +168,31 @@ def shipped_weights(folder: Path, path: Path, sha256: str) -> dict[str, Any]:
     return {**changed, "bert.embeddings.word_embeddings.weight": words.float()}
 
 
+def _shortened(tokenizer: Any, question: str) -> str:
+    """The question up to so many tokens."""
+    words = tokenizer(
+        question, add_special_tokens=False, truncation=True, max_length=_MAX_QUESTION_TOKENS,
+        return_offsets_mapping=True,
+    )["offset_mapping"]  # fmt: skip
+    return question[: words[-1][1]] if words else question
+
+
+def _windows(tokenizer: Any, question: str, text: str) -> list[_Window]:
+    """A passage with its question as token ids; one that is too long in several, end to end."""
+    encoded = tokenizer(
+        question, text, truncation="only_second", max_length=_MAX_TOKENS,
+        return_offsets_mapping=True, return_overflowing_tokens=True,
+    )  # fmt: skip
+    found = []
+    for row, ids in enumerate(encoded["input_ids"]):
+        parts = encoded.sequence_ids(row)
+        inside = [i for i, part in enumerate(parts) if part == 1]
+        offsets = np.array([encoded["offset_mapping"][row][i] for i in inside], np.int64)
+        kinds = encoded["token_type_ids"][row] if "token_type_ids" in encoded else None
+        found.append(_Window(ids, kinds, inside, offsets.reshape(-1, 2)))
+    return found
+
+
 def _batches(order: Sequence[int], lengths: Sequence[int]) -> list[list[int]]:
     """Runs of the order, which is by length, of so many tokens at most."""
     batches: list[list[int]] = []
@@ -171,11 +203,32 @@ def _batches(order: Sequence[int], lengths: Sequence[int]) -> list[list[int]]:
     return batches
 
 
-def _reading(encoded: Any, starts: Scores, ends: Scores) -> TokenScores:
-    inside = encoded["inside"]
+def _padded(windows: Sequence[_Window], tokenizer: Any) -> dict[str, list[list[int]]]:
+    longest = max(len(window.ids) for window in windows)
+    pads = [longest - len(window.ids) for window in windows]
+    pad = tokenizer.pad_token_id or 0
+    rows = list(zip(windows, pads, strict=True))
+    inputs = {
+        "input_ids": [[*window.ids, *[pad] * more] for window, more in rows],
+        "attention_mask": [[1] * len(window.ids) + [0] * more for window, more in rows],
+    }
+    if windows[0].kinds is not None:
+        inputs["token_type_ids"] = [[*(w.kinds or ()), *[0] * more] for w, more in rows]
+    return inputs
+
+
+def _scores(window: _Window, starts: Scores, ends: Scores) -> TokenScores:
+    nowhere = float(starts[0] + ends[0])
+    return TokenScores(window.offsets, starts[window.inside], ends[window.inside], nowhere)
+
+
+def _joined(parts: Sequence[TokenScores]) -> TokenScores:
+    """The windows of one passage as one, each measured from its own "not here"."""
+    if len(parts) == 1:
+        return parts[0]
     return TokenScores(
-        np.array([encoded["offset_mapping"][i] for i in inside], np.int64).reshape(-1, 2),
-        starts[inside],
-        ends[inside],
-        float(starts[0] + ends[0]),
+        np.concatenate([part.offsets for part in parts]),
+        np.concatenate([part.starts - part.nowhere for part in parts]),
+        np.concatenate([part.ends for part in parts]),
+        0.0,
     )
