@@ -16,11 +16,7 @@ from typing import TYPE_CHECKING
 from index import Filters, Hit, Library, Passage, Turn
 from index.embed import Embedder
 from index.errors import (
-    DamagedIndex,
     EmptyLibrary,
-    LibraryBusy,
-    LibraryError,
-    ModelError,
     NotInLibrary,
     TurnciteError,
 )
@@ -44,6 +40,7 @@ from .retrieve import retrieve
 from .scope import scope_of, searched_in, speakers_of, within
 from .transcript_facts import answer_from_heading
 from .types import Answer, Citation, Event, Ranking, Reading
+from .upkeep import brought_up
 from .written import written_answer
 
 if TYPE_CHECKING:
@@ -52,9 +49,6 @@ if TYPE_CHECKING:
 # Passages read for an answer, sent to a language model at most, and shown with a refusal.
 READ_PASSAGES = 10
 NEAREST = 3
-
-# How long the first sync of another process is waited for.
-FIRST_SYNC_SECONDS = 600.0
 
 # What a request to a language model may count, its answer not included.
 PROMPT_TOKENS = 3_000
@@ -105,7 +99,7 @@ class Assistant:
         DamagedIndex and ModelError.
         """
         library = Library.open(path, embedder, store=store, store_token=store_token)
-        report = _brought_up(library, on_progress)
+        report = brought_up(library, on_progress)
         return cls(library, reader=SpanReader(library, SpanModel(reader)), llm=llm, report=report)
 
     @property
@@ -384,21 +378,3 @@ def _understood(
     """The question, given the people and transcripts that the filters leave."""
     left = within(documents, replace(filters, speakers=())) if filters else documents
     return understand(question, speakers_of(left), left, scoped=scoped)
-
-
-def _brought_up(library: Library, on_progress: OnProgress | None) -> SyncReport | None:
-    """The report of a sync, where there is one to be made; why there is none, as its note."""
-    if library.read_only or library.shared:
-        return None
-    try:
-        return library.sync(on_progress=on_progress, wait_seconds=0)
-    except (DamagedIndex, ModelError):
-        raise
-    except LibraryBusy as error:
-        if not library.documents():  # the other's first sync: what it reads is worth waiting for
-            return library.sync(on_progress=on_progress, wait_seconds=FIRST_SYNC_SECONDS)
-        return SyncReport(notes=(str(error),))
-    except LibraryError as error:  # such as a full disk: what is indexed can still be asked
-        if not library.documents():
-            raise
-        return SyncReport(notes=(str(error),))
