@@ -6,7 +6,8 @@ import pytest
 from conftest import by_signs, write
 
 from index import Filters, Turn
-from rag import Assistant, listing
+from rag import Assistant
+from rag.collect import listing
 from rag.collect.countries import countries
 from rag.collect.matching import matches_in
 from rag.prompt import REFUSAL
