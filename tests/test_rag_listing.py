@@ -106,6 +106,32 @@ def test_questions_of_reporters_alone(assistant):
     assert answer.text.startswith("2 questions in 1 transcript (all 2 transcripts were scanned).")
 
 
+@pytest.mark.parametrize(
+    ("label", "reporter"),
+    [
+        ("Q", True),
+        ("Q.", True),
+        ("Q2", True),
+        ("Question", True),
+        ("QUESTION 3", True),
+        ("Question (Reuters)", True),
+        ("Question Time Chair", False),
+        ("Reporters", True),
+        ("BBC reporter", True),
+        ("Press", True),
+        ("Press corps", True),
+        ("Media pool", True),
+        ("Press Secretary", False),
+        ("Press Secretary Karine Jean-Pierre", False),
+        ("Media Adviser", False),
+        ("Vopros Q", False),
+    ],
+)
+def test_who_is_a_reporter(label, reporter):
+    """Who speaks for somebody to the press is none."""
+    assert listing.is_reporter(label) is reporter
+
+
 def test_where_nobody_is_named_as_a_reporter(assistant):
     """Everybody's questions, and the answer says so."""
     only = Filters(documents=("school.txt",))

@@ -44,9 +44,12 @@ _NOUNS = {
     "names": ("name", "names"),
     "questions": ("question", "questions"),
 }
+# "Press Secretary" and "Question Time Chair" are none: these words are the whole label, or with a
+# number or what stands in brackets.
 _REPORTER = re.compile(
-    r"^(?:Q|Question|Reporters?|Journalists?|Press|Media|Correspondents?|Pregunta|Frage|Вопрос)\b"
-    r"|\b(?:reporter|journalist|correspondent|columnist|press corps)\b",
+    r"^(?:Q|Question|Press|Media|Pregunta|Frage|Вопрос)\W*(?:\d+\W*|[(\[].*)?$"
+    r"|^(?:Reporters|Journalists|Correspondents)\b"
+    r"|\b(?:reporter|journalist|correspondent|columnist|(?:press|media) (?:corps|pool))\b",
     re.IGNORECASE,
 )
 

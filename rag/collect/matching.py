@@ -74,7 +74,7 @@ _GOES_ON = re.compile(
     r"next|in|by|from|since|of)\b",
     re.IGNORECASE,
 )
-_ASKS = ("?", "？", "؟")
+_QUESTION_MARKS = ("?", "？", "؟")
 # "Right?" and "You mean?" ask for nothing that a list of questions should hold.
 _QUESTION_WORDS = 4
 _GOAL_WORDS = 6
@@ -185,7 +185,7 @@ def _is_one(what: str, text: str, value: Value) -> bool:
 
 def _is_aim(text: str) -> bool:
     """Whether a sentence says what is aimed at."""
-    if text.rstrip("\"'”’) ").endswith(_ASKS):
+    if asks(text):
         return False
     outlook = sentence_outlook(text)
     return outlook != "behind" and bool(
@@ -221,13 +221,13 @@ def _questions(
     transcript: str, turn: Turn, wanted: Sequence[str], terms: TermsOf
 ) -> Iterator[Match]:
     """Runs of questions, each run as one: what is put together is asked together."""
-    if not any(sign in turn.text for sign in _ASKS):
+    if not any(mark in turn.text for mark in _QUESTION_MARKS):
         return
     run: tuple[int, int] | None = None
     before, lead = frozenset[str](), frozenset[str]()
     for start, end in [*sentences(turn.text), (len(turn.text), len(turn.text))]:
         text = turn.text[start:end]
-        if text.rstrip("\"'”’) ").endswith(_ASKS):
+        if asks(text):
             run, lead = (run[0], end) if run else (start, end), lead if run else before
         elif run:
             words = turn.text[slice(*run)]
@@ -237,6 +237,11 @@ def _questions(
                 yield Match(transcript, turn, *run, "", key, times)
             run = None
         before = frozenset(terms(text)) if wanted else before
+
+
+def asks(text: str) -> bool:
+    """Whether a sentence ends as a question."""
+    return text.rstrip("\"'”’) ").endswith(_QUESTION_MARKS)
 
 
 def about(wanted: Sequence[str], held: AbstractSet[str]) -> bool:
