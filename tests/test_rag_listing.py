@@ -161,6 +161,44 @@ def test_every_mention_is_a_line(assistant):
     )
 
 
+BANKS = """Bank board
+Ann Berg: The Bank of China lends to us. The bank, China said, is a bank in China.
+Per Holm: Oil and gas, oil or natural gas, and the oil's price are dear in the US. Tell us.
+Ann Berg: Nato and the NATO summit of the World Bank's office. May we?
+Per Holm: We met in May. So we did.
+June 1, 2025, Oslo
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "short"),
+    [
+        ("How often was NATO mentioned?", "twice"),
+        ("How often was nato mentioned?", "twice"),
+        ("How often was the US mentioned?", "once"),
+        ("How often was the Bank of China mentioned?", "once"),
+        ("How often was the World Bank office mentioned?", "once"),
+        ("How often is oil or gas mentioned?", "5 times"),
+        ("How often is “oil and gas” mentioned?", "once"),
+        ("How often were gas, natural gas and the bank mentioned?", "6 times"),
+        ("How often is gas or the US mentioned?", "3 times"),
+    ],
+)
+def test_mentions_are_counted_as_they_are_written(tmp_path, embedder, question, short):
+    """Names in capitals in any case but where that is another word, small words kept, each of
+    several once."""
+    write(tmp_path / "banks.txt", BANKS)
+    assert by_signs(tmp_path, embedder).ask(question).short == short
+
+
+def test_mentions_of_several_are_named(assistant):
+    """It is said how the question was read."""
+    text = assistant.ask("How often is trade or the ferry mentioned?").text
+    assert text.startswith("“trade” or “ferry” is mentioned 5 times, in 1 transcript (")
+    text = assistant.ask("How often are Sweden, coal and gas mentioned?").text
+    assert text.startswith(f"{REFUSAL} “Sweden”, “coal” or “gas” is not mentioned: ")
+
+
 def test_what_is_never_mentioned_is_refused(assistant):
     """With what was scanned; a word that search leaves out is looked for as it is."""
     answer = assistant.ask("How often was Sweden mentioned?")

@@ -22,7 +22,7 @@ from ..question import Question
 from ..scope import within
 from ..types import Answer, Citation, Quote
 from ..wording.listed import Listed
-from .matching import Match, matches_in
+from .matching import Match, matches_in, mentioned
 
 # Matches that are shown; of values, so many make a short answer.
 SHOWN = 25
@@ -114,7 +114,7 @@ def scan_library(
     left = sorted(within(documents, scope), key=lambda d: (d.date is None, d.date or "", d.id))
     of = len(within(documents, replace(scope, speakers=())))
     whole = True
-    if listed.of and library.terms(listed.of):
+    if listed.of and all(library.terms(words) for words in mentioned(listed)):
         found, whole = _proposed(listed.of, library, scope, left)
     else:
         found = ((document, library.turns(document.id, 0, document.turns)) for document in left)
@@ -125,8 +125,7 @@ def scan_library(
             break
         read += 1
         theirs = partial(terms, document.language)
-        wanted = tuple(dict.fromkeys(theirs(listed.of))) if listed.what != "mentions" else ()
-        wanted = wanted or theirs(listed.of)
+        wanted = tuple(dict.fromkeys(theirs(listed.of)))
         for turn in turns:
             chars += len(turn.text)
             if scope.allow([turn.speaker or ""]):
@@ -186,11 +185,17 @@ def _count(listed: Listed, items: Sequence[Item]) -> str:
     where = f"in {transcripts} transcript{'s' if transcripts != 1 else ''}"
     if listed.what == "mentions":
         times = sum(item.match.times for item in items)
-        return f"“{listed.of}” is mentioned {_times(times)}, {where}"
+        return f"{_words(listed)} is mentioned {_times(times)}, {where}"
     one, several = _NOUNS[listed.what]
     on = f" about “{listed.of}”" if listed.of else ""
     number = _number(listed, items)
     return f"{number:,} {one if number == 1 else several}{on} {where}"
+
+
+def _words(listed: Listed) -> str:
+    """ "“oil” or “gas”"."""
+    *others, last = (f"“{words}”" for words in mentioned(listed))
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _number(listed: Listed, items: Sequence[Item]) -> int:
@@ -217,7 +222,7 @@ def _all(transcripts: int) -> str:
 
 def _nothing(listed: Listed, covered: str) -> str:
     if listed.what == "mentions":
-        return f"“{listed.of}” is not mentioned: {covered}."
+        return f"{_words(listed)} is not mentioned: {covered}."
     on = f" about “{listed.of}”" if listed.of else ""
     return f"No {_NOUNS[listed.what][1]}{on} were found: {covered}."
 
