@@ -19,7 +19,7 @@ from index.types import Document, Heading
 from ..cite import cite
 from ..compose import refusal, title_of
 from ..question import Question
-from ..scope import within
+from ..scope import which_of, within
 from ..types import Answer, Citation, Quote
 from ..wording.listed import Listed
 from .matching import Match, matches_in, mentioned
@@ -82,21 +82,26 @@ def list_matches(
     that may be for want of the same words: talk about a subject may use others."""
     listed = question.listed
     assert listed is not None, "asked of questions for a list only"
+    places = within(documents, replace(scope, speakers=()))
     reporters = _reporters(within(documents, scope)) if listed.by_reporters else ()
     if reporters and not question.said_by:
         scope = replace(scope, speakers=reporters)
     scan = scan_library(listed, library, scope, documents)
     if not scan.matches and listed.of and listed.what not in ("mentions", "questions"):
         return None
-    covered = _covered(question, scan)
+    which = which_of(places, scope)
+    covered = _covered(question, scan, which)
     if not scan.matches:
         return refusal(question, _nothing(listed, covered), ())
     headings = {d.id: Heading(d.title, d.date, d.place, d.language) for d in documents}
     items = one_of_each(scan.matches)
     citations = [_citation(n, item, headings) for n, item in enumerate(items[:SHOWN], 1)]
-    lead = f"{_count(listed, items)} ({covered})."
+    lead = f"{_count(listed, items)}{f': {covered}' if which else f' ({covered})'}."
     if listed.by_reporters and not reporters:
         lead += " Nobody is named as a reporter there: these are everybody's questions."
+    elif listed.by_reporters and not question.said_by and len(places) > 1:
+        name_them = sum(bool(_reporters([document])) for document in places)
+        lead += f" Reporters are named in {name_them:,} of these {len(places):,} transcripts."
     return Answer(
         question=question.text,
         answered=True,
@@ -205,19 +210,20 @@ def _number(listed: Listed, items: Sequence[Item]) -> int:
     return len({item.match.key for item in items})
 
 
-def _covered(question: Question, scan: Scan) -> str:
-    said = f" for what {' and '.join(question.said_by)} said" if question.said_by else ""
+def _covered(question: Question, scan: Scan, which: str) -> str:
+    """What was scanned, `which` transcripts of which dates."""
+    transcripts = f"{scan.of:,} transcript{'s' if scan.of != 1 else ''}{which}"
+    comma = "," if ", dated" in which else ""
     if not scan.whole:
-        return f"only the {MAX_PASSAGES:,} passages that match best were scanned{said}"
-    if scan.read < scan.of:
-        return f"the first {scan.read:,} of {scan.of:,} transcripts were scanned{said}"
-    return f"{_all(scan.of)} scanned{said}"
-
-
-def _all(transcripts: int) -> str:
-    if transcripts == 1:
-        return "the 1 transcript was"
-    return f"all {transcripts:,} transcripts were"
+        of = f" of {transcripts}{comma}" if which else ""
+        what = f"only the {MAX_PASSAGES:,} passages that match best{of} were"
+    elif scan.read < scan.of:
+        what = f"the first {scan.read:,} of {transcripts}{comma} were"
+    else:
+        one = scan.of == 1
+        what = f"{'the' if one else 'all'} {transcripts}{comma} {'was' if one else 'were'}"
+    said = f" for what {' and '.join(question.said_by)} said" if question.said_by else ""
+    return f"{what} scanned{said}"
 
 
 def _nothing(listed: Listed, covered: str) -> str:
