@@ -87,6 +87,8 @@ def test_every_match_is_asked_for(text, listed):
         "How many times was the bill rejected?",
         "How often do they mention it?",
         "How often do they mention him or gas?",
+        "Which figures were mentioned about oil or gas?",
+        "What did the journalists ask about oil, gas and coal?",
         "What questions did the minister refuse to answer?",
         "List all the topics.",
         "What goals does Kazakhstan have?",

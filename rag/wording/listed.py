@@ -256,4 +256,6 @@ def _about(rest: str) -> str | None:
     if _EMPTY.sub("", before) or _EMPTY.sub("", after):
         return None
     what = what.strip(" ,.;:?!")
-    return None if _POINTS_BACK.match(what) else re.sub(r"^(?:the|an?)\s+", "", what, flags=re.I)
+    if _POINTS_BACK.match(what) or re.search(r",\s|\bor\b", what, re.IGNORECASE):
+        return None  # of several subjects no list would be of all
+    return re.sub(r"^(?:the|an?)\s+", "", what, flags=re.IGNORECASE)
