@@ -55,6 +55,10 @@ PEOPLE = ("Vladimir Putin", "PRESIDENT BIDEN")
         ),
         ("Every mention of “oil and gas”", Listed("mentions", "oil and gas")),
         ("Every mention of Trinidad and Tobago", Listed("mentions", "Trinidad and Tobago")),
+        (
+            "Every mention of the Ministry of Finance and Economy",
+            Listed("mentions", "Ministry of Finance and Economy"),
+        ),
         ("Every mention of 10,000 jobs", Listed("mentions", "10,000 jobs")),
         (
             "List all the questions the reporters asked",

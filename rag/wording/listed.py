@@ -131,8 +131,11 @@ _HERE = re.compile(
 )
 _QUOTES = "\"'“”«»„‘’"
 _ONE_OF_SEVERAL = re.compile(r"\s*,\s+(?:(?:and|or)\s+)?|\s+(?:and/or|and|or)\s+", re.IGNORECASE)
+# "and" inside a name, which no list of names is.
 _ONE_NAME = re.compile(
-    r"\b(?:Antigua|Bosnia|Kitts|Tom[eé]|Trinidad|Vincent)\s+and\s", re.IGNORECASE
+    r"\b(?:(?:Antigua|Bosnia|Kitts|Tom[eé]|Trinidad|Vincent)\s+and\s|(?:Ministry|Department|Committee|"
+    r"Commission|Council|Institute|Office|Agency)\s+(?:of|for|on)\s.*\sand\s+(?-i:[A-Z]))",
+    re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(
     r"^(?:it|that|this|them|they|he|she|him|her|those|these|anything|something|what|"
