@@ -48,14 +48,22 @@ def within(documents: Sequence[Document], filters: Filters) -> list[Document]:
 def searched_in(question: Question, scope: Filters, documents: Sequence[Document]) -> str:
     """What was looked through, in words."""
     places = within(documents, replace(scope, speakers=()))
-    what = f"Searched {len(places)} transcript{'s' if len(places) != 1 else ''}"
-    if scope.documents and len(places) <= _MAX_TITLES:
-        what += f" ({'; '.join(document.title for document in places)})"
-    if dates := _dated(scope.since, scope.until):
-        what += f", dated {dates}" + ("," if question.said_by else "")
+    which = which_of(places, scope)
+    what = f"Searched {len(places)} transcript{'s' if len(places) != 1 else ''}{which}"
     if question.said_by:
-        what += f" for what {' and '.join(question.said_by)} said"
+        comma = "," if scope.since or scope.until else ""
+        what += f"{comma} for what {' and '.join(question.said_by)} said"
     return f"{what}."
+
+
+def which_of(places: Sequence[Document], scope: Filters) -> str:
+    """Which transcripts the scope leaves, in words to put behind "3 transcripts"; nothing where it
+    is all of them."""
+    which = ""
+    if scope.documents and len(places) <= _MAX_TITLES:
+        which = f" ({'; '.join(document.title for document in places)})"
+    dates = _dated(scope.since, scope.until)
+    return f"{which}, dated {dates}" if dates else which
 
 
 def speakers_of(documents: Sequence[Document]) -> list[str]:

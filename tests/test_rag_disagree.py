@@ -8,7 +8,7 @@ from conftest import by_signs, write
 from index import Turn
 from index.types import Heading
 from rag.collect.disagree import differing
-from rag.collect.sameness import key_of, same_value
+from rag.collect.sameness import amount_of, key_of, same_value
 from rag.question import understand
 from rag.types import Quote, Reading
 
@@ -54,6 +54,35 @@ def test_what_does_not_differ(other):
     assert differing(understand(HOW_MUCH), [NINE, other], terms) == []
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "differ"),
+    [
+        ("Trade in 2023 was $26 billion.", "Trade in 2024 was $28 billion.", False),
+        ("Trade in 2024 was $26 billion.", "Trade in 2024 was $28 billion.", True),
+        ("Trade in 2024 was $26 billion.", "Trade was $28 billion.", True),
+        ("Trade in March 2024 was $26 billion.", "Trade in 2024 was $28 billion.", True),
+        ("Trade in March was $26 billion.", "Trade in May was $28 billion.", False),
+        ("Trade in 2024, as in 2023, was $26 billion.", "Trade in 2024 was $28 billion.", False),
+        ("Trade last year was $26 billion.", "Trade last year was $28 billion.", False),
+        ("Trade this year was $26 billion.", "Trade last year was $28 billion.", True),
+    ],
+)  # fmt: skip
+def test_values_of_two_years_are_no_contradiction(one, other, differ):
+    """Where both sentences say a date, and it is another; "last year" is the one before the
+    transcript's."""
+    first = reading(one, "$26 billion", "A", "a", "2024-06-01")
+    second = reading(other, "$28 billion", "B", "b", "2025-06-01")
+    found = differing(understand("How much was trade?"), [first, second], terms)
+    assert found == ([second, first] if differ else [])
+
+
+def test_dates_asked_for_are_held_against_each_other():
+    """The value itself is no date that its sentence names."""
+    one = reading("The bridge opened in 2023.", "2023")
+    other = reading("The bridge opened in 2024.", "2024", "B", "b", "2025-01-01")
+    assert differing(understand("When was the bridge opened?"), [one, other], terms) == [other, one]
+
+
 def test_a_target_is_no_other_result():
     """Which of them is asked for decides; the other is left out."""
     goal = reading("Our target is that the bridge cost will be $5 million.", "$5 million", "B", "b")
@@ -91,8 +120,45 @@ def test_same_values(one, other, kind, same):
     assert same_value(one, other, kind) is same
 
 
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [
+        ("two hundred votes", 200),
+        ("one hundred and fifty", 150),
+        ("a hundred votes", 100),
+        ("a thousand", 1_000),
+        ("two hundred million dollars", 200_000_000),
+        ("one million two hundred thousand", 1_200_000),
+        ("three hundred and fifty thousand", 350_000),
+        ("two thousand million", 2_000_000_000),
+        ("$1.5 million", 1_500_000),
+        ("28 billions", 28_000_000_000),
+        ("28bn", 28_000_000_000),
+        ("twenty-five hundred", 2_500),
+        ("120 hundred", 12_000),
+        ("1,234,567", 1_234_567),
+        ("0", 0),
+    ],
+)
+def test_numbers_in_words(value, number):
+    """Hundreds and thousands multiply what stands before them."""
+    read = amount_of(value)
+    assert read is not None
+    assert read.number == number
+
+
+@pytest.mark.parametrize("value", ["hundred votes", "hundreds of votes", "a couple", "million"])
+def test_what_is_no_number(value):
+    """ "Several hundred" and "half a million" are found without their first words."""
+    assert amount_of(value) is None
+
+
 def test_keys_of_values():
-    """What lists count as one."""
+    """What lists count as one; no digit is lost."""
+    assert key_of("$1,234,567", "money") != key_of("$1,234,571", "money")
+    assert key_of("$1,234,567", "money") == key_of("$1.234567 million", "money")
+    assert key_of("two hundred votes", "quantity") == key_of("200 votes", "quantity")
+    assert key_of("two hundred votes", "quantity") != key_of("two votes", "quantity")
     assert key_of("$28 billion", "money") == key_of("28 billion dollars", "money")
     assert key_of("November 12", "date") == key_of("12 November", "date")
     assert key_of("Next  Year", "date") == "next year"

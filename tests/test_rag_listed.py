@@ -37,6 +37,30 @@ PEOPLE = ("Vladimir Putin", "PRESIDENT BIDEN")
             Listed("mentions", "budget", counts=True),
         ),
         (
+            "How often is oil or gas mentioned?",
+            Listed("mentions", "oil or gas", counts=True, either=("oil", "gas")),
+        ),
+        (
+            "How often did they mention oil, the gas price and coal?",
+            Listed(
+                "mentions",
+                "oil, the gas price and coal",
+                counts=True,
+                either=("oil", "gas price", "coal"),
+            ),
+        ),
+        (
+            "How often were the words “oil” and “gas” used?",
+            Listed("mentions", "oil” and “gas", counts=True, either=("oil", "gas")),
+        ),
+        ("Every mention of “oil and gas”", Listed("mentions", "oil and gas")),
+        ("Every mention of Trinidad and Tobago", Listed("mentions", "Trinidad and Tobago")),
+        (
+            "Every mention of the Ministry of Finance and Economy",
+            Listed("mentions", "Ministry of Finance and Economy"),
+        ),
+        ("Every mention of 10,000 jobs", Listed("mentions", "10,000 jobs")),
+        (
             "List all the questions the reporters asked",
             Listed("questions", by_reporters=True),
         ),
@@ -66,6 +90,9 @@ def test_every_match_is_asked_for(text, listed):
         "How often does the ferry sail?",
         "How many times was the bill rejected?",
         "How often do they mention it?",
+        "How often do they mention him or gas?",
+        "Which figures were mentioned about oil or gas?",
+        "What did the journalists ask about oil, gas and coal?",
         "What questions did the minister refuse to answer?",
         "List all the topics.",
         "What goals does Kazakhstan have?",

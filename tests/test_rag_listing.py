@@ -6,7 +6,8 @@ import pytest
 from conftest import by_signs, write
 
 from index import Filters, Turn
-from rag import Assistant, listing
+from rag import Assistant
+from rag.collect import listing
 from rag.collect.countries import countries
 from rag.collect.matching import matches_in
 from rag.prompt import REFUSAL
@@ -102,7 +103,36 @@ def test_questions_of_reporters_alone(assistant):
     assert [citation.quote for citation in answer.citations] == [
         "Is the trade with Norway fair? And who pays for it?"
     ]
-    assert answer.text.startswith("2 questions in 1 transcript (all 2 transcripts were scanned).")
+    assert answer.text.startswith(
+        "2 questions in 1 transcript (all 2 transcripts were scanned). "
+        "Reporters are named in 1 of these 2 transcripts.\n\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("label", "reporter"),
+    [
+        ("Q", True),
+        ("Q.", True),
+        ("Q2", True),
+        ("Question", True),
+        ("QUESTION 3", True),
+        ("Question (Reuters)", True),
+        ("Question Time Chair", False),
+        ("Reporters", True),
+        ("BBC reporter", True),
+        ("Press", True),
+        ("Press corps", True),
+        ("Media pool", True),
+        ("Press Secretary", False),
+        ("Press Secretary Karine Jean-Pierre", False),
+        ("Media Adviser", False),
+        ("Vopros Q", False),
+    ],
+)
+def test_who_is_a_reporter(label, reporter):
+    """Who speaks for somebody to the press is none."""
+    assert listing.is_reporter(label) is reporter
 
 
 def test_where_nobody_is_named_as_a_reporter(assistant):
@@ -134,6 +164,44 @@ def test_every_mention_is_a_line(assistant):
     )
 
 
+BANKS = """Bank board
+Ann Berg: The Bank of China lends to us. The bank, China said, is a bank in China.
+Per Holm: Oil and gas, oil or natural gas, and the oil's price are dear in the US. Tell us.
+Ann Berg: Nato and the NATO summit of the World Bank's office. May we?
+Per Holm: We met in May. So we did.
+June 1, 2025, Oslo
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "short"),
+    [
+        ("How often was NATO mentioned?", "twice"),
+        ("How often was nato mentioned?", "twice"),
+        ("How often was the US mentioned?", "once"),
+        ("How often was the Bank of China mentioned?", "once"),
+        ("How often was the World Bank office mentioned?", "once"),
+        ("How often is oil or gas mentioned?", "5 times"),
+        ("How often is “oil and gas” mentioned?", "once"),
+        ("How often were gas, natural gas and the bank mentioned?", "6 times"),
+        ("How often is gas or the US mentioned?", "3 times"),
+    ],
+)
+def test_mentions_are_counted_as_they_are_written(tmp_path, embedder, question, short):
+    """Names in capitals in any case but where that is another word, small words kept, each of
+    several once."""
+    write(tmp_path / "banks.txt", BANKS)
+    assert by_signs(tmp_path, embedder).ask(question).short == short
+
+
+def test_mentions_of_several_are_named(assistant):
+    """It is said how the question was read."""
+    text = assistant.ask("How often is trade or the ferry mentioned?").text
+    assert text.startswith("“trade” or “ferry” is mentioned 5 times, in 1 transcript (")
+    text = assistant.ask("How often are Sweden, coal and gas mentioned?").text
+    assert text.startswith(f"{REFUSAL} “Sweden”, “coal” or “gas” is not mentioned: ")
+
+
 def test_what_is_never_mentioned_is_refused(assistant):
     """With what was scanned; a word that search leaves out is looked for as it is."""
     answer = assistant.ask("How often was Sweden mentioned?")
@@ -152,9 +220,19 @@ def test_the_question_itself_may_say_where(assistant):
     """Dates and transcripts that it names narrow the scan, and no list there is the whole truth."""
     answer = assistant.ask("Which percentages were mentioned in 2023?")
     assert answer.short == "50%"
-    assert "(the 1 transcript was scanned)" in answer.text
+    assert answer.text.startswith(
+        "1 percentage in 1 transcript: "
+        "the 1 transcript, dated 2023-01-01 to 2023-12-31, was scanned.\n\n"
+    )
     answer = assistant.ask("Which percentages were mentioned in the trade board meeting?")
-    assert answer.text == (f"{REFUSAL} No percentages were found: the 1 transcript was scanned.")
+    assert answer.text == (
+        f"{REFUSAL} No percentages were found: the 1 transcript (Trade board) was scanned."
+    )
+    only = Filters(documents=("board.txt", "school.txt"), speakers=("Ann Berg",))
+    assert assistant.ask("List all durations", filters=only).text == (
+        f"{REFUSAL} No durations were found: "
+        "all 2 transcripts (Trade board; School board) were scanned for what Ann Berg said."
+    )
 
 
 def test_long_lists_say_what_they_leave_out(assistant, monkeypatch):
@@ -174,6 +252,11 @@ def test_what_could_not_be_scanned_is_said(assistant, monkeypatch):
     monkeypatch.setattr(listing, "MAX_PASSAGES", 1)
     answer = assistant.ask("Every mention of trade")
     assert "(only the 1 passages that match best were scanned)" in answer.text
+    only = Filters(since="2023-01-01", until="2025-12-31")
+    assert assistant.ask("Every mention of trade", filters=only).text.startswith(
+        "“trade” is mentioned once, in 1 transcript: only the 1 passages that match best of "
+        "2 transcripts, dated 2023-01-01 to 2025-12-31, were scanned.\n\n"
+    )
 
 
 def test_the_words_of_a_subject_may_stand_in_the_sentence_before():
@@ -193,6 +276,27 @@ def test_countries():
     assert [country for _, _, country in countries(text)] == [
         "United Kingdom", "United Kingdom", "Georgia", "Georgia", "Guinea-Bissau", "South Sudan",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("America and the United States of America grew.", ["United States", "United States"]),
+        ("We went to the States, and the States paid.", ["United States", "United States"]),
+        ("The Baltic States, the States Parties and the States of the region met.", []),
+        ("Latin America, South America, the Bank of America and Americans.", []),
+        ("Korea, North Korea and the Republic of Korea", ["Korea", "North Korea", "South Korea"]),
+        ("The Democratic People's Republic of Korea", ["North Korea"]),
+        ("The DRC is large.", ["Democratic Republic of the Congo"]),
+        ("East Timor and the Holy See", ["Timor-Leste", "Vatican City"]),
+        ("PLEASE TELL US MORE.", []),
+        ("Tell the US more.", ["United States"]),
+        ("The National Bank of Kazakhstan", ["Kazakhstan"]),
+    ],
+)
+def test_short_names_of_countries(text, named):
+    """As they are said; "US" in a text of capitals is no country."""
+    assert [country for _, _, country in countries(text)] == named
 
 
 def test_a_language_model_words_no_list(assistant):

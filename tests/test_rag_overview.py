@@ -5,14 +5,23 @@ from __future__ import annotations
 import pytest
 from conftest import by_signs, write
 
-from index import Filters, Turn
-from index.types import Heading
+from index import Filters, Hit, Turn
+from index.types import Heading, Passage, Slice
 from rag import Assistant
+from rag.collect import overview as overviews
 from rag.collect.gist import telling
-from rag.collect.overview import MAX_QUOTES, OF_ONE, Said, choose, covered_shares
+from rag.collect.overview import (
+    MAX_QUOTES,
+    OF_ONE,
+    Said,
+    choose,
+    covered_shares,
+    hits_for_overview,
+    overview,
+)
 from rag.prompt import REFUSAL
 from rag.question import understand
-from rag.types import Quote
+from rag.types import Quote, Reading
 
 SUMMIT = """Summit
 Ann Berg: Thank you very much. The budget of the harbour grows by 5 million this year. I like it.
@@ -67,6 +76,61 @@ def test_who_says_nothing_on_it_is_named(assistant):
     assert answer.text.endswith("Nothing by Ida Ek was found on it.")
 
 
+def test_a_press_secretary_is_no_reporter(tmp_path, embedder):
+    """And a reporter whose words are asked for is quoted."""
+    write(
+        tmp_path / "briefing.txt",
+        "Briefing\nPress Secretary: The budget of the harbour grows by 5 million this year.\n"
+        "Reporter: My paper says the budget of the harbour is far too small for a ferry.\n"
+        "Press Secretary: So be it.\nReporter: I see.\nJune 1, 2025, Oslo\n",
+    )
+    assistant = by_signs(tmp_path, embedder)
+    for asked in ("What was said about the budget of the harbour?", "What was discussed?"):
+        answer = assistant.ask(asked)
+        assert [citation.speaker for citation in answer.citations] == ["Press Secretary"]
+        answer = assistant.ask(asked, filters=Filters(speakers=("Reporter",)))
+        assert [citation.speaker for citation in answer.citations] == ["Reporter"]
+
+
+def test_passages_to_read_stand_where_they_were_first_found(monkeypatch):
+    """Of A B C and A the first A."""
+    a, b, c = (
+        Hit(Passage(name, (Slice(0, 0, 5),), (), "words"), score)
+        for name, score in (("a", 0.9), ("b", 0.8), ("c", 0.7))
+    )
+
+    class Words:
+        def lexical(self, *_):
+            return [Hit(a.passage, 3.0)]
+
+    monkeypatch.setattr(overviews, "retrieve", lambda *_: [a, b, c])
+    question = understand("What was said about the budget?")
+    assert hits_for_overview(Words(), question, Filters()) == [a, b, c]
+
+
+def test_who_speaks_on_it_is_not_called_silent(assistant):
+    """Of those asked for the best is quoted, however much more another's is worth; and that nobody
+    else speaks is said of all that was read, not of what is quoted."""
+    library = assistant.library
+    by_both = understand(
+        "What did Ann Berg and Per Holm say about the budget of the harbour?",
+        ("Ann Berg", "Per Holm"),
+    )
+    hits = hits_for_overview(library, by_both, Filters(documents=("a-summit.txt",)))
+    heading, turns = (
+        library.headings(["a-summit.txt"])["a-summit.txt"],
+        library.turns("a-summit.txt", 0, 3),
+    )
+    sure = Reading(Quote("a-summit.txt", 0, 22, 78), turns[0], heading, "5 million", 1.0)
+    answer = overview(by_both, library, hits, [sure])
+    assert [citation.speaker for citation in answer.citations] == ["Ann Berg", "Per Holm"]
+    assert "Nothing by" not in answer.text
+    by_each = understand("What did each side say about the budget of the harbour?")
+    answer = overview(by_each, library, hits, [sure])
+    assert [citation.speaker for citation in answer.citations] == ["Ann Berg"]
+    assert "Nobody else" not in answer.text
+
+
 def test_filters_hold(assistant):
     """Of speakers and of transcripts."""
     asked = "Summarize the discussion of the budget"
@@ -100,6 +164,26 @@ def test_a_whole_transcript_in_its_own_words(assistant):
     answer = assistant.ask("What was discussed?")
     assert {citation.transcript for citation in answer.citations} == {"a-summit.txt", "council.txt"}
     assert "Reporter" not in {citation.speaker for citation in answer.citations}
+
+
+def test_what_is_quoted_of_many_transcripts_is_counted(tmp_path, embedder):
+    """And those of which nothing is."""
+    for day in range(1, 11):
+        telling_it = day in (2, 4, 5, 8, 10)
+        words = f"The harbour needs a deeper basin for ferry number {day} this year." * telling_it
+        write(
+            tmp_path / f"day{day:02}.txt",
+            f"Day {day}\nAnn Berg: {words or 'Good.'}\nPer Holm: I see.\nMay {day}, 2025, Oslo\n",
+        )
+    assistant = by_signs(tmp_path, embedder)
+    answer = assistant.ask("What was discussed?")
+    assert answer.text.startswith(
+        "4 quotes of the 8 most recent of 10 transcripts; 4 gave none:\n\nAnn Berg (May 4, 2025):"
+    )
+    answer = assistant.ask("What was discussed?", filters=Filters(since="2025-05-08"))
+    assert answer.text.startswith("2 quotes of 3 transcripts; 1 gave none:")
+    answer = assistant.ask("What did Ann Berg and Per Holm talk about?")
+    assert "Nothing by" not in answer.text
 
 
 def said(text: str, speaker: str | None, worth: float, start: int = 0, turn: int = 0) -> Said:

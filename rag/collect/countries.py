@@ -27,7 +27,8 @@ _NAMES = (
     "Nepal, Netherlands, New Zealand, Nicaragua, Niger, Nigeria, North Korea, North Macedonia, "
     "Norway, Oman, Pakistan, Palau, Palestine, Panama, Papua New Guinea, Paraguay, Peru, "
     "Philippines, Poland, Portugal, Qatar, Republic of the Congo, Romania, Russia, Rwanda, "
-    "Saint Kitts and Nevis, Saint Lucia, Samoa, San Marino, Saudi Arabia, Senegal, Serbia, "
+    "Saint Kitts and Nevis, Saint Lucia, Saint Vincent and the Grenadines, Samoa, San Marino, "
+    "Saudi Arabia, Senegal, Serbia, "
     "Seychelles, Sierra Leone, Singapore, Slovakia, Slovenia, Solomon Islands, Somalia, South "
     "Africa, South Korea, South Sudan, Spain, Sri Lanka, Sudan, Suriname, Sweden, Switzerland, "
     "Syria, São Tomé and Príncipe, Taiwan, Tajikistan, Tanzania, Thailand, Timor-Leste, Togo, "
@@ -36,25 +37,36 @@ _NAMES = (
     "Venezuela, Vietnam, Yemen, Zambia, Zimbabwe"
 ).split(", ")
 _OTHER_NAMES = {
+    "America": "United States",
     "Bosnia": "Bosnia and Herzegovina",
     "Britain": "United Kingdom",
     "Burma": "Myanmar",
     "Byelorussia": "Belarus",
+    "Cabo Verde": "Cape Verde",
     "Congo": "Democratic Republic of the Congo",
     "Czechia": "Czech Republic",
     "Côte d’Ivoire": "Ivory Coast",
     "Côte d'Ivoire": "Ivory Coast",
+    "Democratic People's Republic of Korea": "North Korea",
+    "Democratic People’s Republic of Korea": "North Korea",
     "DPRK": "North Korea",
+    "DR Congo": "Democratic Republic of the Congo",
+    "DRC": "Democratic Republic of the Congo",
+    "East Timor": "Timor-Leste",
     "Emirates": "United Arab Emirates",
     "Great Britain": "United Kingdom",
     "Holland": "Netherlands",
+    "Holy See": "Vatican City",
     "Kirghizia": "Kyrgyzstan",
+    "Korea": "Korea",  # which of the two is not said
     "Kyrgyz Republic": "Kyrgyzstan",
     "Macedonia": "North Macedonia",
     "PRC": "China",
     "Republic of Korea": "South Korea",
+    "ROK": "South Korea",
     "Russian Federation": "Russia",
     "Sao Tome": "São Tomé and Príncipe",
+    "Slovak Republic": "Slovakia",
     "Swaziland": "Eswatini",
     "Türkiye": "Turkey",
     "U.A.E.": "United Arab Emirates",
@@ -63,13 +75,16 @@ _OTHER_NAMES = {
     "U.S.A.": "United States",
     "UAE": "United Arab Emirates",
     "UK": "United Kingdom",
+    "United States of America": "United States",
     "US": "United States",
     "USA": "United States",
+    "Vatican": "Vatican City",
     "Viet Nam": "Vietnam",
 }
 _COUNTRY_OF = {name: name for name in _NAMES} | _OTHER_NAMES
 _COUNTRY = re.compile(
-    rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(_COUNTRY_OF, key=len, reverse=True)))})(?!\w)"
+    rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(_COUNTRY_OF, key=len, reverse=True)))}"
+    r"|[Tt]he States(?!\s+(?:[A-Z]|of\b|parties)))(?!\w)"
 )
 # Also names of people, of an American state and of others' parts: alone among small words only.
 _OTHERS_TOO = frozenset(("Chad", "Georgia", "Guinea", "Jordan", "Mali", "Turkey"))
@@ -77,6 +92,7 @@ _CAPITAL_BEFORE = re.compile(r"[A-ZÀ-Þ][\w’'.-]*\s+$")
 _CAPITAL_AFTER = re.compile(r"^(?:['’]s)?\s+[A-ZÀ-Þ]")
 # "New Mexico", "Northern Ireland", "South China Sea", "Bank of America" name none.
 _PART_BEFORE = re.compile(r"\b(?:New|Northern|East|West|Latin|British|Papua New)\s+$")
+_NO_COUNTRY_BEFORE = re.compile(r"\b(?:North|South|Central|Southern|Bank of|Voice of)\s+$")
 _PART_AFTER = re.compile(r"^\s+(?:Sea|Ocean|Street|Avenue|Town|City)\b")
 
 
@@ -91,4 +107,8 @@ def countries(text: str) -> Iterator[tuple[int, int, str]]:
         among_names = _CAPITAL_BEFORE.search(before) or _CAPITAL_AFTER.match(after)
         if name in _OTHERS_TOO and among_names:
             continue
-        yield start, end, _COUNTRY_OF[name]
+        if name == "America" and _NO_COUNTRY_BEFORE.search(before):
+            continue
+        if name == "US" and text.isupper():  # "TELL US"
+            continue
+        yield start, end, _COUNTRY_OF.get(name, "United States")  # the States

@@ -15,6 +15,7 @@ from .sameness import same_value
 # Kinds of question whose answers can be held against each other.
 _COMPARED = ("amount", "count", "date", "duration")
 _MAX_SOURCES = 3
+_YEARS_AWAY = {"last year": -1, "this year": 0, "next year": 1}
 
 Terms = Callable[[str | None, str], AbstractSet[str]]
 
@@ -23,8 +24,8 @@ def differing(question: Question, readings: Sequence[Reading], terms: Terms) -> 
     """The best reading and those of other speakers or transcripts that say another value of the
     same thing, the most recent first; empty where none does.
 
-    A target and a result differ by nature. A reading speaks of the same thing where its sentence
-    has all the words of the question that the best one's has.
+    A target and a result differ by nature, and so do values of two years. A reading speaks of the
+    same thing where its sentence has all the words of the question that the best one's has.
     """
     if question.wants not in _COMPARED or question.listed or question.broad:
         return []
@@ -49,11 +50,42 @@ def _differs(question: Question, one: Reading, best: Reading, terms: Terms) -> b
     outlook, theirs = sentence_outlook(one.text), sentence_outlook(best.text)
     if outlook != theirs or (question.outlook and outlook not in (None, question.outlook)):
         return False
+    if _of_other_times(one, best):
+        return False
     asked = terms(best.heading.language, question.content)
     shared = asked & terms(best.heading.language, best.text)
     if not shared <= terms(one.heading.language, one.text):
         return False
     return same_value(one.short, best.short, kind) is False
+
+
+def _of_other_times(one: Reading, other: Reading) -> bool:
+    """Whether both sentences name dates beside their values, and one a date that the other does
+    not: $26 billion in 2023 and $28 billion in 2024 may both be right."""
+    dates, others = _dates_beside(one), _dates_beside(other)
+    return bool(dates and others) and (
+        any(_is_none_of(date, others) for date in dates)
+        or any(_is_none_of(date, dates) for date in others)
+    )
+
+
+def _is_none_of(date: str, others: Sequence[str]) -> bool:
+    return all(same_value(date, other, "date") is False for other in others)
+
+
+def _dates_beside(reading: Reading) -> list[str]:
+    """The dates of a sentence that are no part of its value, "last year" as the year it was."""
+    found = (
+        reading.text[value.start : value.end]
+        for value in find_values(reading.text)
+        if value.kind == "date"
+    )
+    return [_year(date, reading.heading.date) for date in found if date not in reading.short]
+
+
+def _year(date: str, of_transcript: str | None) -> str:
+    away = _YEARS_AWAY.get(date.casefold())
+    return date if away is None or of_transcript is None else str(int(of_transcript[:4]) + away)
 
 
 def _source(reading: Reading) -> tuple[str, str | None]:

@@ -22,9 +22,17 @@ from ..question import Question
 from ..scope import within
 from ..types import Answer, Quote
 from ..wording.values import find_values
-from .listing import is_reporter
 from .matching import TermsOf
-from .overview import MAX_QUOTES, OF_ONE, Said, composed, is_filler, terms_of, when
+from .overview import (
+    MAX_QUOTES,
+    OF_ONE,
+    Said,
+    composed,
+    is_filler,
+    may_be_quoted,
+    terms_of,
+    when,
+)
 
 # Of sentences that tell what a transcript is about: their words, and what a figure or name adds.
 _GIST_WORDS = (10, 60)
@@ -46,16 +54,30 @@ def gist(
         turns = [
             turn
             for turn in library.turns(document.id, 0, document.turns)
-            if scope.allow([turn.speaker or ""]) and not is_reporter(turn.speaker or "")
+            if scope.allow([turn.speaker or ""]) and may_be_quoted(question, turn.speaker)
         ]
         chosen += telling(document.id, turns, heading, terms, MAX_QUOTES // len(read))
     if not chosen:
         return None
-    answer = composed(question, sorted(chosen, key=when))
-    if len(read) == len(places):
-        return answer
-    lead = f"One quote of each of the {len(read)} most recent of {len(places):,} transcripts:"
-    return replace(answer, text=f"{lead}\n\n{answer.text}")
+    speakers = {name for document in places for name in document.speakers}
+    heard = {name for name in speakers if may_be_quoted(question, name)}
+    answer = composed(question, sorted(chosen, key=when), heard)
+    lead = _lead(chosen, len(read), len(places))
+    return replace(answer, text=f"{lead}\n\n{answer.text}") if lead else answer
+
+
+def _lead(chosen: Sequence[Said], read: int, places: int) -> str | None:
+    """What was left out; None where a quote of each transcript is there."""
+    none = read - len({said.quote.transcript for said in chosen})
+    of = (
+        f"the {read} most recent of {places:,} transcripts"
+        if read < places
+        else f"{read} transcripts"
+    )
+    if none:
+        quotes = f"{len(chosen)} quote{'s' if len(chosen) != 1 else ''}"
+        return f"{quotes} of {of}; {none} gave none:"
+    return f"One quote of each of {of}:" if read < places else None
 
 
 def telling(

@@ -19,10 +19,10 @@ from index.types import Document, Heading
 from ..cite import cite
 from ..compose import refusal, title_of
 from ..question import Question
-from ..scope import within
+from ..scope import which_of, within
 from ..types import Answer, Citation, Quote
 from ..wording.listed import Listed
-from .matching import Match, matches_in
+from .matching import Match, matches_in, mentioned
 
 # Matches that are shown; of values, so many make a short answer.
 SHOWN = 25
@@ -44,9 +44,12 @@ _NOUNS = {
     "names": ("name", "names"),
     "questions": ("question", "questions"),
 }
+# "Press Secretary" and "Question Time Chair" are none: these words are the whole label, or with a
+# number or what stands in brackets.
 _REPORTER = re.compile(
-    r"^(?:Q|Question|Reporters?|Journalists?|Press|Media|Correspondents?|Pregunta|Frage|Вопрос)\b"
-    r"|\b(?:reporter|journalist|correspondent|columnist|press corps)\b",
+    r"^(?:Q|Question|Press|Media|Pregunta|Frage|Вопрос)\W*(?:\d+\W*|[(\[].*)?$"
+    r"|^(?:Reporters|Journalists|Correspondents)\b"
+    r"|\b(?:reporter|journalist|correspondent|columnist|(?:press|media) (?:corps|pool))\b",
     re.IGNORECASE,
 )
 
@@ -79,21 +82,26 @@ def list_matches(
     that may be for want of the same words: talk about a subject may use others."""
     listed = question.listed
     assert listed is not None, "asked of questions for a list only"
+    places = within(documents, replace(scope, speakers=()))
     reporters = _reporters(within(documents, scope)) if listed.by_reporters else ()
     if reporters and not question.said_by:
         scope = replace(scope, speakers=reporters)
     scan = scan_library(listed, library, scope, documents)
     if not scan.matches and listed.of and listed.what not in ("mentions", "questions"):
         return None
-    covered = _covered(question, scan)
+    which = which_of(places, scope)
+    covered = _covered(question, scan, which)
     if not scan.matches:
         return refusal(question, _nothing(listed, covered), ())
     headings = {d.id: Heading(d.title, d.date, d.place, d.language) for d in documents}
     items = one_of_each(scan.matches)
     citations = [_citation(n, item, headings) for n, item in enumerate(items[:SHOWN], 1)]
-    lead = f"{_count(listed, items)} ({covered})."
+    lead = f"{_count(listed, items)}{f': {covered}' if which else f' ({covered})'}."
     if listed.by_reporters and not reporters:
         lead += " Nobody is named as a reporter there: these are everybody's questions."
+    elif listed.by_reporters and not question.said_by and len(places) > 1:
+        name_them = sum(bool(_reporters([document])) for document in places)
+        lead += f" Reporters are named in {name_them:,} of these {len(places):,} transcripts."
     return Answer(
         question=question.text,
         answered=True,
@@ -111,7 +119,7 @@ def scan_library(
     left = sorted(within(documents, scope), key=lambda d: (d.date is None, d.date or "", d.id))
     of = len(within(documents, replace(scope, speakers=())))
     whole = True
-    if listed.of and library.terms(listed.of):
+    if listed.of and all(library.terms(words) for words in mentioned(listed)):
         found, whole = _proposed(listed.of, library, scope, left)
     else:
         found = ((document, library.turns(document.id, 0, document.turns)) for document in left)
@@ -122,8 +130,7 @@ def scan_library(
             break
         read += 1
         theirs = partial(terms, document.language)
-        wanted = tuple(dict.fromkeys(theirs(listed.of))) if listed.what != "mentions" else ()
-        wanted = wanted or theirs(listed.of)
+        wanted = tuple(dict.fromkeys(theirs(listed.of)))
         for turn in turns:
             chars += len(turn.text)
             if scope.allow([turn.speaker or ""]):
@@ -183,11 +190,17 @@ def _count(listed: Listed, items: Sequence[Item]) -> str:
     where = f"in {transcripts} transcript{'s' if transcripts != 1 else ''}"
     if listed.what == "mentions":
         times = sum(item.match.times for item in items)
-        return f"“{listed.of}” is mentioned {_times(times)}, {where}"
+        return f"{_words(listed)} is mentioned {_times(times)}, {where}"
     one, several = _NOUNS[listed.what]
     on = f" about “{listed.of}”" if listed.of else ""
     number = _number(listed, items)
     return f"{number:,} {one if number == 1 else several}{on} {where}"
+
+
+def _words(listed: Listed) -> str:
+    """ "“oil” or “gas”"."""
+    *others, last = (f"“{words}”" for words in mentioned(listed))
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _number(listed: Listed, items: Sequence[Item]) -> int:
@@ -197,24 +210,25 @@ def _number(listed: Listed, items: Sequence[Item]) -> int:
     return len({item.match.key for item in items})
 
 
-def _covered(question: Question, scan: Scan) -> str:
-    said = f" for what {' and '.join(question.said_by)} said" if question.said_by else ""
+def _covered(question: Question, scan: Scan, which: str) -> str:
+    """What was scanned, `which` transcripts of which dates."""
+    transcripts = f"{scan.of:,} transcript{'s' if scan.of != 1 else ''}{which}"
+    comma = "," if ", dated" in which else ""
     if not scan.whole:
-        return f"only the {MAX_PASSAGES:,} passages that match best were scanned{said}"
-    if scan.read < scan.of:
-        return f"the first {scan.read:,} of {scan.of:,} transcripts were scanned{said}"
-    return f"{_all(scan.of)} scanned{said}"
-
-
-def _all(transcripts: int) -> str:
-    if transcripts == 1:
-        return "the 1 transcript was"
-    return f"all {transcripts:,} transcripts were"
+        of = f" of {transcripts}{comma}" if which else ""
+        what = f"only the {MAX_PASSAGES:,} passages that match best{of} were"
+    elif scan.read < scan.of:
+        what = f"the first {scan.read:,} of {transcripts}{comma} were"
+    else:
+        one = scan.of == 1
+        what = f"{'the' if one else 'all'} {transcripts}{comma} {'was' if one else 'were'}"
+    said = f" for what {' and '.join(question.said_by)} said" if question.said_by else ""
+    return f"{what} scanned{said}"
 
 
 def _nothing(listed: Listed, covered: str) -> str:
     if listed.what == "mentions":
-        return f"“{listed.of}” is not mentioned: {covered}."
+        return f"{_words(listed)} is not mentioned: {covered}."
     on = f" about “{listed.of}”" if listed.of else ""
     return f"No {_NOUNS[listed.what][1]}{on} were found: {covered}."
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from index import Turn
 from index.sentences import sentences
-from index.words import count_words
+from index.words import count_words, split_words
 
 from ..question import sentence_outlook
 from ..wording.listed import Listed
@@ -74,10 +74,13 @@ _GOES_ON = re.compile(
     r"next|in|by|from|since|of)\b",
     re.IGNORECASE,
 )
-_ASKS = ("?", "？", "؟")
+_QUESTION_MARKS = ("?", "？", "؟")
 # "Right?" and "You mean?" ask for nothing that a list of questions should hold.
 _QUESTION_WORDS = 4
 _GOAL_WORDS = 6
+# Names in capitals that are other words in small letters; "NATO" may be written "Nato".
+_SMALL_TOO = frozenset("US IT WHO AI IS OR IN ON AM ME NO CAN MAY ACT AIDS ICE START SALT".split())
+_POSSESSIVE = re.compile(r"(?<=\w)['’]s\b", re.IGNORECASE)
 _COMMON_START = 5
 
 
@@ -101,7 +104,7 @@ def matches_in(
 ) -> Iterator[Match]:
     """The matches of a turn, in order; `wanted` are the terms of what they must be about."""
     if listed.what == "mentions":
-        yield from _mentions(transcript, turn, listed, wanted, terms)
+        yield from _mentions(transcript, turn, listed, terms)
     elif listed.what == "questions":
         yield from _questions(transcript, turn, wanted, terms)
     else:
@@ -185,7 +188,7 @@ def _is_one(what: str, text: str, value: Value) -> bool:
 
 def _is_aim(text: str) -> bool:
     """Whether a sentence says what is aimed at."""
-    if text.rstrip("\"'”’) ").endswith(_ASKS):
+    if asks(text):
         return False
     outlook = sentence_outlook(text)
     return outlook != "behind" and bool(
@@ -193,27 +196,41 @@ def _is_aim(text: str) -> bool:
     )
 
 
-def _mentions(
-    transcript: str, turn: Turn, listed: Listed, wanted: Sequence[str], terms: TermsOf
-) -> Iterator[Match]:
-    by_terms = wanted and not (listed.of.isupper() and listed.of.isascii())  # "US" is not "us"
-    exact = re.compile(rf"(?<!\w){re.escape(listed.of)}(?!\w)")
+def mentioned(listed: Listed) -> tuple[str, ...]:
+    """The words of which any is a mention."""
+    return listed.either or (listed.of,)
+
+
+def _mentions(transcript: str, turn: Turn, listed: Listed, terms: TermsOf) -> Iterator[Match]:
+    exact = [words for words in mentioned(listed) if words in _SMALL_TOO or not terms(words)]
+    forms = [re.compile(rf"(?<!\w){re.escape(words)}(?!\w)") for words in exact]
+    runs = [_in_order(words, terms) for words in mentioned(listed) if words not in exact]
     for start, end in sentences(turn.text):
         text = turn.text[start:end]
-        times = _runs(wanted, terms(text)) if by_terms else len(exact.findall(text))
+        times = sum(len(form.findall(text)) for form in forms)
+        if runs:
+            times += _count_runs(runs, _in_order(text, terms))
         if times:
             key = f"{turn.position} {start}"
             yield Match(transcript, turn, start, end, "", key, times)
 
 
-def _runs(wanted: Sequence[str], terms: Sequence[str]) -> int:
-    """How often the wanted terms stand one behind the other."""
-    found, at, size = 0, 0, len(wanted)
-    wanted = list(wanted)
-    while at + size <= len(terms):
-        here = list(terms[at : at + size]) == wanted
-        found += here
-        at += size if here else 1
+def _in_order(text: str, terms: TermsOf) -> list[str]:
+    """The terms of all words of a text, of a small word itself: "Bank of China" is not "the bank,
+    China said"."""
+    words = split_words(_POSSESSIVE.sub("", text))
+    return [term for word in words for term in terms(word) or (word,)]
+
+
+def _count_runs(runs: Sequence[list[str]], held: list[str]) -> int:
+    """How often terms stand one behind the other as in any of the runs; of two that begin at one
+    place the longer."""
+    found = at = 0
+    runs = sorted(runs, key=len, reverse=True)
+    while at < len(held):
+        size = next((len(run) for run in runs if run == held[at : at + len(run)]), 0)
+        found += size > 0
+        at += size or 1
     return found
 
 
@@ -221,13 +238,13 @@ def _questions(
     transcript: str, turn: Turn, wanted: Sequence[str], terms: TermsOf
 ) -> Iterator[Match]:
     """Runs of questions, each run as one: what is put together is asked together."""
-    if not any(sign in turn.text for sign in _ASKS):
+    if not any(mark in turn.text for mark in _QUESTION_MARKS):
         return
     run: tuple[int, int] | None = None
     before, lead = frozenset[str](), frozenset[str]()
     for start, end in [*sentences(turn.text), (len(turn.text), len(turn.text))]:
         text = turn.text[start:end]
-        if text.rstrip("\"'”’) ").endswith(_ASKS):
+        if asks(text):
             run, lead = (run[0], end) if run else (start, end), lead if run else before
         elif run:
             words = turn.text[slice(*run)]
@@ -237,6 +254,11 @@ def _questions(
                 yield Match(transcript, turn, *run, "", key, times)
             run = None
         before = frozenset(terms(text)) if wanted else before
+
+
+def asks(text: str) -> bool:
+    """Whether a sentence ends as a question."""
+    return text.rstrip("\"'”’) ").endswith(_QUESTION_MARKS)
 
 
 def about(wanted: Sequence[str], held: AbstractSet[str]) -> bool:

@@ -13,7 +13,7 @@ from functools import cache, partial
 
 from index import Filters, Hit, Library, Turn
 from index.sentences import sentences
-from index.types import Heading
+from index.types import Heading, Passage
 from index.words import count_words
 
 from ..cite import cite
@@ -23,7 +23,7 @@ from ..read import REFUSE_BELOW
 from ..retrieve import retrieve
 from ..types import Answer, Quote, Reading
 from .listing import is_reporter
-from .matching import about
+from .matching import about, asks
 
 # Quotes in all, and of one speaker; passages that are read for them.
 MAX_QUOTES = 8
@@ -51,7 +51,6 @@ _COURTESY = re.compile(
     r"(?:very )?(?:grateful|delighted|honou?red|glad|pleased)))\b",
     re.IGNORECASE,
 )
-_ASKS = ("?", "？", "؟")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,10 @@ def hits_for_overview(library: Library, question: Question, scope: Filters) -> l
         for person in _sides(question, hits):
             theirs = replace(question, said_by=(person,))
             hits += retrieve(library, theirs, _OF_EACH_SIDE, replace(scope, speakers=(person,)))
-    return list({hit.passage: hit for hit in reversed(hits)}.values())[::-1]
+    first: dict[Passage, Hit] = {}
+    for hit in hits:
+        first.setdefault(hit.passage, hit)
+    return list(first.values())
 
 
 def _sides(question: Question, hits: Sequence[Hit]) -> tuple[str, ...]:
@@ -106,20 +108,35 @@ def overview(
     found = [
         said
         for said in _sentences(question, library, hits)
-        if not (is_filler(said.text) or is_reporter(said.turn.speaker or ""))
+        if not is_filler(said.text) and may_be_quoted(question, said.turn.speaker)
     ]
     scores: dict[tuple[str, int], list[Reading]] = defaultdict(list)
     for reading in readings:
         scores[reading.quote.transcript, reading.quote.turn].append(reading)
     valued = [_valued(said, scores[said.quote.transcript, said.quote.turn]) for said in found]
-    best = max((said.worth for said in valued), default=0.0)
-    chosen = choose([said for said in valued if 0 < said.worth >= _WORTH * best])
-    if not chosen:  # other words for it, as the reader has them
+    on_it, share = [said for said in valued if said.worth > 0], _WORTH
+    if not on_it:  # other words for it, as the reader has them
         near = [replace(said, worth=said.score) for said in valued if said.has_word]
-        sure = max((said.score for said in near), default=0.0)
-        floor = max(REFUSE_BELOW, _NEARLY_AS_SURE * sure)
-        chosen = choose([said for said in near if said.score >= floor])
-    return composed(question, chosen) if chosen else None
+        on_it, share = [said for said in near if said.score >= REFUSE_BELOW], _NEARLY_AS_SURE
+    if not on_it:
+        return None
+    chosen = choose(_worth_showing(question, on_it, share))
+    return composed(question, chosen, {said.turn.speaker for said in on_it})
+
+
+def may_be_quoted(question: Question, speaker: str | None) -> bool:
+    """Whether it is no reporter who speaks, unless a reporter's words are asked for."""
+    return speaker in question.said_by or not is_reporter(speaker or "")
+
+
+def _worth_showing(question: Question, on_it: Sequence[Said], share: float) -> list[Said]:
+    """What has this share of the worth of the best, and the best of each who is asked for."""
+    floor = share * max(said.worth for said in on_it)
+    best = dict[str | None, Said]()
+    for said in sorted(on_it, key=lambda said: -said.worth):
+        best.setdefault(said.turn.speaker, said)
+    asked_for = [best[name] for name in question.said_by if name in best]
+    return [said for said in on_it if said.worth >= floor or said in asked_for]
 
 
 def _valued(said: Said, readings: Sequence[Reading]) -> Said:
@@ -221,9 +238,10 @@ def _turns(
 
 
 def is_filler(text: str) -> bool:
-    asks = text.rstrip("\"'”’) ").endswith(_ASKS)
     words = count_words(text)
-    return asks or words < _MIN_WORDS or (words < 2 * _MIN_WORDS and bool(_COURTESY.match(text)))
+    return (
+        asks(text) or words < _MIN_WORDS or (words < 2 * _MIN_WORDS and bool(_COURTESY.match(text)))
+    )
 
 
 def choose(found: Sequence[Said]) -> list[Said]:
@@ -269,8 +287,9 @@ def when(said: Said) -> tuple[bool, str, str, int, int]:
     return date is None, date or "", said.quote.transcript, said.quote.turn, said.quote.start
 
 
-def composed(question: Question, chosen: Sequence[Said]) -> Answer:
-    """Grouped by speaker within a transcript, who speaks first first."""
+def composed(question: Question, chosen: Sequence[Said], heard: AbstractSet[str | None]) -> Answer:
+    """Grouped by speaker within a transcript, who speaks first first. `heard` are all who speak on
+    it, also those who are not quoted."""
     groups: dict[tuple[str, str | None], list[Said]] = defaultdict(list)
     for said in chosen:
         groups[said.quote.transcript, said.turn.speaker].append(said)
@@ -283,14 +302,13 @@ def composed(question: Question, chosen: Sequence[Said]) -> Answer:
         question=question.text,
         answered=True,
         short=None,
-        text="\n\n".join([*grouped_quotes(citations), *_silent(question, chosen)]),
+        text="\n\n".join([*grouped_quotes(citations), *_silent(question, heard)]),
         citations=tuple(citations),
     )
 
 
-def _silent(question: Question, chosen: Sequence[Said]) -> Iterator[str]:
+def _silent(question: Question, heard: AbstractSet[str | None]) -> Iterator[str]:
     """That one of those asked for says nothing on it, where another does."""
-    heard = {said.turn.speaker for said in chosen}
     silent = [name for name in question.said_by if name not in heard]
     if silent:
         yield f"Nothing by {' or '.join(silent)} was found on it."

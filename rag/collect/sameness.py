@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..wording.values import DIGITS
@@ -16,6 +17,7 @@ _SCALES = {
     "hundred": 1e2, "thousand": 1e3, "million": 1e6, "mln": 1e6, "billion": 1e9, "bln": 1e9,
     "bn": 1e9, "trillion": 1e12,
 }  # fmt: skip
+_HUNDRED = _SCALES["hundred"]
 _SECONDS = {
     "second": 1, "minute": 60, "hour": 3600, "day": 86400, "night": 86400, "week": 604800,
     "month": 2629800, "quarter": 7889400, "year": 31557600, "decade": 315576000,
@@ -27,12 +29,12 @@ _CURRENCIES = {
 }  # fmt: skip
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+_TOKEN = re.compile(rf"{_FIGURE.pattern}|[^\W\d_]+|[$€£¥₽₸₹%]")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _SPACED = re.compile(r"(?<=\d)[ \u00a0\u2009\u202f](?=\d{3}\b)")
 _MONTH = re.compile(rf"\b(?P<month>{'|'.join(_MONTHS)})[a-z]*", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _DAY = re.compile(r"\b\d{1,2}\b")
-_WORD = re.compile(r"[^\W\d_]+|[$€£¥₽₸₹%]")
 
 
 # Rounding changes a value by no more than this share: $28 billion may be 28.4, $30 billion is not.
@@ -77,26 +79,24 @@ def key_of(value: str, kind: str) -> str:
     """What two values share that are written differently."""
     read = day_of(value) if kind == "date" else amount_of(value)
     if isinstance(read, Amount):
-        return f"{read.number:.6g} {read.unit}"
+        return f"{read.number:.15g} {read.unit}"  # all the digits that a float holds exactly
     return str(read) if read else " ".join(value.casefold().split())
 
 
 def amount_of(value: str) -> Amount | None:
     """The number and unit of a value with one figure; of several ("two or three") None."""
-    text = _SPACED.sub("", value.casefold())
-    figures = _FIGURE.findall(text)
-    words = _WORD.findall(text)
-    if len(figures) > 1:
+    tokens = _TOKEN.findall(_SPACED.sub("", value.casefold()))
+    if sum(token[0].isdigit() for token in tokens) > 1:
         return None
-    number, step = _read(figures[0]) if figures else _in_words(text)
+    number, step = _number(tokens)
     if math.isnan(number):
         return None
     unit = ""
-    for word in words:
+    for word in tokens:
         word = word.removesuffix("s") if len(word) > 3 else word
-        if word in _SCALES and not (word == "hundred" and not figures):
-            number, step = number * _SCALES[word], step * _SCALES[word]
-        elif word in _SECONDS:
+        if word in _SCALES or word[0].isdigit():
+            continue
+        if word in _SECONDS:
             number, step, unit = number * _SECONDS[word], step * _SECONDS[word], "second"
         elif word in ("%", "percent", "cent"):
             unit = "%"
@@ -127,12 +127,32 @@ def _read(figure: str) -> tuple[float, float]:
     return float(plain), step
 
 
-def _in_words(text: str) -> tuple[float, float]:
-    """ "twenty-five" as 25; what has no such word is no number."""
-    words = [word for word in re.findall(r"[a-z]+", text) if word in DIGITS]
-    if not words:
-        return math.nan, 0.0
-    return float(sum(int(DIGITS[word]) for word in words)), 1.0
+def _number(tokens: Sequence[str]) -> tuple[float, float]:
+    """The number that figures and words make, with its step: "twenty-five" is 25, "one hundred and
+    fifty thousand" 150,000. What has none is no number, nor is "hundreds" or "several hundred".
+
+    `part` is what the next scale multiplies: all of it since the last thousand or million.
+    """
+    whole, part, step = 0.0, math.nan, 0.0
+    for before, token in zip(["", *tokens], tokens, strict=False):
+        scale = _SCALES.get(token.removesuffix("s"))
+        if token[0].isdigit():
+            part, step = _read(token)
+        elif token in DIGITS:
+            part, step = (0.0 if math.isnan(part) else part) + int(DIGITS[token]), 1.0
+        elif scale is None:
+            continue
+        elif not math.isnan(part):
+            part, step = part * scale, step * scale
+        elif before == "a" and token in _SCALES:
+            part, step = scale, scale
+        elif whole:
+            whole, step = whole * scale, step * scale
+        else:
+            return math.nan, 0.0
+        if scale and scale > _HUNDRED and not math.isnan(part):
+            whole, part = whole + part, math.nan
+    return (whole if math.isnan(part) and whole else whole + part), step
 
 
 def _same_day(one: Day, other: Day) -> bool | None:

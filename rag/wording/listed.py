@@ -129,6 +129,14 @@ _HERE = re.compile(
     r"(?:transcripts?|meetings?|interviews?|text|library|conversations?|talks?)|in\s+total|altogether|overall)$",
     re.IGNORECASE,
 )
+_QUOTES = "\"'“”«»„‘’"
+_ONE_OF_SEVERAL = re.compile(r"\s*,\s+(?:(?:and|or)\s+)?|\s+(?:and/or|and|or)\s+", re.IGNORECASE)
+# "and" inside a name, which no list of names is.
+_ONE_NAME = re.compile(
+    r"\b(?:(?:Antigua|Bosnia|Kitts|Tom[eé]|Trinidad|Vincent)\s+and\s|(?:Ministry|Department|Committee|"
+    r"Commission|Council|Institute|Office|Agency)\s+(?:of|for|on)\s.*\sand\s+(?-i:[A-Z]))",
+    re.IGNORECASE,
+)
 _POINTS_BACK = re.compile(
     r"^(?:it|that|this|them|they|he|she|him|her|those|these|anything|something|what|"
     r"(?:that|how|if|whether)\s.+)$",
@@ -141,13 +149,15 @@ class Listed:
     """Every match that a question asks for.
 
     `what` is the kind: a key of the nouns above, or "mentions". `of` is what they must be about,
-    for mentions the words themselves; empty for anything. `counts`: how often is asked.
+    for mentions the words themselves; empty for anything. `either` are those of which any is such
+    a mention, where several are named ("oil or gas"). `counts`: how often is asked.
     """
 
     what: str
     of: str = ""
     counts: bool = False
     by_reporters: bool = False
+    either: tuple[str, ...] = ()
 
 
 def listed_in(text: str, speakers: Sequence[tuple[int, int]] = ()) -> Listed | None:
@@ -186,11 +196,22 @@ def _masked(text: str, speakers: Sequence[tuple[int, int]]) -> str:
 
 
 def _mentions(what: str, counts: bool) -> Listed | None:
-    what = re.sub(rf"^(?:{_ITS_NAME}|the\s+|an?\s+)", "", what.strip(), flags=re.IGNORECASE)
-    what = what.strip(" \"'“”«»„‘’")
-    if not what or _THEM in what or _POINTS_BACK.match(what):
+    what = re.sub(r"^(?:either|both)\s+", "", _bare(what), flags=re.IGNORECASE)
+    phrase = what.strip(_QUOTES)
+    quoted = what != phrase and not any(sign in phrase for sign in '"“”«»„')
+    one = quoted or _ONE_NAME.search(phrase)
+    each = [phrase] if one else [_bare(part).strip(_QUOTES) for part in _ONE_OF_SEVERAL.split(what)]
+    if any(not part or _THEM in part or _POINTS_BACK.match(part) for part in each):
         return None
-    return Listed("mentions", what, counts)
+    either = tuple(dict.fromkeys(each))
+    if len(either) == 1:
+        return Listed("mentions", either[0], counts)
+    return Listed("mentions", phrase, counts, either=either)
+
+
+def _bare(what: str) -> str:
+    """What is mentioned, without an article or "the word"."""
+    return re.sub(rf"^(?:{_ITS_NAME}|the\s+|an?\s+)", "", what.strip(), flags=re.IGNORECASE)
 
 
 def _is_list(match: re.Match[str]) -> bool:
@@ -238,4 +259,6 @@ def _about(rest: str) -> str | None:
     if _EMPTY.sub("", before) or _EMPTY.sub("", after):
         return None
     what = what.strip(" ,.;:?!")
-    return None if _POINTS_BACK.match(what) else re.sub(r"^(?:the|an?)\s+", "", what, flags=re.I)
+    if _POINTS_BACK.match(what) or re.search(r",\s|\bor\b", what, re.IGNORECASE):
+        return None  # of several subjects no list would be of all
+    return re.sub(r"^(?:the|an?)\s+", "", what, flags=re.IGNORECASE)
