@@ -15,11 +15,12 @@ from index.types import Progress
 from .cite import cite
 from .prompt import REFUSAL
 from .question import Question
+from .read import SURE
 from .types import Answer, Citation, Reading
 
-# A reading is quoted beside the best when it is nearly as sure; a question for one value gets
-# fewer than one for what somebody said.
-_MAX_QUOTES = {"list": 4, "statement": 3, "any": 2, "reason": 2, "yes_no": 2}
+# A reading is quoted beside the best when it is nearly as sure; where one value is asked for and
+# the best is sure, it is enough.
+_MAX_QUOTES = 3
 NEARLY_AS_SURE = 0.75
 
 
@@ -28,7 +29,8 @@ def quoted_answer(question: Question, readings: Sequence[Reading]) -> Answer:
     best = readings[0]
     floor = best.score * NEARLY_AS_SURE
     chosen = [reading for reading in readings if reading.score >= floor]
-    chosen = chosen[: _MAX_QUOTES.get(question.wants, 1)]
+    enough = question.for_value and best.score >= SURE
+    chosen = chosen[: 1 if enough else _MAX_QUOTES]
     citations = [
         cite(marker, reading.quote, reading.turn, reading.heading, reading.score)
         for marker, reading in enumerate(chosen, 1)
