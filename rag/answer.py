@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from .llm import LLM
 
 # Passages read for an answer, sent to a language model at most, and shown with a refusal.
-READ_PASSAGES = 10
+READ_PASSAGES = 8
 NEAREST = 3
 
 # What a request to a language model may count, its answer not included.

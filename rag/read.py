@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import NamedTuple, Protocol
 
 from index import Hit, Library, Passage, Turn
 from index.chunk import Line, lines_of
 from index.languages import is_english
 from index.sentences import sentences_around
-from index.types import Heading
 
 from .question import Question
 from .reader.signs import Candidate, SignReader, Signs, signs
@@ -22,9 +22,9 @@ from .types import Quote, Reading
 # A reading scored below this is no answer.
 REFUSE_BELOW = 0.5
 # So many passages are read first; the others only if nothing in them is this sure.
-READ_FIRST = 5
-SURE = 0.96
-READ_BY_SIGNS = 8
+READ_FIRST = 4
+SURE = 0.95
+READ_BY_SIGNS = 5
 SPANS_OF_PASSAGE = 3
 # Set on the development questions of training/LOG.md.
 _LINE, _STEEPNESS = -4.5, 0.31
@@ -71,6 +71,7 @@ class SpanReader:
             return self._by_signs.read(question, hits[:READ_BY_SIGNS])
         headings = self._library.headings([hit.passage.transcript for hit in hits])
         passages = [hit.passage for hit in hits if hit.passage.transcript in headings]
+        terms = cache(lambda language, text: frozenset(self._library.terms(text, language)))
         readings: dict[Quote, Reading] = {}
         for first, last in ((0, READ_FIRST), (READ_FIRST, len(passages))):
             part = passages[first:last]
@@ -78,22 +79,16 @@ class SpanReader:
             for place, (passage, of_tokens) in enumerate(zip(part, scores, strict=True), first):
                 heading = headings[passage.transcript]
                 for found in self._found(question, passage, of_tokens):
-                    reading = self._reading(question, found, heading, place)
+                    said = Candidate(found.quote, found.turn, heading, 0.0)
+                    theirs = signs(question, said, partial(terms, heading.language))
+                    score = surely(question, found, theirs, place)
+                    reading = Reading(found.quote, found.turn, heading, found.short, score)
                     known = readings.get(found.quote)
                     if known is None or known.score < reading.score:
                         readings[found.quote] = reading
             if any(reading.score >= SURE for reading in readings.values()):
                 break
         return _apart(sorted(readings.values(), key=lambda reading: -reading.score))
-
-    def _reading(self, question: Question, found: Found, heading: Heading, place: int) -> Reading:
-        def terms(text: str) -> frozenset[str]:
-            return frozenset(self._library.terms(text, heading.language))
-
-        said = signs(question, Candidate(found.quote, found.turn, heading, 0.0), terms)
-        return Reading(
-            found.quote, found.turn, heading, found.short, surely(question, found, said, place)
-        )
 
     def _found(self, question: Question, passage: Passage, scores: TokenScores) -> list[Found]:
         """What a passage may answer, in the words of the speakers asked for."""
