@@ -101,7 +101,7 @@ class SpanReader:
         ]
         regions = [place.region for place in places]
         return [
-            _found(span, places[span.region], passage.transcript, turns, scores)
+            _found(question, span, places[span.region], passage.transcript, turns, scores)
             for span in best_spans(scores, regions, SPANS_OF_PASSAGE)
         ]
 
@@ -129,7 +129,8 @@ def surely(question: Question, found: Found, said: Signs, place: int) -> float:
     """
     total = found.margin + said.covered - math.log1p(place)
     total -= 2 * said.names_missing + 4 * said.counted_missing
-    total -= 2 * (question.strict and said.kind < 0)
+    total -= 2 * (question.strict and said.kind < 0) + 2 * (said.outlook < 0)
+    total -= 6 * said.figure_missing
     return 1 / (1 + math.exp(-_STEEPNESS * (total - _LINE)))
 
 
@@ -149,11 +150,16 @@ def _places(line: Line) -> list[_Place]:
 
 
 def _found(
-    span: Span, place: _Place, transcript: str, turns: Mapping[int, Turn], scores: TokenScores
+    question: Question,
+    span: Span,
+    place: _Place,
+    transcript: str,
+    turns: Mapping[int, Turn],
+    scores: TokenScores,
 ) -> Found:
     """A span of a passage as words of a turn, and the sentences to quote for it.
 
-    Where the label answers, what the network would take of its words is what is quoted.
+    Where the speaker answers, what the network would take of their words is what is quoted.
     """
     line = place.line
     turn = turns[line.turn]
@@ -166,5 +172,6 @@ def _found(
         (a, b) for a, b in sentences_around(turn.text, start, end) if a < end and start < b
     ] or [(start, end)]
     quote = Quote(transcript, turn.position, around[0][0], around[-1][1])
-    short = turn.speaker if place.label and turn.speaker else turn.text[start:end]
+    names = place.label or question.wants == "who_said"
+    short = turn.speaker if names and turn.speaker else turn.text[start:end]
     return Found(quote, turn, short, span.margin)

@@ -22,7 +22,7 @@ from rag.reader.signs import (
 from rag.retrieve import retrieve
 from rag.types import Quote
 
-PLAIN = Signs(0.3, 0.5, 0, 0, 0.0, False, False)
+PLAIN = Signs(0.3, 0.5, 0, 0, 0.0, False, False, False)
 HEADING = Heading("Trade talks", "2025-05-05", None)
 
 

@@ -65,6 +65,7 @@ class Signs:
     kind: int  # 1: holds the kind of value asked for; -1: does not; 0: none is asked for
     outlook: int  # 1: both ahead or both behind; -1: one ahead, one behind; 0: not told
     names_missing: float  # share of the question's names and figures that stand nowhere around
+    figure_missing: bool  # one of them is a figure, as a year
     counted_missing: bool  # "how many X", and no X in the sentence
     brief: bool  # too short to say anything
 
@@ -127,6 +128,7 @@ class SignReader:
 def signs(question: Question, candidate: Candidate, terms: Terms) -> Signs:
     here = terms(candidate.text) | terms(candidate.turn.speaker or "")
     names = frozenset[str]().union(*(terms(name) for name in question.names))
+    figures = frozenset[str]().union(*(terms(n) for n in question.names if n[:1].isdigit()))
     around = here | terms(_around(candidate)) | terms(candidate.heading.title)
     return Signs(
         stands_out=candidate.stands_out,
@@ -134,6 +136,7 @@ def signs(question: Question, candidate: Candidate, terms: Terms) -> Signs:
         kind=_kind_sign(question, candidate.text),
         outlook=_outlook_sign(question, candidate.text),
         names_missing=sum(not _stands_in(name, around) for name in names) / max(1, len(names)),
+        figure_missing=not figures <= around,
         counted_missing=bool(question.counted) and not terms(question.counted or "") <= here,
         brief=count_words(candidate.text) < _MIN_WORDS,
     )
