@@ -5,6 +5,7 @@ Each quote is named by its speaker and carries its marker: `Name: “words” [1
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -21,6 +22,8 @@ from .types import Answer, Citation, Reading
 # A reading is quoted beside the best when it is nearly as sure; where one value is asked for and
 # the best is sure, it is enough.
 _MAX_QUOTES = 3
+# "What share did they buy, and how was it split?" asks for two.
+_TWO = re.compile(r"\band\s+(?:how|what|when|where|who|which|why)\b", re.IGNORECASE)
 NEARLY_AS_SURE = 0.75
 
 
@@ -29,7 +32,7 @@ def quoted_answer(question: Question, readings: Sequence[Reading]) -> Answer:
     best = readings[0]
     floor = best.score * NEARLY_AS_SURE
     chosen = [reading for reading in readings if reading.score >= floor]
-    enough = question.for_value and best.score >= SURE
+    enough = question.for_value and best.score >= SURE and not _TWO.search(question.text)
     chosen = chosen[: 1 if enough else _MAX_QUOTES]
     citations = [
         cite(marker, reading.quote, reading.turn, reading.heading, reading.score)
