@@ -22,6 +22,9 @@ from .types import Answer, Citation, Reading
 # A reading is quoted beside the best when it is nearly as sure; where one value is asked for and
 # the best is sure, it is enough.
 _MAX_QUOTES = 3
+# Of readings that score less, fewer than half are right (training/LOG.md).
+UNSURE_BELOW = 0.75
+UNSURE = "Not certain, but this may answer it:"
 # "What share did they buy, and how was it split?" asks for two.
 _TWO = re.compile(r"\band\s+(?:how|what|when|where|who|which|why)\b", re.IGNORECASE)
 NEARLY_AS_SURE = 0.75
@@ -38,11 +41,12 @@ def quoted_answer(question: Question, readings: Sequence[Reading]) -> Answer:
         cite(marker, reading.quote, reading.turn, reading.heading, reading.score)
         for marker, reading in enumerate(chosen, 1)
     ]
+    paragraphs = [f"{quoted(citation)} [{citation.marker}]" for citation in citations]
     return Answer(
         question=question.text,
         answered=True,
         short=best.short,
-        text="\n\n".join(f"{quoted(citation)} [{citation.marker}]" for citation in citations),
+        text="\n\n".join([UNSURE, *paragraphs] if best.score < UNSURE_BELOW else paragraphs),
         citations=tuple(citations),
     )
 

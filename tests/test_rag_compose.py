@@ -6,7 +6,7 @@ import pytest
 
 from index import Turn
 from index.types import Heading
-from rag.compose import quoted_answer
+from rag.compose import UNSURE, quoted_answer
 from rag.question import understand
 from rag.types import Quote, Reading
 
@@ -41,3 +41,8 @@ def test_as_many_are_quoted_as_may_be_needed(question, scores, quoted):
 def test_each_quote_is_named_and_marked():
     answer = quoted_answer(understand("How much is it?"), readings(0.8, 0.7))
     assert answer.text == "Ann: “It costs ten euros.” [1]\n\nAnn: “It costs nine euros.” [2]"
+
+
+def test_an_answer_that_is_not_certain_says_so():
+    answer = quoted_answer(understand("How much is it?"), readings(0.6))
+    assert answer.text == f"{UNSURE}\n\nAnn: “It costs ten euros.” [1]"
