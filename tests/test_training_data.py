@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from training.dev_library import gather, in_words, read_rows
 from training.generators import made
 from training.reader_data import TALKS
 from training.spoken import Talk, as_talk, edited, lines_as_talk, roughened, windows
@@ -93,3 +94,17 @@ def test_questions_written_by_hand_are_whole(path: Path):
                 turns = [t for t in talk["context"].split("\n") if t.startswith(asked["turn"])]
                 assert len(turns) == 1, asked
                 assert all(answer in turns[0] for answer in asked["answers"]), asked
+
+
+def test_the_development_questions_find_their_evidence(shared, tmp_path):
+    """Of each that is answerable an answer stands there, or is the speaker."""
+    rows = read_rows()
+    gather(shared, {row["document"] for row in rows}, tmp_path)
+    asked = list(in_words(rows, tmp_path))
+    assert [len(asked), sum(row["answerable"] for row in asked)] == [156, 115]
+    normal = 0
+    for row in asked:
+        said = " ".join(" ".join([*row["evidence"], row["speaker"] or ""]).split()).casefold()
+        normal += any(answer.casefold() in said for answer in row["answers"])
+        assert bool(row["evidence"]) == row["answerable"]
+    assert normal == 115
