@@ -2,10 +2,10 @@
 
     python -m training.dev_library SHARED OUT
 
-Sixteen transcripts: eight of SHARED/data/transcripts/files that carry no questions of their own, and
-eight meetings of QMSum's val, as "Speaker: words" lines. training/questions/development.jsonl has 156
-questions over them, written by somebody who had not seen the code; it names the evidence by its place
-(turn, first and last character), as the texts are not ours to copy. OUT gets files/, and
+Sixteen transcripts: eight of SHARED/data/transcripts/files that carry no questions of their own,
+and eight meetings of QMSum's val, as "Speaker: words" lines. training/questions/development.jsonl
+has 156 questions over them, written by somebody who had not seen the code; it names the evidence by
+its place (turn, first and last character), as the texts are not ours to copy. OUT gets files/, and
 questions.jsonl with the evidence in words, for benchmarks.reading and `turncite evaluate`.
 """
 
