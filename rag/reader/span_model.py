@@ -26,7 +26,7 @@ from index.errors import ModelError
 DEFAULT_READER = "turncite-reader"
 WEIGHTS = Path(__file__).parent / "model.safetensors"
 # SHA-256 of WEIGHTS, written here by training/package_reader.py.
-WEIGHTS_SHA256 = "27abf409de5a9c6909fabffef23c127c94f575807dfd930e47caef201b558cdc"
+WEIGHTS_SHA256 = "4c759c23fe0cfe7546cb3de51e0bef6f6f7f5d2d8374277b62551eb6318b13ff"
 # The question and the passage together; what is beyond is read in a window of its own.
 _MAX_TOKENS = 384
 _MAX_QUESTION_TOKENS = 64
