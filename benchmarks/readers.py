@@ -11,11 +11,10 @@ import math
 import time
 from collections.abc import Callable, Sequence
 
-from index import Hit, Library, Turn
-from index.sentences import sentences
+from index import Hit, Library
 from rag.question import Question
 from rag.read import REFUSE_BELOW, Reader, SpanReader
-from rag.reader.signs import SignReader
+from rag.reader.signs import SignReader, sentences_of
 from rag.reader.span_model import SpanModel
 from rag.types import Answer, Quote, Reading
 
@@ -58,7 +57,9 @@ class Similarity:
         self._library = library
 
     def read(self, question: Question, hits: Sequence[Hit]) -> list[Reading]:
-        places = list(dict.fromkeys(p for hit in hits for p in _sentences(self._library, hit)))
+        places = list(
+            dict.fromkeys(p for hit in hits for p in sentences_of(self._library, hit.passage))
+        )
         if not places:
             return []
         embedder = self._library.embedder
@@ -69,18 +70,6 @@ class Similarity:
         heading = self._library.headings([quote.transcript])[quote.transcript]
         score = REFUSE_BELOW + (1 - REFUSE_BELOW) * (float(cosines[best]) + 1) / 2
         return [Reading(quote, turn, heading, texts[best], score)]
-
-
-def _sentences(library: Library, hit: Hit) -> list[tuple[Quote, Turn]]:
-    """Those that begin in a passage, whole."""
-    passage = hit.passage
-    turns = {turn.position: turn for turn in library.turns(passage.transcript, *passage.turns)}
-    return [
-        (Quote(passage.transcript, part.turn, start, end), turns[part.turn])
-        for part in passage.slices
-        for start, end in sentences(turns[part.turn].text)
-        if part.start <= start < part.end
-    ]
 
 
 def named(name: str, model: Callable[[], SpanModel]) -> Callable[[Library], Reader]:

@@ -15,7 +15,7 @@ from .question import MAX_QUESTION_CHARS, content_words
 from .wording.frame import phrases_of, subject_of
 from .wording.people import Mention, mentions
 from .wording.saying import who_says
-from .wording.values import name_spans
+from .wording.values import MONTHS, name_spans
 
 History = Sequence[tuple[str, str]]
 
@@ -116,10 +116,7 @@ _SPEAKER = re.compile(
 )
 _NUMBER = re.compile(r"\b\d+(?:[.,]\d+)*\b")
 _PREPOSITION = re.compile(r"^(?:in|on|since|before|after|for|from|with|by|at|to|about)\s+", re.I)
-_MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-)
-_DATE = rf"(?:{_MONTH}(?:\s+(?:19|20)\d\d)?|(?:19|20)\d\d|last\s+(?:year|month|week))"
+_DATE = rf"(?:(?:{MONTHS})(?:\s+(?:19|20)\d\d)?|(?:19|20)\d\d|last\s+(?:year|month|week))"
 _WHEN = re.compile(rf"^(?:(?:in|for)\s+)?{_DATE}$")
 _A_WHEN = re.compile(rf"(?:\bin\s+)?\b{_DATE}\b")
 

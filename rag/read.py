@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from typing import NamedTuple, Protocol
 
 from index import Hit, Library, Passage, Turn
@@ -14,7 +14,7 @@ from index.languages import is_english
 from index.sentences import sentences_around
 
 from .question import Question
-from .reader.signs import Candidate, SignReader, Signs, signs
+from .reader.signs import Candidate, SignReader, Signs, kept_terms, signs
 from .reader.span_model import SpanModel, TokenScores
 from .reader.spans import Region, Span, best_spans
 from .types import Quote, Reading
@@ -71,7 +71,7 @@ class SpanReader:
             return self._by_signs.read(question, hits[:READ_BY_SIGNS])
         headings = self._library.headings([hit.passage.transcript for hit in hits])
         passages = [hit.passage for hit in hits if hit.passage.transcript in headings]
-        terms = cache(lambda language, text: frozenset(self._library.terms(text, language)))
+        terms = kept_terms(self._library)
         readings: dict[Quote, Reading] = {}
         for first, last in ((0, READ_FIRST), (READ_FIRST, len(passages))):
             part = passages[first:last]
@@ -124,7 +124,7 @@ def _apart(readings: Sequence[Reading]) -> list[Reading]:
 def surely(question: Question, found: Found, said: Signs, place: int) -> float:
     """How surely the words found answer, 0 to 1, given the rank of their passage from 0.
 
-    It is REFUSE_BELOW at the line where 11% of the answerable questions of a development set were
+    It is REFUSE_BELOW at the line where 12% of the answerable questions of a development set were
     refused; what share of answers is right at each score is in training/LOG.md.
     """
     total = found.margin + said.covered - math.log1p(place)

@@ -24,21 +24,25 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A sentence that may answer, with the turn it stands in and that transcript's heading.
-
-    `short` holds the words that answer; `score` is how surely they do, 0 to 1.
-    """
+class Quotable:
+    """A quote with the turn it stands in and that transcript's heading."""
 
     quote: Quote
     turn: Turn
     heading: Heading
-    short: str
-    score: float
 
     @property
     def text(self) -> str:
         return self.turn.text[self.quote.start : self.quote.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Quotable):
+    """A sentence that may answer. `short` holds the words that answer; `score` is how surely they
+    do, 0 to 1."""
+
+    short: str
+    score: float
 
 
 @dataclass(frozen=True, slots=True)

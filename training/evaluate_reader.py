@@ -34,11 +34,11 @@ from typing import Any
 
 import numpy as np
 
-from index.embed import SentenceTransformerEmbedder
+from index.embed import SentenceTransformerEmbedder, default_model_path
 from index.sentences import sentences
 from rag.measuring.measures import estimate
 from rag.reader.span_model import SpanModel, TokenScores
-from rag.reader.spans import MAX_SPAN_TOKENS, Region, best_spans
+from rag.reader.spans import Region, best_spans, span_sums
 
 from .scoring import (
     Predicted,
@@ -91,10 +91,7 @@ def best_span(scores: TokenScores, text: str) -> Span:
     if not found:
         return Span(0, 0, "", -math.inf, 0.0, 0.0)
     start, end, _, margin = found[0]
-    count = len(scores.offsets)
-    sums = scores.starts[:, None].astype(np.float64) + scores.ends[None, :] - scores.nowhere
-    length = np.arange(count)[None, :] - np.arange(count)[:, None]
-    sums[(length < 0) | (length >= MAX_SPAN_TOKENS)] = -np.inf
+    sums = span_sums(scores.starts, scores.ends).astype(np.float64) - scores.nowhere
     most = max(0.0, margin)
     spans, nowhere = float(np.exp(sums - most).sum()), math.exp(-most)
     whole = spans + nowhere
@@ -110,11 +107,11 @@ def load(model: Path | None) -> SpanModel:
     import torch
     from transformers import AutoTokenizer
 
-    from .train_reader import model_folder, new_model
+    from .train_reader import new_model
 
     network = new_model()
     network.load_state_dict(torch.load(model, map_location="cpu", weights_only=False)["model"])
-    tokenizer = AutoTokenizer.from_pretrained(model_folder(), local_files_only=True)
+    tokenizer = AutoTokenizer.from_pretrained(default_model_path(), local_files_only=True)
     loaded = SpanModel(str(model))
     loaded._loaded = tokenizer, network.eval()
     return loaded

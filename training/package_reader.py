@@ -19,8 +19,6 @@ from safetensors.torch import save_file
 
 from rag.reader import span_model
 
-WORDS = "bert.embeddings.word_embeddings.weight"
-
 
 def pack(checkpoint: Path) -> str:
     """Write the weights of a checkpoint; their SHA-256."""
@@ -28,7 +26,7 @@ def pack(checkpoint: Path) -> str:
     changed = {
         name: tensor.to(torch.float16).contiguous()
         for name, tensor in sorted(state.items())
-        if name != WORDS and tensor.is_floating_point()
+        if name != span_model.WORDS and tensor.is_floating_point()
     }
     span_model.WEIGHTS.parent.mkdir(exist_ok=True)
     save_file(changed, span_model.WEIGHTS, metadata={"format": "pt"})

@@ -74,11 +74,10 @@ class Row:
 Example = dict[str, Any]
 
 
-def example(question: str, window: Window | str, source: str, answers: Sequence[Span]) -> Example:
-    text = window if isinstance(window, str) else window.text
+def example(question: str, window: Window, source: str, answers: Sequence[Span]) -> Example:
     return {
         "question": question,
-        "context": text,
+        "context": window.text,
         "starts": [a for a, _ in answers],
         "ends": [b for _, b in answers],
         "source": source,
@@ -100,9 +99,9 @@ def rows_of(folder: Path, name: str, talk: bool) -> list[Row]:
             )
             if any(context[a:b].strip() == "" for a, b in spans):
                 continue
-            document = row.get("title") or hashlib.sha256(context[:200].encode()).hexdigest()
-            if name.startswith("squadshifts_") and "wiki" not in name:  # one title for all
-                document = hashlib.sha256(context[:200].encode()).hexdigest()
+            one_title = name.startswith("squadshifts_") and "wiki" not in name  # for all
+            title = None if one_title else row.get("title")
+            document = title or hashlib.sha256(context[:200].encode()).hexdigest()
             rows.append(Row(name, document, row["question"].strip(), context, spans, talk))
     return rows
 
@@ -110,22 +109,23 @@ def rows_of(folder: Path, name: str, talk: bool) -> list[Row]:
 def is_held_out(row: Row, titles: frozenset[str]) -> bool:
     if row.source.startswith(("squad2", "squad1x", "spoken_squad")):
         return row.document in titles
-    return int(hashlib.sha256(row.document.encode()).hexdigest(), 16) % 20 == 0
+    return _is_one_of(row.document, 20)
 
 
 def examples_of(row: Row, elsewhere: Sequence[str], rng: random.Random) -> Iterator[Example]:
     """What one row gives: the passage that answers, and passages that don't."""
     question = _asked(row.question, rng)
-    if row.talk:
-        talk = lines_as_talk(row.context, row.answers)
-    else:
-        talk = as_talk(row.context, row.answers, rng)
-    cut = windows(talk)
-    if not cut:
-        return
-    texts = [row.context[a:b].casefold() for a, b in row.answers]
+
+    def cut_up(text: str, answers: Sequence[Span] = ()) -> list[Window]:
+        return windows(lines_as_talk(text, answers) if row.talk else as_talk(text, answers, rng))
+
+    def unanswered(cut: Sequence[Window]) -> Iterator[Example]:
+        if cut:
+            yield example(question, _likest(question, cut), row.source, ())
+
+    cut = cut_up(row.context, row.answers)
     if not row.answers:
-        yield example(question, _likest(question, cut), row.source, ())
+        yield from unanswered(cut)
         return
     holding = [window for window in cut if window.answers]
     if not holding:
@@ -140,23 +140,22 @@ def examples_of(row: Row, elsewhere: Sequence[str], rng: random.Random) -> Itera
         yield example(question, window, row.source, () if wrong else window.answers)
         return
     yield example(question, window, row.source, window.answers)
-    without = [w for w in cut if not any(text in w.text.casefold() for text in texts)]
+    texts = [row.context[a:b].casefold() for a, b in row.answers]
+
+    def says_it(text: str) -> bool:
+        return any(answer in text.casefold() for answer in texts)
+
+    without = [window for window in cut if not says_it(window.text)]
     if without and rng.random() < NEAR:
-        yield example(question, _likest(question, without), row.source, ())
+        yield from unanswered(without)
     if elsewhere and rng.random() < ELSEWHERE:
-        other = [text for text in elsewhere if not any(t in text.casefold() for t in texts)]
-        if other:
-            far = windows(
-                as_talk(other[0], (), rng) if not row.talk else lines_as_talk(other[0], ())
-            )
-            if far:
-                yield example(question, _likest(question, far), row.source, ())
+        other = next((text for text in elsewhere if not says_it(text)), None)
+        if other is not None:
+            yield from unanswered(cut_up(other))
     if not row.talk and rng.random() < REMOVED:
         left = _without_answers(row.context, row.answers)
-        if left and not any(text in left.casefold() for text in texts):
-            far = windows(as_talk(left, (), rng))
-            if far:
-                yield example(question, _likest(question, far), row.source, ())
+        if left and not says_it(left):
+            yield from unanswered(cut_up(left))
 
 
 def _without_answers(context: str, answers: Sequence[Span]) -> str:
@@ -170,8 +169,16 @@ def _without_answers(context: str, answers: Sequence[Span]) -> str:
 
 def _likest(question: str, cut: Sequence[Window]) -> Window:
     """The window that shares the most words with the question."""
-    asked = set(question.casefold().split())
-    return max(cut, key=lambda window: len(asked & set(window.text.casefold().split())))
+    return max(cut, key=lambda window: _shared(question, window))
+
+
+def _shared(question: str, window: Window) -> int:
+    return len(set(question.casefold().split()) & set(window.text.casefold().split()))
+
+
+def _is_one_of(name: str, many: int) -> bool:
+    """Whether it is the one of so many that is held out, for each name for good."""
+    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % many == 0
 
 
 def _asked(question: str, rng: random.Random) -> str:
@@ -200,13 +207,10 @@ class Elsewhere:
         from sklearn.feature_extraction.text import TfidfVectorizer
 
         self._contexts = list(dict.fromkeys(row.context for row in rows))
-        self._documents: dict[str, set[str]] = defaultdict(set)
-        for row in rows:
-            self._documents[row.document].add(row.context)
         self._vectorizer = TfidfVectorizer(stop_words="english", sublinear_tf=True)
         self._matrix = self._vectorizer.fit_transform(self._contexts)
         self._of_document: dict[str, list[int]] = defaultdict(list)
-        owner = {context: row.document for row in rows for context in (row.context,)}
+        owner = {row.context: row.document for row in rows}
         for i, context in enumerate(self._contexts):
             self._of_document[owner[context]].append(i)
 
@@ -241,7 +245,7 @@ def hand_written(path: Path, folder: Path) -> tuple[list[Example], list[Example]
         talk = json.loads(line)
         name = talk.get("talk") or talk["row"]
         context = talk.get("context") or contexts[talk["row"]]
-        apart = int(hashlib.sha256(name.encode()).hexdigest(), 16) % 10 == 0
+        apart = _is_one_of(name, 10)
         for asked in talk["questions"]:
             (held if apart else train).extend(_of_hand(asked, context, path.stem))
     return train, held
@@ -266,8 +270,7 @@ def _of_hand(asked: dict[str, Any], context: str, source: str) -> Iterator[Examp
         yield example(asked["question"], window, source, window.answers)
     texts = [text.casefold() for text in asked["answers"]]
     rest = [w for w in cut if not any(text in w.text.casefold() for text in texts)]
-    words = set(asked["question"].casefold().split())
-    rest.sort(key=lambda w: -len(words & set(w.text.casefold().split())))
+    rest.sort(key=lambda window: -_shared(asked["question"], window))
     for window in rest[: 1 if spans else 2]:
         yield example(asked["question"], window, source, ())
 

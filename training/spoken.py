@@ -12,7 +12,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from index.chunk import chunk, lines_of
@@ -113,8 +112,7 @@ def as_talk(text: str, answers: Sequence[Span], rng: random.Random) -> Talk:
 
 
 def lines_as_talk(text: str, answers: Sequence[Span]) -> Talk:
-    """ "Speaker: words" lines as talk. An answer may be a label: it is then kept as turn's start
-    minus its place, see windows."""
+    """ "Speaker: words" lines as talk. An answer may be a label, see windows."""
     turns: list[tuple[str | None, str]] = []
     placed: list[tuple[int, int, int]] = []
     for line in re.finditer(r"[^\n]+", text):
@@ -215,14 +213,10 @@ def tokenizer() -> Any:
     """The word pieces of the packaged model, with neither padding nor truncation."""
     from tokenizers import Tokenizer
 
-    loaded = Tokenizer.from_file(str(model_folder() / "tokenizer.json"))
+    loaded = Tokenizer.from_file(str(default_model_path() / "tokenizer.json"))
     loaded.no_padding()
     loaded.no_truncation()
     return loaded
-
-
-def model_folder() -> Path:
-    return default_model_path()
 
 
 def count_tokens(texts: Sequence[str]) -> list[int]:

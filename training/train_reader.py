@@ -24,7 +24,9 @@ from typing import Any
 import torch
 from transformers import AutoModelForQuestionAnswering
 
-from .spoken import model_folder, tokenizer
+from index.embed import default_model_path
+
+from .spoken import tokenizer
 
 SEED = 6
 MAX_TOKENS = 224
@@ -97,7 +99,7 @@ def tensors(batch: Sequence[Encoded], rng: random.Random) -> dict[str, torch.Ten
 
 def new_model() -> Any:
     model = AutoModelForQuestionAnswering.from_pretrained(
-        model_folder(), hidden_dropout_prob=0.05, attention_probs_dropout_prob=0.0
+        default_model_path(), hidden_dropout_prob=0.05, attention_probs_dropout_prob=0.0
     )
     model.bert.embeddings.word_embeddings.weight.requires_grad = False
     return model

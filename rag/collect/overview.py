@@ -13,7 +13,7 @@ from functools import cache, partial
 
 from index import Filters, Hit, Library, Turn
 from index.sentences import sentences
-from index.types import Heading, Passage
+from index.types import Passage
 from index.words import count_words
 
 from ..cite import cite
@@ -21,7 +21,7 @@ from ..compose import grouped_quotes
 from ..question import Question
 from ..read import REFUSE_BELOW
 from ..retrieve import retrieve
-from ..types import Answer, Quote, Reading
+from ..types import Answer, Quotable, Quote, Reading
 from .listing import is_reporter
 from .matching import about, asks
 
@@ -54,24 +54,17 @@ _COURTESY = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Said(Quotable):
     """A sentence that may be quoted, and how much it is worth.
 
     `covered` is the share of the subject's words that it has, a rare one and a name counting more;
     `has_word` is whether it has one that is no name. `score` is the reader's.
     """
 
-    quote: Quote
-    turn: Turn
-    heading: Heading
     worth: float
     covered: float = 0.0
     has_word: bool = False
     score: float = 0.0
-
-    @property
-    def text(self) -> str:
-        return self.turn.text[self.quote.start : self.quote.end]
 
 
 def hits_for_overview(library: Library, question: Question, scope: Filters) -> list[Hit]:

@@ -17,11 +17,10 @@ from functools import cache, partial
 
 from index import Hit, Library, Passage, Turn
 from index.sentences import sentences, sentences_around
-from index.types import Heading
 from index.words import count_words
 
 from ..question import Question, sentence_outlook
-from ..types import Quote, Reading
+from ..types import Quotable, Quote, Reading
 from ..wording.values import Value, find_values
 
 Terms = Callable[[str], AbstractSet[str]]
@@ -42,18 +41,11 @@ _FIRST_PERSON = re.compile(r"\b(?:I|we|me|us|my|our)\b|\bI['’]", re.I)
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Quotable):
     """A sentence of a turn, and by how much its cosine with the question exceeds the mean of
     all the sentences read: an answer stands out from talk on the same subject."""
 
-    quote: Quote
-    turn: Turn
-    heading: Heading
     stands_out: float
-
-    @property
-    def text(self) -> str:
-        return self.turn.text[self.quote.start : self.quote.end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +71,7 @@ class SignReader:
         self._library = library
 
     def read(self, question: Question, hits: Sequence[Hit]) -> list[Reading]:
-        terms = cache(lambda language, text: frozenset(self._library.terms(text, language)))
+        terms = kept_terms(self._library)
         readings = []
         for candidate in self._candidates(question, hits):
             theirs = partial(terms, candidate.heading.language)
@@ -102,7 +94,7 @@ class SignReader:
             pair
             for hit in hits
             if hit.passage.transcript in headings
-            for pair in self._sentences(hit.passage)
+            for pair in sentences_of(self._library, hit.passage)
             if not question.said_by or pair[1].speaker in question.said_by
         )
         if not found:
@@ -115,14 +107,20 @@ class SignReader:
             for (quote, turn), above in zip(found.items(), cosines - cosines.mean(), strict=True)
         ]
 
-    def _sentences(self, passage: Passage) -> Iterator[tuple[Quote, Turn]]:
-        """The sentences that begin in a passage, whole."""
-        turns = {t.position: t for t in self._library.turns(passage.transcript, *passage.turns)}
-        for part in passage.slices:
-            turn = turns.get(part.turn)
-            for start, end in sentences(turn.text) if turn else ():
-                if turn and part.start <= start < part.end:
-                    yield Quote(passage.transcript, turn.position, start, end), turn
+
+def sentences_of(library: Library, passage: Passage) -> Iterator[tuple[Quote, Turn]]:
+    """The sentences that begin in a passage, whole."""
+    turns = {t.position: t for t in library.turns(passage.transcript, *passage.turns)}
+    for part in passage.slices:
+        turn = turns.get(part.turn)
+        for start, end in sentences(turn.text) if turn else ():
+            if turn and part.start <= start < part.end:
+                yield Quote(passage.transcript, turn.position, start, end), turn
+
+
+def kept_terms(library: Library) -> Callable[[str | None, str], frozenset[str]]:
+    """The terms of a text in a language; what is asked again is not worked out again."""
+    return cache(lambda language, text: frozenset(library.terms(text, language)))
 
 
 def signs(question: Question, candidate: Candidate, terms: Terms) -> Signs:

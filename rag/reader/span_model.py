@@ -27,6 +27,8 @@ DEFAULT_READER = "turncite-reader"
 WEIGHTS = Path(__file__).parent / "model.safetensors"
 # SHA-256 of WEIGHTS, written here by training/package_reader.py.
 WEIGHTS_SHA256 = "4c759c23fe0cfe7546cb3de51e0bef6f6f7f5d2d8374277b62551eb6318b13ff"
+# The one tensor that is the packaged model's.
+WORDS = "bert.embeddings.word_embeddings.weight"
 # The question and the passage together; what is beyond is read in a window of its own.
 _MAX_TOKENS = 384
 _MAX_QUESTION_TOKENS = 64
@@ -165,7 +167,7 @@ def shipped_weights(folder: Path, path: Path, sha256: str) -> dict[str, Any]:
         raise ModelError(f"{path} {fault}; install Turncite again")
     changed = {name: tensor.float() for name, tensor in load_file(path).items()}
     words = load_file(folder / "model.safetensors")["embeddings.word_embeddings.weight"]
-    return {**changed, "bert.embeddings.word_embeddings.weight": words.float()}
+    return {**changed, WORDS: words.float()}
 
 
 def _shortened(tokenizer: Any, question: str) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .span_model import TokenScores
+from .span_model import Scores, TokenScores
 
 # A span of more tokens is no exact answer.
 MAX_SPAN_TOKENS = 48
@@ -45,6 +45,14 @@ def best_spans(scores: TokenScores, regions: Sequence[Region], most: int) -> lis
     return chosen
 
 
+def span_sums(starts: Scores, ends: Scores) -> Scores:
+    """(n, n): the sum of logits of each span from token i to token j; -inf for what is none."""
+    at = np.arange(len(starts))
+    length = at[None, :] - at[:, None]
+    sums = starts[:, None] + ends[None, :]
+    return np.where((length >= 0) & (length < MAX_SPAN_TOKENS), sums, -np.inf)
+
+
 def _within(scores: TokenScores, region: Region, index: int) -> list[Span]:
     """For every token of a region the best span that begins there."""
     offsets = scores.offsets
@@ -52,11 +60,7 @@ def _within(scores: TokenScores, region: Region, index: int) -> list[Span]:
     if not len(inside):
         return []
     first, last = inside[0], inside[-1] + 1
-    totals = scores.starts[first:last, None] + scores.ends[None, first:last]
-    size = last - first
-    at = np.arange(size)
-    length = at[None, :] - at[:, None]
-    totals = np.where((length >= 0) & (length < MAX_SPAN_TOKENS), totals, -np.inf)
+    totals = span_sums(scores.starts[first:last], scores.ends[first:last])
     ends = totals.argmax(axis=1)
     return [
         Span(

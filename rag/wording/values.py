@@ -40,8 +40,9 @@ _UNIT = (
     r"cubic\s+met(?:re|er)s?|megawatts?|gigawatts?|MW|GW|hectares?|acres?|kilograms?|kg|psi|"
     r"degrees?|votes?|points?|times)"
 )
+MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    rf"(?:{MONTHS}"
     r"|Jan\.|Feb\.|Mar\.|Apr\.|Jun\.|Jul\.|Aug\.|Sept?\.|Oct\.|Nov\.|Dec\.)"
 )
 _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
