@@ -25,6 +25,7 @@ import torch
 from transformers import AutoModelForQuestionAnswering
 
 from index.embed import default_model_path
+from rag.reader.span_model import WEIGHTS_SHA256, shipped_weights
 
 from .spoken import tokenizer
 
@@ -105,6 +106,14 @@ def new_model() -> Any:
     return model
 
 
+def _weights(start: Path) -> dict[str, Any]:
+    """Those of a checkpoint, or of a reader as it is packed."""
+    if start.suffix == ".safetensors":
+        return shipped_weights(default_model_path(), start, WEIGHTS_SHA256)
+    weights: dict[str, Any] = torch.load(start, weights_only=False)["model"]
+    return weights
+
+
 def read_examples(path: Path) -> list[Encoded]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         return [Encoded(json.loads(line)) for line in lines]
@@ -119,7 +128,7 @@ def train(
     plan = list(batches(examples, rng))
     model = new_model()
     if start:
-        model.load_state_dict(torch.load(start, weights_only=False)["model"])
+        model.load_state_dict(_weights(start))
     head = list(model.qa_outputs.parameters())
     body = [p for p in model.bert.parameters() if p.requires_grad]
     more = 1 if start else HEAD_RATE
@@ -181,7 +190,11 @@ def main() -> None:
     parser.add_argument("--hours", type=float, default=2.0)
     parser.add_argument("--rate", type=float, default=LEARNING_RATE)
     parser.add_argument("--resume", action="store_true", help="go on from OUT's checkpoint")
-    parser.add_argument("--start", type=Path, help="begin with the weights of a checkpoint")
+    parser.add_argument(
+        "--start",
+        type=Path,
+        help="begin with these weights: a checkpoint's, or a reader's as it ships",
+    )
     given = parser.parse_args()
     train(given.data, given.out, given.hours, given.resume, given.start, given.rate)
 
