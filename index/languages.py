@@ -76,6 +76,13 @@ for _language, _words in COMMON_WORDS.items():
         _LANGUAGES_OF.setdefault(_word, []).append(_language)
 
 _ENGLISH_WORDS = frozenset(COMMON_WORDS[ENGLISH].split())
+# A text that begins with one of these asks in another language, however short it is.
+_ASKS_ELSEWHERE = frozenset(
+    "wer wie wo wann warum wieso weshalb wieviel welche welcher welches qui quel quelle quels "
+    "quelles quand comment pourquoi combien où que qué quien quién quiénes cuando cuándo cual "
+    "cuál cuanto cuánto cuántos cuántas donde dónde cómo quando dove perché quale quanto "
+    "quanti hoe wat waar wanneer welke waarom hvem hvad hvor hvornår vem vad varför onde".split()
+)
 
 _WORD = re.compile(r"[^\W\d_]+")
 # So much of a text is read; so many and such a share of its words must be common ones, and so
@@ -101,6 +108,8 @@ def guess_language(text: str) -> str | None:
 def is_english(text: str) -> bool:
     """Whether the text is not clearly in another language, by its words or its letters."""
     words = _WORD.findall(text)
+    if "¿" in text or (words and words[0].casefold() in _ASKS_ELSEWHERE):
+        return False
     if sum(word.casefold() in _ENGLISH_WORDS for word in words) >= _MIN_WORDS:
         return guess_language(text) is None
     foreign = any(not word.isascii() and not word[0].isupper() for word in words)

@@ -191,7 +191,7 @@ class Assistant:
         """The passages to read."""
         if asked.broad:
             return hits_for_overview(self.library, asked, scope)
-        return retrieve(self.library, asked, READ_PASSAGES, scope)
+        return retrieve(self.library, asked, READ_PASSAGES, scope, ranking="reading")
 
     def search(
         self,

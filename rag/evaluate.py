@@ -42,7 +42,7 @@ def evaluate(
 ) -> dict[str, Any]:
     """What `turncite evaluate --json` prints; see docs/evaluate.md.
 
-    `ranking` is what retrieval is measured of, answers always come from the best one; `within`
+    `ranking` is what retrieval is measured of, answers always come from `reading`; `within`
     looks for each in its document only; without `answers` nothing is answered. `watch` hands the
     rows on, one by one as they are asked. Raises InputError for a row that can't be used.
     """

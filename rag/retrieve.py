@@ -23,6 +23,11 @@ from .rank import likeliest, likeness, rank
 from .scope import by_speakers
 from .types import Ranking
 
+# Of what is read, so many are the best; then come the nearest, and those with the question's words,
+# whatever is around them. Chosen on questions over invented talk (benchmarks/LOG.md).
+BEST_READ = 4
+NEAREST_READ = 3
+WORDS_READ = 2
 # Candidates taken from each of the two searches.
 CANDIDATES = 100
 # Transcripts that are surveyed: the likeliest, and those of the candidates most like the question.
@@ -53,8 +58,10 @@ def retrieve(
     """The `k` best passages, best first; scores compare within one call only.
 
     A question for somebody's words ("What did Putin say about...") is looked for in those alone;
-    what it has in quotation marks comes first, where it is said. `ranking` dense or lexical is
-    that search alone, for comparison.
+    what it has in quotation marks comes first, where it is said. `ranking` reading is for what is
+    read for an answer: it takes in what one of the two searches alone puts first, as what answers
+    in passing, amid talk about something else, is not among the best. Dense or lexical is that
+    search alone, for comparison.
     """
     if k < 1:
         return []
@@ -65,7 +72,10 @@ def retrieve(
     if ranking == "dense":
         return library.dense(vector, k, filters)
     with library.moment():
-        ranked = _ranked(library, question, vector, max(k, CANDIDATES), filters)
+        candidates = library.candidates(vector, question.core, max(k, CANDIDATES), filters)
+        ranked = _ranked(library, question, vector, candidates, filters) if candidates else []
+        if ranking == "reading":
+            ranked = with_firsts(ranked, candidates)
         if question.phrases:
             ranked = _exact_first(library, question.phrases, vector, ranked, filters)
         return list(islice(_read(library, question, ranked, k, filters), k))
@@ -164,13 +174,28 @@ class _Copies:
         return False
 
 
+def with_firsts(
+    ranked: Sequence[tuple[Place, float]], candidates: Sequence[Candidate]
+) -> list[tuple[Place, float]]:
+    """The best of the ranked, then the first candidates of either search, then the others; their
+    scores never rise."""
+    nearest = sorted(candidates, key=lambda candidate: -candidate.cosine)[:NEAREST_READ]
+    said = [candidate for candidate in candidates if candidate.bm25 > 0]
+    by_words = sorted(said, key=lambda candidate: -candidate.bm25)[:WORDS_READ]
+    firsts = [candidate.at for candidate in (*nearest, *by_words)]
+    places = [at for at, _ in ranked]
+    order = dict.fromkeys([*places[:BEST_READ], *firsts, *places])
+    return list(zip(order, (score for _, score in ranked), strict=True))
+
+
 def _ranked(
-    library: Library, question: Question, vector: Vectors, wanted: int, filters: Filters
+    library: Library,
+    question: Question,
+    vector: Vectors,
+    candidates: Sequence[Candidate],
+    filters: Filters,
 ) -> list[tuple[Place, float]]:
     """Passages with scores that never rise: of the transcripts surveyed, then the others."""
-    candidates = library.candidates(vector, question.core, wanted, filters)
-    if not candidates:
-        return []
     people = question.said_by + question.about
     h = likeness(
         np.array([candidate.cosine for candidate in candidates]),

@@ -8,8 +8,9 @@ from typing import Any, Literal, get_args
 from index import Turn
 from index.types import Heading
 
-# How passages are ranked: by meaning, by words, or by both, which is best.
-Ranking = Literal["best", "dense", "lexical"]
+# How passages are ranked: by meaning, by words, by both, which is best; or as they are read for
+# an answer, see rag/retrieve.py.
+Ranking = Literal["best", "reading", "dense", "lexical"]
 RANKINGS: tuple[Ranking, ...] = get_args(Ranking)
 
 

@@ -103,7 +103,7 @@ def test_english_and_what_may_be(text):
 @pytest.mark.parametrize(
     "text",
     ["¿Qué comió?", "Kdo to řekl?", "Какой пульс?", "他说了什么?", "Wie hoch ist das Budget?",
-     "Combien cela coûte ?"],
+     "Combien cela coûte ?", "Wer gewann?", "Cuando llega?", "¿Vino Merkel?"],
 )  # fmt: skip
 def test_other_languages_are_told_from_english(text):
     assert not is_english(text)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from index import Filters, Library
+from index import Candidate, Filters, Library, Place
 from rag.question import understand
-from rag.retrieve import retrieve
+from rag.retrieve import retrieve, with_firsts
 
 
 def transcripts(library, text: str, k: int = 3, filters: Filters | None = None) -> list[str]:
@@ -64,6 +64,23 @@ def test_a_ranking_alone(library):
     assert dense[0].score <= 1.0001
     assert all("ferry" in hit.passage.text.casefold() for hit in lexical)
     assert best[0].passage == lexical[0].passage
+
+
+def test_what_is_read_takes_in_the_first_of_either_search():
+    """The best four, the three nearest, the two with most of the words, then the others; what
+    only its vector found has none of the words."""
+    places = [Place("talk.txt", i) for i in range(12)]
+    ranked = [(at, float(-at.place)) for at in places]
+    cosines = {7: 0.9, 8: 0.8, 0: 0.7, 9: 0.6}
+    words = {10: 5.0, 7: 4.0, 11: 3.0}
+    candidates = [
+        Candidate(at, cosines.get(at.place, 0.1), words.get(at.place, 0.0)) for at in places
+    ]
+    order = with_firsts(ranked, candidates)
+    assert [at.place for at, _ in order] == [0, 1, 2, 3, 7, 8, 10, 4, 5, 6, 9, 11]
+    assert [score for _, score in order] == [score for _, score in ranked]
+    unsaid = [Candidate(at, 0.1, 0.0) for at in places]
+    assert [at for at, _ in with_firsts(ranked, unsaid)] == places
 
 
 ASKED = """Anna Lind: Good morning to all of you, and welcome here.

@@ -117,7 +117,7 @@ def evaluate(
     library: LibraryOption = DEFAULT_LIBRARY,
     as_json: JsonOption = False,
     ranking: Annotated[
-        Ranking, typer.Option(help="Measure retrieval of this; answers are of the best.")
+        Ranking, typer.Option(help="Measure retrieval of this; answers are of `reading`.")
     ] = "best",
     compare: Annotated[
         str | None,
