@@ -286,7 +286,7 @@ class Assistant:
         if differ := differing(asked, sure, self._terms):
             return differing_answer(asked, differ)
         if sure:
-            return quoted_answer(asked, sure)
+            return quoted_answer(asked, sure if asked.listed else readings)
         return refusal(asked, searched, self._nearest(asked, hits))
 
     def _nearest(self, asked: Question, hits: Sequence[Hit]) -> list[Citation]:

@@ -19,21 +19,23 @@ from .question import Question
 from .read import SURE
 from .types import Answer, Citation, Reading
 
-# A reading is quoted beside the best when it is nearly as sure; where one value is asked for and
-# the best is sure, it is enough.
+# A reading is quoted beside the best when it has this share of its score, where the best is not
+# certain this smaller one; where one value is asked for and the best is sure, it is enough.
+NEARLY_AS_SURE = 0.7
+_WORTH_A_LOOK = 0.5
 _MAX_QUOTES = 3
 # Of readings that score less, fewer than half are right (training/LOG.md).
 UNSURE_BELOW = 0.75
 UNSURE = "Not certain, but this may answer it:"
 # "What share did they buy, and how was it split?" asks for two.
 _TWO = re.compile(r"\band\s+(?:how|what|when|where|who|which|why)\b", re.IGNORECASE)
-NEARLY_AS_SURE = 0.75
 
 
 def quoted_answer(question: Question, readings: Sequence[Reading]) -> Answer:
-    """The answer in quotes, of readings that are sure enough, best first, at least one."""
+    """The answer in quotes, of readings best first, the first of them sure enough."""
     best = readings[0]
-    floor = best.score * NEARLY_AS_SURE
+    unsure = best.score < UNSURE_BELOW
+    floor = best.score * (_WORTH_A_LOOK if unsure else NEARLY_AS_SURE)
     chosen = [reading for reading in readings if reading.score >= floor]
     enough = question.for_value and best.score >= SURE and not _TWO.search(question.text)
     chosen = chosen[: 1 if enough else _MAX_QUOTES]
@@ -46,7 +48,7 @@ def quoted_answer(question: Question, readings: Sequence[Reading]) -> Answer:
         question=question.text,
         answered=True,
         short=best.short,
-        text="\n\n".join([UNSURE, *paragraphs] if best.score < UNSURE_BELOW else paragraphs),
+        text="\n\n".join([UNSURE, *paragraphs] if unsure else paragraphs),
         citations=tuple(citations),
     )
 

@@ -29,6 +29,7 @@ def readings(*scores: float) -> list[Reading]:
         ("How much is it?", (0.8, 0.5), 1),
         ("How much is it, and how is it paid?", (0.97, 0.9, 0.9), 3),  # two are asked for
         ("Why is it cheap?", (0.97, 0.9, 0.2), 2),
+        ("Why is it cheap?", (0.6, 0.31, 0.29), 2),  # more is shown where none is certain
     ],
 )
 def test_as_many_are_quoted_as_may_be_needed(question, scores, quoted):
