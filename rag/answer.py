@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index import Filters, Hit, Library, Passage, Turn
-from index.embed import Embedder
+from index.embed import Embedder, Vectors
 from index.errors import (
     EmptyLibrary,
     NotInLibrary,
@@ -23,6 +23,8 @@ from index.errors import (
 from index.sync import OnProgress
 from index.types import Document, SyncReport
 
+from .checking.support import Context
+from .checking.voices import Cast
 from .cite import cite, passage_quote, question_put
 from .collect.disagree import differing
 from .collect.gist import gist
@@ -32,7 +34,7 @@ from .collect.overview import hits_for_overview, overview
 from .compose import differing_answer, found_elsewhere, quoted_answer, refusal
 from .examples import example_questions
 from .followup import resolve
-from .prompt import REFUSAL, build_messages, build_rewording
+from .prompt import build_messages, build_rewording
 from .question import Question, understand
 from .read import REFUSE_BELOW, Reader, SpanReader
 from .reader.span_model import DEFAULT_READER, SpanModel
@@ -41,7 +43,7 @@ from .scope import scope_of, searched_in, speakers_of, within
 from .transcript_facts import answer_from_heading
 from .types import Answer, Citation, Event, Ranking, Reading
 from .upkeep import brought_up
-from .written import written_answer
+from .written import Sent, draft, refuses, written_answer
 
 if TYPE_CHECKING:
     from .llm import LLM
@@ -56,6 +58,8 @@ REWORDING_TOKENS = 1_000
 
 # A follow-up question reworded by a language model is used up to this length.
 MAX_REWORDED_CHARS = 300
+
+UNSUPPORTED_NOTE = "Nothing the model said is supported; here are exact quotes."
 
 History = Sequence[tuple[str, str]]
 
@@ -339,33 +343,51 @@ class Assistant:
         titles = {name: (heading.title, heading.date) for name, heading in headings.items()}
         said = ""
         try:
-            messages, sent = build_messages(
+            messages, fitting = build_messages(
                 asked.text, hits, titles, history, model=llm.model, max_tokens=PROMPT_TOKENS
             )
+            yield Event("status", f"{llm.model} is writing")
             for piece in llm.stream(messages):
                 said += piece
-                yield Event("text", said)
+                yield Event("text", draft(said))
         except TurnciteError as error:
-            yield Event("note", f"{error} The answer is in exact quotes instead.")
-            return in_quotes
-        if said.strip() == REFUSAL:
-            if not in_quotes.answered:
-                return in_quotes
-            return refusal(asked, searched, self._nearest(asked, hits))
-        passages = [hit.passage for hit in sent]
-        checked = written_answer(
-            asked.text,
-            said,
-            passages,
-            self._turns(asked, passages),
-            headings,
-            self._terms,
-        )
-        if checked is None:
-            yield Event("note", "Nothing the model said is supported; here are exact quotes.")
-            return in_quotes
-        short = in_quotes.short if in_quotes.short and in_quotes.short in checked.text else None
+            return (
+                yield from _instead(in_quotes, f"{error} The answer is in exact quotes instead.")
+            )
+        if refuses(said):
+            nearest = self._nearest(asked, hits)
+            return replace(refusal(asked, searched, nearest), model=llm.model)
+        passages = [hit.passage for hit in fitting]
+        documents = self.library.documents()
+        speakers = {document.id: document.speakers for document in documents}
+        sent = Sent(passages, self._turns(asked, passages), headings, speakers)
+        checked = written_answer(asked.text, said, sent, self._context(documents), llm.model)
+        if not checked.answered:
+            return (yield from _instead(in_quotes, UNSUPPORTED_NOTE))
+        supported = " ".join(s.text for s in checked.sentences if s.supported)
+        short = in_quotes.short if in_quotes.short and in_quotes.short in supported else None
         return replace(checked, short=short)
+
+    def _context(self, documents: Sequence[Document]) -> Context:
+        """What a model's sentences are checked with."""
+        roles = dict.fromkeys(role for document in documents for role in document.roles)
+        vectors: dict[str, Vectors] = {}
+
+        def similar(claim: str, sentence: str) -> float:
+            embedder = self.library.embedder
+            if claim not in vectors:
+                vectors[claim] = embedder.embed_questions([claim])[0]
+            if sentence not in vectors:
+                vectors[sentence] = embedder.embed_passages([sentence])[0]
+            return float(vectors[claim] @ vectors[sentence])
+
+        return Context(Cast(tuple(speakers_of(documents)), tuple(roles)), self._terms, similar)
+
+
+def _instead(in_quotes: Answer, note: str) -> Generator[Event, None, Answer]:
+    """The answer in quotes where a language model's can't be given, and why."""
+    yield Event("note", note)
+    return replace(in_quotes, note=note)
 
 
 def _understood(

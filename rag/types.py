@@ -67,12 +67,24 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """A sentence of a language model, held against the transcripts: the markers of the quotes that
+    carry it, or what is wrong with it."""
+
+    text: str
+    supported: bool
+    markers: tuple[int, ...] = ()
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The reply to one question.
 
     Answered: `short` is the span, `text` holds the markers [1], one per claim, and
     `citations` their quotes. Not answered: `short` is None, `citations` is empty, `text`
-    says so, and `nearest` holds the closest passages.
+    says so, and `nearest` holds the closest passages. Where a language model worded it, `model`
+    names that and `sentences` are its own; where one should have, `note` says why it did not.
     """
 
     question: str
@@ -82,12 +94,20 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     nearest: tuple[Citation, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)
+    model: str | None = None
+    sentences: tuple[Checked, ...] = ()
+    note: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """The document that `turncite ask --json` prints; what was `asked` is not in it."""
+        """The document that `turncite ask --json` prints; what was `asked` is not in it, and what
+        is a language model's only where there is one."""
         document = asdict(self)
         for citation in (*document["citations"], *document["nearest"]):
             del citation["asked"]
+        if self.model is None:
+            del document["model"], document["sentences"]
+        if not self.note:
+            del document["note"]
         return document
 
 
