@@ -16,7 +16,7 @@ from index.sentences import sentences
 from index.types import Heading
 
 from .checking.figures import figures_of
-from .checking.said import Claim, claims_of, plain, refused, spoken
+from .checking.said import Claim, claims_of, plain, spoken
 from .checking.support import (
     Context,
     Finding,
@@ -50,8 +50,9 @@ def draft(said: str) -> str:
 
 
 def refuses(said: str) -> bool:
-    """Whether the model says, in its own words or ours, that the passages do not answer."""
-    return refused(claims_of(plain(spoken(said))))
+    """Whether the model says first, in its own words or ours, that the passages do not answer."""
+    found = claims_of(plain(spoken(said)))
+    return bool(found) and found[0].refuses
 
 
 def written_answer(question: str, said: str, sent: Sent, context: Context, model: str) -> Answer:
@@ -61,6 +62,7 @@ def written_answer(question: str, said: str, sent: Sent, context: Context, model
     checked: list[Checked] = []
     text: list[str] = []
     last: tuple[str, ...] = ()
+    found: list[Source]
     for claim in claims_of(plain(spoken(said))):
         if claim.refuses:
             found, fault = [], _ABSENT
@@ -154,8 +156,8 @@ def _carried(
     if whole.source or len(parts) == 1:
         return [whole]
     found: list[Finding] = []
-    for part in parts:
-        voices = sayers(part, context.cast) or voices
+    for part, goes_on in parts:
+        voices = sayers(part, context.cast) or (voices if goes_on else ())
         found.append(_found(part, numbers, sources, context, voices))
         if found[-1].fault:
             return [replace(found[-1], source=None)]

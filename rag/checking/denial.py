@@ -120,13 +120,19 @@ def _split(
 
 def _says_other(claim: str, sentence: str) -> bool:
     """Whether the claim has one word of a pair and the sentence only the other, neither denied."""
-    ours = {word.lower() for word in re.findall(r"[^\W\d_]+", _spared(claim))}
-    theirs = {word.lower() for word in re.findall(r"[^\W\d_]+", _spared(sentence))}
-    for sides in _SIDES:
-        for here, there in (sides, sides[::-1]):
-            if ours & here and not ours & there and theirs & there and not theirs & here:
-                return not (_denied(claim) or _denied(sentence))
-    return False
+    ours, theirs = _plain_words(claim), _plain_words(sentence)
+    return any(
+        ours & here and not ours & there and theirs & there and not theirs & here
+        for sides in _SIDES
+        for here, there in (sides, sides[::-1])
+    )
+
+
+def _plain_words(text: str) -> set[str]:
+    """The words of what is not denied."""
+    for start, end in _denied(text):
+        text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
+    return {word.lower() for word in re.findall(r"[^\W\d_]+", _spared(text))}
 
 
 def _spared(text: str) -> str:

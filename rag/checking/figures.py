@@ -106,6 +106,11 @@ _UNDER = re.compile(
     r"close to)\s+(?:[$€£¥₽₸₹]|a\s|the\s)?\s*$", re.IGNORECASE,
 )  # fmt: skip
 _FROM = re.compile(r"\bfrom\s+(?:[$€£¥₽₸₹]|a\s|the\s|about\s|over\s)?\s*$", re.IGNORECASE)
+# "The two countries" counts nothing.
+_BOTH = re.compile(
+    r"\s+(?:countr|nations?|states?|sides?|leaders?|presidents?|parties|speakers?|neighbou?rs?|"
+    r"peoples?|governments?|men|women|colleagues|allies)", re.IGNORECASE,
+)  # fmt: skip
 _LOOK_BACK = 24
 
 
@@ -168,8 +173,8 @@ def _carries(wanted: Key, held: Key) -> bool:
 def _dates(text: str, today: int | None) -> Iterator[Figure]:
     for match in _DATE.finditer(text):
         if match["iso"]:
-            year, month, day = (int(part) for part in match["iso"].split("-"))
-            yield Figure(*match.span(), frozenset({("date", year, month, day)}))
+            at = [int(part) for part in match["iso"].split("-")]
+            yield Figure(*match.span(), frozenset({("date", at[0], at[1], at[2])}))
             continue
         name = match["month"] or match["month2"] or match["month3"]
         if not _CAPITAL_MONTH.match(name):
@@ -236,6 +241,8 @@ def _numbers(text: str, today: int | None) -> Iterator[Figure]:
         word = (match["words"] or "").lower()
         if word == "one" and not (match["scales"] or match["half"] or unit):
             continue  # "one of them", "one bronze statue"
+        if word == "two" and _BOTH.match(text, match.end()):
+            continue
         before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
         keys: set[Key] = {("number", value, None, None) for value in values}
         if word == "half" and not unit and not match["scales"]:
@@ -308,6 +315,11 @@ def _unit(text: str, start: int, end: int) -> tuple[str, int]:
 
 def _named_unit(match: re.Match[str] | None) -> str:
     return _UNIT_NAMES[int((match.lastgroup or "u0")[1:])] if match else ""
+
+
+def behind(text: str, figure: Figure) -> str:
+    """The next words behind a figure, which are what it counts."""
+    return " ".join(re.split(r"[,;:.!?()]", text[figure.end :])[0].split()[:3])
 
 
 def neighbours(text: str, figure: Figure, others: Sequence[Figure]) -> str:

@@ -235,9 +235,3 @@ def _numbers(marker: str) -> Iterator[int]:
         if a < b <= a + _LONGEST_RANGE:
             yield from range(a, b)
     yield from (int(n) for n in re.findall(r"\d{1,4}", re.sub(r"(?::\d+)?†[^\]】,;]*", "", marker)))
-
-
-def refused(found: Sequence[Claim]) -> bool:
-    """Whether an answer says no more than that the passages do not tell: it begins so, and nothing
-    behind carries a marker."""
-    return bool(found) and found[0].refuses and not any(claim.numbers for claim in found)

@@ -17,7 +17,7 @@ from ..types import Quotable
 from ..wording.values import name_spans
 from .denial import Terms, opposed
 from .english import with_base_forms
-from .figures import Figure, figures_of, holds, neighbours, of_one_kind
+from .figures import Figure, behind, figures_of, holds, neighbours, of_one_kind
 from .said import LINK
 from .voices import Cast, sayers, subjects, tells_of
 
@@ -38,16 +38,26 @@ _QUOTED = re.compile(
 )
 _LEFT_OUT = re.compile(r"\s*(?:\[?\.\.\.\]?|\[?…\]?)\s*")
 _CLAUSE = re.compile(
-    r"(?:,|;)?\s+(?:and|but|while|whereas|although|though)\s+|;\s+|,\s+(?=(?:which|who)\b)",
+    r"(?:,|;)?\s+(?:and|but|while|whereas|although|though)\s+|;\s+|,\s+(?=(?:which|who|\w+ing)\b)",
     re.IGNORECASE,
 )
+# Behind these somebody else may be heard.
+_APART = re.compile(r";|\b(?:while|whereas|although|though)\b", re.IGNORECASE)
+# A claim about the talk itself may say what its heading says.
+_OF_TALK = re.compile(
+    r"\b(?:meeting|met|talks|interview|hearing|transcript|conference|conversation|podcast|episode|"
+    r"session|summit|took\s+place|held)\b", re.IGNORECASE,
+)  # fmt: skip
 _ASKS = re.compile(r"\b(?:ask\w*|question\w*|wonder\w*|inquir\w*|want\w*\s+to\s+know)\b", re.I)
 _FRAME = re.compile(
     r"\b(?:according|says?|said|stat(?:e[sd]?|ing)|add(?:s|ed)|mention\w*|not(?:es|ed)|explain\w*|"
     r"report\w*|transcripts?|passages?|speakers?|tells?|told|also|noted|remark\w*|point(?:s|ed)\s+out|"
     r"emphasi[sz]\w*|stress\w*|answer\w*|meeting|interview|podcast|confirm\w*)\b", re.IGNORECASE,
 )  # fmt: skip
-_VERB = re.compile(r"^\s+(?:is|was|has|had|will|would|can|did|does|are|were|\w+(?:s|ed))\b")
+_VERB = re.compile(
+    r"^\s+(?:is|was|has|had|will|would|can|could|did|does|are|were|says?|said|plans|wants|expects|"
+    r"\w{3,}ed)\b"
+)
 _NO_NAME = re.compile(
     r"(?:s|ing|[ts]ion|ment|ity|[ea]nce|ship|ness|th|age|ism|ure|ly|ed|ory|ics|[aeo]ct|one|body|"
     r"thing)$|^(?:it|he|she|they|we|you|this|that|there|here|who|what|when|where|how|why|if|so|"
@@ -104,15 +114,14 @@ def find_support(
     sources = [source for source in sources if _holds_quoted(quoted, source)] if quoted else sources
     if quoted and not sources:
         return Finding(None, f"no transcript says “{quoted[0]}”")
-    shares = [(_share(claim, source, context), source) for source in sources]
-    ranked = sorted(shares, key=lambda pair: -pair[0])
+    shares = [(*_shares(claim, source, context), source) for source in sources]
     first_fault, floor = "", 0.0
-    for share, source in ranked:
+    for own, share, source in sorted(shares, key=lambda found: -found[1]):
         if share < floor:
             break
         fault = _fault(claim, source, context, voices)
         if not fault:
-            if quoted or _is_said(claim, source, share, context):
+            if quoted or _is_said(claim, source, own, share, context):
                 return Finding(source)
             continue
         if share > 0:
@@ -122,16 +131,17 @@ def find_support(
     return Finding(None, first_fault or "no sentence says this")
 
 
-def clauses(claim: str) -> list[str]:
-    """The parts of a claim that say something by themselves; one where it can't be parted."""
-    parts: list[str] = []
-    at = 0
+def clauses(claim: str) -> list[tuple[str, bool]]:
+    """The parts of a claim that say something by themselves, one where it can't be parted; and
+    whether each may go on with what somebody says in the part before."""
+    parts: list[tuple[str, bool]] = []
+    at, goes_on = 0, False
     for joint in _CLAUSE.finditer(claim):
         left, right = claim[at : joint.start()], claim[joint.end() :]
         if _says_something(left) and _says_something(right):
-            parts.append(left)
-            at = joint.end()
-    return [*parts, claim[at:]]
+            parts.append((left, goes_on))
+            at, goes_on = joint.end(), not _APART.search(joint[0])
+    return [*parts, (claim[at:], goes_on)]
 
 
 def quoted_in(claim: str) -> list[str]:
@@ -200,14 +210,20 @@ def _in_place(
 ) -> bool:
     """Whether a figure is said of the same as in the claim, where the sentence has others of its
     kind: no other of them stands among more of the claim's words."""
-    rivals = [f for f in source.figures if f is not held and of_one_kind(f, held)]
-    if not rivals or not figure.is_number:
+    if not figure.is_number:
         return True
-    if any(rival.is_from for rival in rivals) and figure.is_from and not held.is_from:
-        return False
-    ours = terms(neighbours(claim, figure, [f for f in wanted if f.is_number]))
     numbers = [f for f in source.figures if f.is_number]
-    near = len(ours & terms(neighbours(source.text, held, numbers)))
+    here = terms(neighbours(source.text, held, numbers))
+    counted = terms(behind(claim, figure)) & terms(source.text)
+    if not figure.unit and counted and not counted & here:
+        return False
+    rivals = [f for f in numbers if f is not held and of_one_kind(f, held)]
+    if figure.is_from and not held.is_from and any(rival.is_from for rival in rivals):
+        return False
+    started = [f for f in wanted if f.is_from and f is not figure]
+    rivals = [f for f in rivals if not (f.is_from and any(holds(other, f) for other in started))]
+    ours = terms(neighbours(claim, figure, [f for f in wanted if f.is_number]))
+    near = len(ours & here)
     return all(len(ours & terms(neighbours(source.text, f, numbers))) <= near for f in rivals)
 
 
@@ -268,18 +284,29 @@ def _stand_in(name: str, known: AbstractSet[str], terms: Terms) -> bool:
     )  # fmt: skip
 
 
-def _share(claim: str, source: Source, context: Context) -> float:
-    """How much of what a claim says stands in a sentence, in words or figures, 0 to 1."""
+def _shares(claim: str, source: Source, context: Context) -> tuple[float, float]:
+    """How much of what a claim says stands in a sentence, in words or figures, 0 to 1; and so much
+    with what stands around it."""
     terms = context.terms_of(source)
     wanted = set(terms(_bare(claim, context.cast)))
     figures = figures_of(claim, source.heading.date)
     for figure in figures:
         wanted -= terms(claim[figure.start : figure.end])
-    here = terms(f"{source.text} {source.turn.speaker or ''} {source.heading.place or ''}")
+    names = {term for start, end in name_spans(claim) for term in terms(claim[start:end])}
+    if len(wanted - names) > 1:  # names are looked for by themselves; what is said of them counts
+        wanted -= names
+    of = len(wanted) + len(figures)
+    if not of:
+        return 0.0, 0.0
+    here = terms(f"{source.text} {source.turn.speaker or ''}")
+    if _OF_TALK.search(claim) and wanted & here:
+        here |= terms(f"{source.heading.title} {source.heading.place or ''}")
     near = terms(f"{source.around} {source.heading.title}") - here
     held = sum(any(holds(f, other) for other in source.figures) for f in figures)
-    of = len(wanted) + len(figures)
-    return (len(wanted & here) + _NEARBY * len(wanted & near) + held) / of if of else 0.0
+    if wanted and not wanted & here:  # another thing of the same number
+        return 0.0, 0.0
+    own = (len(wanted & here) + held) / of
+    return own, own + _NEARBY * len(wanted & near) / of
 
 
 def _bare(claim: str, cast: Cast) -> str:
@@ -291,23 +318,11 @@ def _bare(claim: str, cast: Cast) -> str:
     return bare or kept
 
 
-def _is_said(claim: str, source: Source, share: float, context: Context) -> bool:
-    own = _own_share(claim, source, context)
+def _is_said(claim: str, source: Source, own: float, share: float, context: Context) -> bool:
     if share >= _SAID and own >= _PARTLY:
         return True
-    if share < _PARTLY:
-        return context.similar(claim, _spoken(source)) >= _MEANT_IN_OTHER_WORDS
-    return context.similar(claim, _spoken(source)) >= _MEANT
-
-
-def _own_share(claim: str, source: Source, context: Context) -> float:
-    """The share of the claim's terms in the sentence itself."""
-    terms = context.terms_of(source)
-    wanted = terms(_bare(claim, context.cast))
-    here = terms(f"{source.text} {source.turn.speaker or ''}")
-    figures = figures_of(claim, source.heading.date)
-    held = sum(any(holds(f, other) for other in source.figures) for f in figures)
-    return (len(wanted & here) + held) / len(wanted) if wanted else float(held > 0)
+    needed = _MEANT_IN_OTHER_WORDS if share < _PARTLY else _MEANT
+    return context.similar(claim, _spoken(source)) >= needed
 
 
 def _spoken(source: Source) -> str:
