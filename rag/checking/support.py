@@ -28,7 +28,6 @@ Similar = Callable[[str, str], float]
 _SAID = 0.5
 _PARTLY = 0.2
 _MEANT = 0.55
-_MEANT_IN_OTHER_WORDS = 0.7
 # Words that only stand nearby count so much.
 _NEARBY = 0.25
 
@@ -52,7 +51,8 @@ _ASKS = re.compile(r"\b(?:ask\w*|question\w*|wonder\w*|inquir\w*|want\w*\s+to\s+
 _FRAME = re.compile(
     r"\b(?:according|says?|said|stat(?:e[sd]?|ing)|add(?:s|ed)|mention\w*|not(?:es|ed)|explain\w*|"
     r"report\w*|transcripts?|passages?|speakers?|tells?|told|also|noted|remark\w*|point(?:s|ed)\s+out|"
-    r"emphasi[sz]\w*|stress\w*|answer\w*|meeting|interview|podcast|confirm\w*)\b", re.IGNORECASE,
+    r"emphasi[sz]\w*|stress\w*|answer\w*|meeting|interview|podcast|confirm\w*|including|"
+    r"totall?ing|amounting)\b", re.IGNORECASE,
 )  # fmt: skip
 _VERB = re.compile(
     r"^\s+(?:is|was|has|had|will|would|can|could|did|does|are|were|says?|said|plans|wants|expects|"
@@ -299,7 +299,7 @@ def _shares(claim: str, source: Source, context: Context) -> tuple[float, float]
     if not of:
         return 0.0, 0.0
     here = terms(f"{source.text} {source.turn.speaker or ''}")
-    if _OF_TALK.search(claim) and wanted & here:
+    if _OF_TALK.search(claim):
         here |= terms(f"{source.heading.title} {source.heading.place or ''}")
     near = terms(f"{source.around} {source.heading.title}") - here
     held = sum(any(holds(f, other) for other in source.figures) for f in figures)
@@ -321,8 +321,7 @@ def _bare(claim: str, cast: Cast) -> str:
 def _is_said(claim: str, source: Source, own: float, share: float, context: Context) -> bool:
     if share >= _SAID and own >= _PARTLY:
         return True
-    needed = _MEANT_IN_OTHER_WORDS if share < _PARTLY else _MEANT
-    return context.similar(claim, _spoken(source)) >= needed
+    return share >= _PARTLY and context.similar(claim, _spoken(source)) >= _MEANT
 
 
 def _spoken(source: Source) -> str:
