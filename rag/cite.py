@@ -6,7 +6,8 @@ A citation is made from the turn it stands in, so its words cannot differ from t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from index import Passage, Turn
 from index.sentences import sentences
@@ -54,6 +55,13 @@ def passage_quote(passage: Passage, turns: Mapping[int, Turn]) -> Quote | None:
         and (quote := _trimmed(passage.transcript, turns[part.turn], part.start, part.end))
     ]
     return max(quotes, key=lambda quote: quote.end - quote.start, default=None)
+
+
+def first_of(most: int, *groups: Sequence[Citation]) -> list[Citation]:
+    """The first so many citations, each place once, numbered anew."""
+    places = {(c.transcript, c.turn, c.start): c for group in reversed(groups) for c in group}
+    first = dict.fromkeys((c.transcript, c.turn, c.start) for group in groups for c in group)
+    return [replace(places[at], marker=n) for n, at in enumerate([*first][:most], 1)]
 
 
 def _trimmed(transcript: str, turn: Turn, start: int, end: int) -> Quote | None:

@@ -116,8 +116,8 @@ class Event:
     """A step of `Assistant.stream`.
 
     `kind` is "status" (what is being done), "note" (something the user should know, such as how a
-    follow-up was understood, or that a language model failed), "text" (the answer so far) or
-    "answer" (the last event; `answer` is set).
+    follow-up was understood, or that a language model failed), "draft" (what a language model has
+    said so far, not checked), "text" (the answer) or "answer" (the last event; `answer` is set).
     """
 
     kind: str

@@ -18,9 +18,7 @@ think thought; throw threw thrown; understand understood; wear wore worn; win wo
 written
 """
 _BASE = {
-    form: base
-    for base, *forms in (group.split() for group in _FORMS.split(";"))
-    for form in forms
+    form: base for base, *forms in (group.split() for group in _FORMS.split(";")) for form in forms
 }
 _FORM = re.compile(rf"\b(?:{'|'.join(_BASE)})\b", re.IGNORECASE)
 
