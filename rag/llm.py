@@ -46,6 +46,8 @@ class LLM(Protocol):
 
     def stream(self, messages: Sequence[Mapping[str, str]]) -> Iterator[str]: ...
 
+    def models(self) -> list[str]: ...
+
 
 def from_settings(model: str | None, url: str | None, key: str | None) -> LLM | None:
     """The language model the user configured, or None for none. A key alone is none."""

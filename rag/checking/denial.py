@@ -1,7 +1,8 @@
 """Whether a claim says the opposite of a sentence: one denies what the other says, or says the
 other word of a pair; pure. English words.
 
-A "not" or its kin denies its part of the sentence; two of them make it said again. "No other path but" and "not only" deny nothing.
+A "not" or its kin denies its part of the sentence; two of them make it said again. "No other path
+but" and "not only" deny nothing.
 """
 
 from __future__ import annotations
@@ -38,10 +39,10 @@ _QUOTED_LEAD = re.compile(r"^\s*(?:no|yes|well|right|ok(?:ay)?)\s*[,.!]\s+(?=\S)
 _PAIRS = [
     tuple(pair.split("/"))
     for pair in (
-        "rise rises rose risen rising increase increases increased increasing grow grows grew grown "
-        "growing gain gained higher up climbed more expand expanded/fall falls fell fallen falling "
-        "decrease decreases decreased decreasing drop drops dropped decline declines declined lower "
-        "down shrink shrank shrunk less fewer reduce reduced reducing cut",
+        "rise rises rose risen rising increase increases increased increasing grow grows grew "
+        "grown growing gain gained higher up climbed more expand expanded/fall falls fell fallen "
+        "falling decrease decreases decreased decreasing drop drops dropped decline declines "
+        "declined lower down shrink shrank shrunk less fewer reduce reduced reducing cut",
         "agree agrees agreed accept accepts accepted approve approved support supports supported "
         "welcome welcomed/disagree disagrees disagreed reject rejects rejected oppose opposes "
         "opposed refuse refuses refused",
@@ -52,10 +53,11 @@ _PAIRS = [
         "north northern/south southern", "east eastern/west western", "early earlier/late later",
         "longest long longer/shortest short shorter", "largest biggest large big larger/smallest "
         "small smaller", "highest/lowest", "deep deeper deepest/shallow shallower",
-        "good/bad", "strong stronger/weak weaker", "old older oldest/young younger youngest new newer "
-        "newest", "possible/impossible", "easy/difficult hard", "cheap cheaper/expensive dear",
-        "optimistic confident certain/pessimistic doubtful uncertain", "friend friends ally allies/"
-        "enemy enemies", "always/never", "all every everyone everybody/none nobody",
+        "good/bad", "strong stronger/weak weaker", "old older oldest/young younger youngest new "
+        "newer newest", "possible/impossible", "easy/difficult hard",
+        "cheap cheaper/expensive dear",
+        "optimistic confident certain/pessimistic doubtful uncertain", "friend friends ally "
+        "allies/enemy enemies", "always/never", "all every everyone everybody/none nobody",
         "success successful successfully/failure unsuccessful failed", "public/private",
         "majority/minority", "profit profits/loss losses", "arrive arrived/leave left depart",
         "men man male/women woman female", "safe/dangerous unsafe", "legal/illegal",

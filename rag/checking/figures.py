@@ -38,7 +38,8 @@ _MONTH_NUMBERS["sept"] = 9
 
 # Units that must not be swapped, by how they are written.
 _UNITS = {
-    "$": r"\$|US\$|dollars?|USD|bucks", "€": r"€|euros?|EUR", "£": r"£|pounds? sterling|pounds?|GBP",
+    "$": r"\$|US\$|dollars?|USD|bucks", "€": r"€|euros?|EUR",
+    "£": r"£|pounds? sterling|pounds?|GBP",
     "¥": r"¥|yen|yuan|renminbi|CNY|JPY", "₽": r"₽|r(?:o)?ubles?|RUB", "₸": r"₸|tenge|KZT",
     "₹": r"₹|rupees?|INR", "kr": r"kron(?:or|er|a|e)|crowns?|SEK|NOK|DKK|kr",
     "%": r"%|per\s?cent|percentage points?|percentage", "km": r"kilomet(?:re|er)s?|km",
@@ -46,7 +47,8 @@ _UNITS = {
     "ha": r"hectares?", "ac": r"acres?", "kg": r"kilograms?|kilos?|kg", "bbl": r"barrels?",
     "MW": r"megawatts?|MW", "GW": r"gigawatts?|GW", "second": r"seconds?", "minute": r"minutes?",
     "hour": r"hours?", "day": r"days?", "week": r"weeks?", "month": r"months?",
-    "quarter": r"quarters?", "year": r"years?", "decade": r"decades?", "century": r"centur(?:y|ies)",
+    "quarter": r"quarters?",
+    "year": r"years?", "decade": r"decades?", "century": r"centur(?:y|ies)",
 }  # fmt: skip
 # A unit of these in a claim is an invention where the quote has none.
 _TOLD = frozenset("$€£¥₽₸₹") | {"kr", "%"}
@@ -105,6 +107,7 @@ _UNDER = re.compile(
     r"\b(?:under|less than|below|almost|nearly|at most|up to|fewer than|no more than|not quite|"
     r"close to)\s+(?:[$€£¥₽₸₹]|a\s|the\s)?\s*$", re.IGNORECASE,
 )  # fmt: skip
+_TO = re.compile(r"\bto\s+(?:[$€£¥₽₸₹]|a\s|the\s|about\s|over\s)?\s*$", re.IGNORECASE)
 _FROM = re.compile(r"\bfrom\s+(?:[$€£¥₽₸₹]|a\s|the\s|about\s|over\s)?\s*$", re.IGNORECASE)
 # "The two countries" counts nothing.
 _BOTH = re.compile(
@@ -117,8 +120,8 @@ _LOOK_BACK = 24
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A figure or date at `text[start:end]`. `keys` are what it may mean; `unit` what it counts,
-    where that is one that is known; `bound` is 1 for "over", -1 for "almost"; `is_from` where
-    "from" stands before it."""
+    where that is one that is known; `bound` is 1 for "over", -1 for "almost"; `is_from` and `is_to`
+    where "from" or "to" stands before it."""
 
     start: int
     end: int
@@ -126,6 +129,7 @@ class Figure:
     unit: str = ""
     bound: int = 0
     is_from: bool = False
+    is_to: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -149,7 +153,7 @@ def figures_of(text: str, spoken_on: str | None = None) -> list[Figure]:
 def holds(wanted: Figure, held: Figure) -> bool:
     """Whether a figure of a quote carries one of a claim: the same, or the same and closer told,
     as "November 12" carries "November"."""
-    if wanted.bound * held.bound < 0:
+    if wanted.bound * held.bound < 0 or (wanted.is_to and held.is_from):
         return False
     if wanted.unit != held.unit and wanted.is_number:
         if wanted.unit and held.unit:
@@ -250,7 +254,8 @@ def _numbers(text: str, today: int | None) -> Iterator[Figure]:
             unit = "%" if re.match(r"\s+(?:of|the|its|their)\b", text[match.end() :]) else ""
         bound = 1 if _OVER.search(before) else -1 if _UNDER.search(before) else 0
         is_from = _FROM.search(before) is not None
-        yield Figure(match.start(), end, frozenset(keys), unit, bound, is_from)
+        is_to = _TO.search(before) is not None
+        yield Figure(match.start(), end, frozenset(keys), unit, bound, is_from, is_to)
 
 
 def _values(match: re.Match[str]) -> set[float]:

@@ -95,8 +95,8 @@ _REFUSES = [
         r"established|inferred)\b",
         r"^(?:unfortunately,?\s+)?(?:not|nothing)\s+(?:mentioned|stated|specified|found|discussed|"
         r"in)\b",
-        r"\bthis is not in (?:the|these)\b|\bno\s+(?:such\s+)?(?:information|mention|details?|answer)"
-        r"\s+(?:\w+\s+){0,4}?(?:is|are|was|were|in|can)\b",
+        r"\bthis is not in (?:the|these)\b|\bno\s+(?:such\s+)?(?:information|mention|details?|"
+        r"answer)\s+(?:\w+\s+){0,4}?(?:is|are|was|were|in|can)\b",
     )
 ]
 # What turns a refusal into an answer within one sentence.
@@ -104,14 +104,19 @@ _YET = re.compile(r"[,;]\s*(?:but|although|though|however|while|yet|except)\b", 
 # Talk around an answer, which claims nothing.
 _COURTESY = re.compile(
     r"^\W*(?:sure|certainly|of course|here(?:['’]s| is| are)|based on|according to the|in summary|"
-    r"to summari[sz]e|answer|the answer is|summary|okay|ok|great question|thank you for)\b[^.\d]*[:!]$"
+    r"to summari[sz]e|answer|the answer is|summary|okay|ok|great question|thank you for)\b"
+    r"[^.\d]*[:!]$"
     r"|^\W*(?:sure|certainly|of course|great question)\W*$"
-    r"|\b(?:let me know if|i hope (?:this|that) helps|hope this helps|feel free to|is there anything "
-    r"else|if you (?:have|need|would like) (?:any|more|further))\b",
+    r"|\b(?:let me know if|i hope (?:this|that) helps|hope this helps|feel free to|is there "
+    r"anything else|if you (?:have|need|would like) (?:any|more|further))\b",
     re.IGNORECASE,
 )
-_SHORT = re.compile(r"^\W*(?:yes|no|correct|indeed|right|true|false|sure|ja|nein|oui|non|да|нет)\W*$",
-                    re.IGNORECASE)  # fmt: skip
+_SHORT = re.compile(
+    r"^\W*(?:yes|no|correct|indeed|right|true|false|sure|ja|nein|oui|non|да|нет)\W*$", re.IGNORECASE
+)
+_LINK = re.escape(LINK)
+# Spaces before a sign, a comma that a marker left at the end, links one behind the other.
+_LEFT_OVER = re.compile(rf"\s+(?=[.,;:!?](?:\s|$))|,(?=[.!?]?$)|(?:\s*{_LINK})+(?=\s*{_LINK})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,8 +228,7 @@ def _claim(
     else:  # a full stop, or the end of a quotation
         parts[-1] = (f"{parts[-1][0]}{rest}", parts[-1][1])
     text = " ".join(f"{opening} {sentence}".split())
-    text = re.sub(rf"\s+(?=[.,;:!?](?:\s|$))|,(?=[.!?]?$)|(?:\s*{re.escape(LINK)})+(?=\s*{re.escape(LINK)})",
-                  "", text)  # fmt: skip
+    text = _LEFT_OVER.sub("", text)
     return Claim(text, tuple(parts), lead, opens_line)
 
 

@@ -215,7 +215,7 @@ def _in_place(
     numbers = [f for f in source.figures if f.is_number]
     here = terms(neighbours(source.text, held, numbers))
     counted = terms(behind(claim, figure)) & terms(source.text)
-    if not figure.unit and counted and not counted & here:
+    if not figure.unit and counted and not counted & (here | terms(behind(source.text, held))):
         return False
     rivals = [f for f in numbers if f is not held and of_one_kind(f, held)]
     if figure.is_from and not held.is_from and any(rival.is_from for rival in rivals):
@@ -274,7 +274,8 @@ def _opening_name(claim: str) -> list[tuple[int, int]]:
 
 
 def _stand_in(name: str, known: AbstractSet[str], terms: Terms) -> bool:
-    """Whether the words of a name are among the terms, also in another form: "Russian", "Russia"."""
+    """Whether the words of a name are among the terms, also in another form, as "Russian" is of
+    "Russia"."""
     words = [w for w in terms(re.sub(r"['’]s\b", "", name)) if w not in _TITLES]
     return all(
         word in known
