@@ -18,6 +18,7 @@ from index.types import Heading
 from .checking.figures import figures_of
 from .checking.said import Claim, claims_of, plain, spoken
 from .checking.support import (
+    NOT_SAID,
     Context,
     Finding,
     Source,
@@ -182,4 +183,4 @@ def _found(
             if finding.source:
                 return finding
             fault = fault or finding.fault
-    return Finding(None, fault or "no sentence says this")
+    return Finding(None, fault or NOT_SAID)

@@ -28,6 +28,7 @@ Similar = Callable[[str, str], float]
 _SAID = 0.5
 _PARTLY = 0.2
 _MEANT = 0.55
+NOT_SAID = "no sentence says this"
 # Words that only stand nearby count so much.
 _NEARBY = 0.25
 
@@ -109,6 +110,8 @@ def find_support(
     `voices` are whose words it says it gives, where that stands before it. A sentence that says
     nearly all of it, but of another or the other way round, is proof against it.
     """
+    if not _says_something(claim):
+        return Finding(None, "it says too little to be checked")
     voices = voices or sayers(claim, context.cast)
     quoted = quoted_in(claim)
     sources = [source for source in sources if _holds_quoted(quoted, source)] if quoted else sources
@@ -128,7 +131,15 @@ def find_support(
             first_fault = first_fault or fault.why
         if fault.speaks_against and share >= _SAID:
             floor = max(floor, 0.8 * share)
-    return Finding(None, first_fault or "no sentence says this")
+    return Finding(None, first_fault or _absent_figure(claim, sources) or NOT_SAID)
+
+
+def _absent_figure(claim: str, sources: Sequence[Source]) -> str:
+    """What is wrong with a figure that no sentence holds."""
+    for figure in figures_of(claim):
+        if not any(holds(figure, held) for source in sources for held in source.figures):
+            return f"no quote holds “{claim[figure.start : figure.end]}”"
+    return ""
 
 
 def clauses(claim: str) -> list[tuple[str, bool]]:
@@ -218,6 +229,8 @@ def _in_place(
     if not figure.unit and counted and not counted & (here | terms(behind(source.text, held))):
         return False
     rivals = [f for f in numbers if f is not held and of_one_kind(f, held)]
+    if (figure.is_from and held.is_from) or (figure.is_to and held.is_to):
+        return True
     if figure.is_from and not held.is_from and any(rival.is_from for rival in rivals):
         return False
     started = [f for f in wanted if f.is_from and f is not figure]
