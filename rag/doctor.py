@@ -57,7 +57,7 @@ def examine(
     yield _model(embedder)
     yield _reader(reader)
     if llm is not None:
-        yield from _language_model(llm)
+        yield from examine_model(llm)
     yield from _library(path, embedder, store, store_token)
 
 
@@ -77,7 +77,7 @@ def _reader(reader: SpanModel) -> Check:
     return Check("reader", reader.fingerprint, True)
 
 
-def _language_model(llm: LLM) -> Iterator[Check]:
+def examine_model(llm: LLM) -> Iterator[Check]:
     """Whether the model answers a question from a passage, and how long that takes."""
     what = "language model"
     where = f"{llm.model} at {llm.host}"
