@@ -73,7 +73,7 @@ def build(assistant: Assistant) -> gr.Blocks:
                 chat = gr.Chatbot(
                     show_label=False,
                     label="Conversation",
-                    height="calc(100dvh - 32.25rem)",
+                    height=f"calc(100dvh - {39 if assistant.model else 32.25}rem)",
                     min_height=280,
                     layout="panel",
                     buttons=[],
@@ -90,7 +90,7 @@ def build(assistant: Assistant) -> gr.Blocks:
                     elem_id="question",
                 )
                 chips = gr.HTML(elem_id="chips", js_on_load=script + "listenForChips(element);")
-                with gr.Row(visible=assistant.model is not None, equal_height=True):
+                with gr.Row(visible=assistant.model is not None, equal_height=False):
                     style = gr.Radio(
                         [WRITTEN, QUOTED],
                         value=WRITTEN,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from index import Hit, Library, Passage
@@ -106,6 +107,7 @@ def _context(library: Library) -> Context:
             vectors[sentence] = library.embedder.embed_passages([sentence])[0]
         return float(vectors[claim] @ vectors[sentence])
 
+    @cache
     def terms(language: str | None, text: str) -> frozenset[str]:
         return frozenset(library.terms(text, language))
 
