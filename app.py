@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import closing
 from functools import lru_cache, partial
 from importlib import resources
 from pathlib import Path
@@ -28,6 +29,7 @@ from page.conversation import (
     follow,
     newest_evidence,
 )
+from page.export import as_json, as_markdown
 from page.html import (
     HINT,
     chat_messages,
@@ -39,6 +41,7 @@ from page.html import (
     failed_html,
     header_html,
     hint_html,
+    model_words,
     progress_html,
     report_html,
     unread_html,
@@ -49,6 +52,7 @@ if TYPE_CHECKING:
     from rag import Assistant
 
 MAX_UPLOAD = "256mb"
+WRITTEN, QUOTED = "Written answer", "Exact quotes"
 FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Liberation Sans", "sans-serif"]
 
 
@@ -69,7 +73,7 @@ def build(assistant: Assistant) -> gr.Blocks:
                 chat = gr.Chatbot(
                     show_label=False,
                     label="Conversation",
-                    height="calc(100dvh - 32.25rem)",
+                    height=f"calc(100dvh - {39 if assistant.model else 32.25}rem)",
                     min_height=280,
                     layout="panel",
                     buttons=[],
@@ -86,10 +90,23 @@ def build(assistant: Assistant) -> gr.Blocks:
                     elem_id="question",
                 )
                 chips = gr.HTML(elem_id="chips", js_on_load=script + "listenForChips(element);")
+                with gr.Row(visible=assistant.model is not None, equal_height=False):
+                    style = gr.Radio(
+                        [WRITTEN, QUOTED],
+                        value=WRITTEN,
+                        label=model_words(assistant.model or "", assistant.model_host or ""),
+                        elem_id="style",
+                        scale=4,
+                    )
+                    stop = gr.Button("Stop", size="sm", min_width=90, elem_id="stop")
                 with gr.Accordion("Search only in", open=False):
                     speakers = gr.Dropdown(multiselect=True, label="Speakers", choices=[])
                     documents = gr.Dropdown(multiselect=True, label="Transcripts", choices=[])
-                fresh = gr.Button("New conversation", size="sm")
+                with gr.Row():
+                    fresh = gr.Button("New conversation", size="sm", min_width=120)
+                    save_text = gr.Button("Save as Markdown", size="sm", min_width=120)
+                    save_json = gr.Button("Save as JSON", size="sm", min_width=120)
+                saved = gr.Textbox(visible=False)
             with gr.Column(scale=5, min_width=320):
                 evidence = gr.HTML(
                     hint_html(HINT),
@@ -144,7 +161,7 @@ def build(assistant: Assistant) -> gr.Blocks:
             except Exception as error:
                 gr.Warning(escape(explain(error)))
 
-        def respond(typed, talk, chosen_speakers, chosen_documents):
+        def respond(typed, talk, chosen_style, chosen_speakers, chosen_documents):
             question = (typed or "").strip()
             if not question:
                 gr.Info("Type a question first, or choose an example.")
@@ -153,22 +170,29 @@ def build(assistant: Assistant) -> gr.Blocks:
             number = talk.number
             filters = Filters(tuple(chosen_speakers), tuple(chosen_documents))
             yield {box: ""}  # once: the next question may be typed while this one is answered
-            for now in converse(assistant, question, talk.exchanges, filters):
-                if talk.number != number:
-                    return
-                shown = {chat: chat_messages(now)}
-                if now[-1].error:
-                    talk.exchanges = now
-                    gr.Warning(escape(now[-1].error))
-                elif now[-1].answer:
-                    talk.exchanges = now
-                    shown[evidence] = evidence_html(newest_evidence(library, now))
-                yield shown
+            written = chosen_style != QUOTED
+            steps = converse(assistant, question, talk.exchanges, filters, written=written)
+            with closing(steps):
+                for now in steps:
+                    if talk.number != number:
+                        return
+                    talk.now = now[-1]
+                    shown = {chat: chat_messages(now)}
+                    if now[-1].error:
+                        talk.exchanges, talk.now = now, None
+                        gr.Warning(escape(now[-1].error))
+                    elif now[-1].answer:
+                        talk.exchanges, talk.now = now, None
+                        shown[evidence] = evidence_html(newest_evidence(library, now))
+                    yield shown
 
         def start_over(talk):
-            talk.number += 1
-            talk.exchanges = []
+            talk.start_over()
             return [], hint_html(HINT)
+
+        def stop_now(talk):
+            talk.stop()
+            return chat_messages(talk.exchanges)
 
         def redraw(talk):
             return chat_messages(talk.exchanges)
@@ -238,7 +262,7 @@ def build(assistant: Assistant) -> gr.Blocks:
         # A question sent while another is answered waits for it, and then reads the box.
         asking = box.submit(
             respond,
-            [box, conversation, *chosen],
+            [box, conversation, style, *chosen],
             [chat, box, evidence],
             trigger_mode="always_last",
             **private,
@@ -252,8 +276,21 @@ def build(assistant: Assistant) -> gr.Blocks:
         cleared = gr.on(
             again, start_over, conversation, [chat, evidence], cancels=[asking], **private
         )
+        stopped = stop.click(stop_now, conversation, chat, cancels=[asking], **private)
+        stopped.then(redraw, conversation, chat, **private)
         # A step of the cancelled answer may be on its way and arrive after the clearing.
         cleared.then(redraw, conversation, chat, **private)
+        for button, text_of, name in (
+            (save_text, as_markdown, "conversation.md"),
+            (save_json, as_json, "conversation.json"),
+        ):
+            made = button.click(
+                lambda talk, text_of=text_of: text_of(talk.exchanges),
+                conversation,
+                saved,
+                **private,
+            )
+            made.then(None, saved, None, js=page_file("save.js").replace("NAME", name), **private)
         # A second drop while the first is read must wait its turn, not vanish.
         files.upload(
             add, [files, *chosen], [report, files, *views], trigger_mode="multiple", **writes

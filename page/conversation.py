@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("turncite.page")
 
 ECHO_CHARS = 500  # of a question, when it is shown again
+STOPPED = "Stopped before it was answered."
 UNEXPECTED = "Something went wrong inside Turncite. The details are in the terminal it runs in."
 
 
@@ -47,11 +48,23 @@ class Exchange:
 
 @dataclass(slots=True)
 class Conversation:
-    """One visitor's chat. `number` counts its fresh starts, so that an answer to a question
-    from before one knows that it comes too late."""
+    """One visitor's chat. `number` counts its fresh starts and stops, so that an answer to a
+    question from before one knows that it comes too late; `now` is the one being answered."""
 
     exchanges: list[Exchange] = field(default_factory=list)
     number: int = 0
+    now: Exchange | None = None
+
+    def stop(self) -> None:
+        """Give up the question that is being answered; it stays, with a word of that."""
+        self.number += 1
+        if self.now is not None:
+            self.exchanges = [*self.exchanges, replace(self.now, error=STOPPED)]
+            self.now = None
+
+    def start_over(self) -> None:
+        self.number += 1
+        self.exchanges, self.now = [], None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +78,17 @@ class Evidence:
 
 
 def converse(
-    assistant: Assistant, question: str, exchanges: Sequence[Exchange], filters: Filters
+    assistant: Assistant,
+    question: str,
+    exchanges: Sequence[Exchange],
+    filters: Filters,
+    *,
+    written: bool = True,
 ) -> Iterator[list[Exchange]]:
     """The conversation after each step of an answer; the last one holds the answer or an error.
+
+    `written` is whether a language model, where there is one, may word it. Closed early, it
+    cancels the answer.
 
     An exchange keeps the clipped question: a rejected one may be as long as a book.
     """
@@ -75,13 +96,13 @@ def converse(
     now = Exchange(clip(question, ECHO_CHARS))
     yield [*exchanges, now]
     try:
-        for step in assistant.stream(question, filters=filters, history=history):
+        for step in assistant.stream(question, filters=filters, history=history, written=written):
             if step.kind == "status":
                 now = replace(now, status=step.text)
-            elif step.kind == "text":
+            elif step.kind in ("draft", "text"):
                 now = replace(now, partial=step.text)
             elif step.kind == "note":
-                now = replace(now, note=step.text)
+                now = replace(now, note=f"{now.note} {step.text}".strip())
             elif step.kind == "answer":
                 now = replace(now, answer=step.answer)
             yield [*exchanges, now]

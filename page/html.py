@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 
 from index.types import Document, Progress, SyncReport, Transcript, Turn
+from rag.cite import UNCHECKED, UNSUPPORTED
 from rag.compose import clock, long_date, pace
 from rag.types import Answer, Citation
 
@@ -71,6 +72,9 @@ def answer_text_html(answer: Answer, message: int) -> str:
     at = text.find(short) if short else -1
     if at >= 0 and not any(a < at + len(short) and at < b for a, b, _ in cuts):
         cuts.append((at, at + len(short), f"<strong>{escape(short)}</strong>"))
+    for mark in (UNSUPPORTED, UNCHECKED) if answer.model else ():
+        marked = f'<span class="unsupported">{escape(mark)}</span>'
+        cuts += [(*m.span(), marked) for m in re.finditer(re.escape(mark), text)]
     html, done = "", 0
     for start, end, markup in sorted(cuts):
         html += escape(text[done:start]) + markup
@@ -103,19 +107,39 @@ def reply_html(exchange: Exchange, message: int) -> str:
     if exchange.error:
         return failed_html(exchange.error)
     if answer is None:
-        partial = f"<p>{escape(exchange.partial)}</p>" if exchange.partial else ""
+        partial = f'<p class="draft">{escape(exchange.partial)}</p>' if exchange.partial else ""
         waiting = f'<p class="status">{escape(exchange.status)} …</p>'
-        return f'<div class="reply">{partial or waiting}</div>'
+        return f'<div class="reply">{partial}{waiting}</div>'
     note = f'<p class="label">{escape(exchange.note)}</p>' if exchange.note else ""
     if answer.answered:
         text = answer_text_html(answer, message)
         sources = sources_html(answer.citations, message)
-        return f'<div class="reply"><p>{text}</p>{note}{sources}</div>'
+        checked = checked_html(answer)
+        return f'<div class="reply"><p>{text}</p>{note}{checked}{sources}</div>'
     nearest = ""
     if answer.nearest:
         passages = sources_html(answer.nearest, message, words=True)
         nearest = f'<p class="label">Nearest passages</p>{passages}'
     return f'<div class="reply refused"><p>{escape(answer.text)}</p>{note}{nearest}</div>'
+
+
+def checked_html(answer: Answer) -> str:
+    """Which language model worded an answer, and what is wrong with each sentence that failed."""
+    if answer.model is None:
+        return ""
+    rows = "".join(
+        f"<li>“{escape(clip(sentence.text, SNIPPET_CHARS))}”: {escape(sentence.fault)}</li>"
+        for sentence in answer.sentences
+        if not sentence.supported
+    )
+    faults = f'<ul class="faults">{rows}</ul>' if rows else ""
+    line = f"Written by {answer.model}; each sentence was checked against the transcripts"
+    return f'<p class="label">{escape(line)}</p>{faults}'
+
+
+def model_words(model: str, host: str) -> str:
+    """What the switch between exact quotes and written answers says of who writes."""
+    return f"Answers ({model} at {host} writes, and is sent the question and passages)"
 
 
 def chat_messages(exchanges: Sequence[Exchange]) -> list[dict[str, str]]:

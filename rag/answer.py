@@ -10,6 +10,7 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,11 @@ from index.embed import Embedder
 from index.errors import (
     EmptyLibrary,
     NotInLibrary,
-    TurnciteError,
 )
 from index.sync import OnProgress
 from index.types import Document, SyncReport
 
-from .cite import cite, passage_quote, question_put
+from .cite import cite, first_of, passage_quote, question_put
 from .collect.disagree import differing
 from .collect.gist import gist
 from .collect.listing import list_matches
@@ -31,8 +31,7 @@ from .collect.matching import holds
 from .collect.overview import hits_for_overview, overview
 from .compose import differing_answer, found_elsewhere, quoted_answer, refusal
 from .examples import example_questions
-from .followup import resolve
-from .prompt import REFUSAL, build_messages, build_rewording
+from .followup import History
 from .question import Question, understand
 from .read import REFUSE_BELOW, Reader, SpanReader
 from .reader.span_model import DEFAULT_READER, SpanModel
@@ -41,7 +40,8 @@ from .scope import scope_of, searched_in, speakers_of, within
 from .transcript_facts import answer_from_heading
 from .types import Answer, Citation, Event, Ranking, Reading
 from .upkeep import brought_up
-from .written import written_answer
+from .writing import standing_alone, write
+from .written import Sent
 
 if TYPE_CHECKING:
     from .llm import LLM
@@ -49,15 +49,6 @@ if TYPE_CHECKING:
 # Passages read for an answer, sent to a language model at most, and shown with a refusal.
 READ_PASSAGES = 8
 NEAREST = 3
-
-# What a request to a language model may count, its answer not included.
-PROMPT_TOKENS = 3_000
-REWORDING_TOKENS = 1_000
-
-# A follow-up question reworded by a language model is used up to this length.
-MAX_REWORDED_CHARS = 300
-
-History = Sequence[tuple[str, str]]
 
 
 class Assistant:
@@ -112,30 +103,53 @@ class Assistant:
         """The language model that words the answers, where there is one."""
         return self._llm.model if self._llm else None
 
+    @property
+    def model_host(self) -> str | None:
+        """Where that model is, and so where the question and the passages go."""
+        return self._llm.host if self._llm else None
+
     def ask(
-        self, question: str, *, filters: Filters | None = None, history: History = ()
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        history: History = (),
+        written: bool = True,
     ) -> Answer:
-        """The cited answer. Raises InputError for a question or filter that can't be used,
-        EmptyLibrary where there is nothing to ask."""
-        *_, last = self.stream(question, filters=filters, history=history)
+        """The cited answer, in exact quotes unless it may be `written` by the language model.
+
+        Raises InputError for a question or filter that can't be used, EmptyLibrary where there is
+        nothing to ask."""
+        *_, last = self.stream(question, filters=filters, history=history, written=written)
         assert last.answer is not None, "a stream ends in an answer"
         return last.answer
 
     def stream(
-        self, question: str, *, filters: Filters | None = None, history: History = ()
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        history: History = (),
+        written: bool = True,
     ) -> Iterator[Event]:
-        """The same step by step; the last event holds the answer. See Event."""
+        """The same step by step; the last event holds the answer. See Event.
+
+        Closing the iterator cancels the answer, and the request to a language model with it.
+        """
         begun = time.perf_counter()
         documents = self._check(filters)
-        alone = self._standing_alone(question, history, speakers_of(documents))
+        llm = self._llm if written else None
+        alone = standing_alone(llm, question, history, speakers_of(documents))
         if alone != question:
             yield Event("note", f"Understood as: {alone}")
         asked = _understood(alone, filters, documents)
-        answer, timings = yield from self._answered(asked, filters, documents, history)
+        answer, timings = yield from self._answered(llm, asked, filters, documents, history)
         # "The budget speech" may be a subject, no place; but of a list there the scan told all.
         if asked.scoped and not (answer.answered or asked.listed):
             asked = _understood(alone, filters, documents, scoped=False)
-            there, timings_there = yield from self._answered(asked, filters, documents, history)
+            there, timings_there = yield from self._answered(
+                llm, asked, filters, documents, history
+            )
             timings = {step: timings[step] + timings_there[step] for step in timings}
             answer = found_elsewhere(there, answer) if there.answered else there
         answer = replace(answer, citations=tuple(map(self._with_question, answer.citations)))
@@ -147,6 +161,7 @@ class Assistant:
 
     def _answered(
         self,
+        llm: LLM | None,
         asked: Question,
         filters: Filters | None,
         documents: Sequence[Document],
@@ -172,8 +187,14 @@ class Assistant:
             readings = self._reader.read(asked, hits)
             read = time.perf_counter()
             answer = self._from_quotes(asked, hits, readings, filters, searched)
-        if self._llm is not None and hits:
-            answer = yield from self._written(self._llm, asked, hits, history, answer, searched)
+        if llm is not None and hits:
+            sent_of = partial(self._sent, asked)
+            written = yield from write(llm, asked, hits, history, answer, self.library, sent_of)
+            if not (written.answered or written.note):
+                near = first_of(NEAREST, written.citations, self._nearest(asked, hits))
+                refused = refusal(asked, searched, near)
+                written = replace(written, text=refused.text, citations=(), nearest=refused.nearest)
+            answer = written
         return answer, {"search": found - begun, "read": read - found}
 
     def _scanned(
@@ -214,24 +235,10 @@ class Assistant:
     def examples(self, most: int = 4) -> list[str]:
         """Questions made from this library that it answers, to show what can be asked."""
         return [
-            question for question in example_questions(self.library) if self.ask(question).answered
+            question
+            for question in example_questions(self.library)
+            if self.ask(question, written=False).answered
         ][:most]
-
-    def _standing_alone(self, question: str, history: History, people: Sequence[str]) -> str:
-        """The question as one that needs no history: by rules, and where these find that it
-        leans on it, in the words of the language model."""
-        by_rules = resolve(question, history, people)
-        if self._llm is None or by_rules == question:
-            return by_rules
-        messages = build_rewording(
-            question, history, model=self._llm.model, max_tokens=REWORDING_TOKENS
-        )
-        try:
-            said = "".join(self._llm.stream(messages)).strip()
-        except TurnciteError:  # the answer is asked of it next, and says what is wrong
-            return by_rules
-        usable = "\n" not in said and said.endswith("?") and len(said) <= MAX_REWORDED_CHARS
-        return said if usable else by_rules
 
     def _check(self, filters: Filters | None) -> list[Document]:
         """The transcripts there are. What can only find nothing is refused: an empty library, a
@@ -312,6 +319,12 @@ class Assistant:
     def _terms(self, language: str | None, text: str) -> frozenset[str]:
         return frozenset(self.library.terms(text, language))
 
+    def _sent(self, asked: Question, passages: Sequence[Passage]) -> Sent:
+        """What a language model was sent, of which it may speak."""
+        speakers = {document.id: document.speakers for document in self.library.documents()}
+        headings = self.library.headings([passage.transcript for passage in passages])
+        return Sent(passages, self._turns(asked, passages), headings, speakers)
+
     def _turns(self, asked: Question, passages: Sequence[Passage]) -> dict[str, dict[int, Turn]]:
         """The turns that passages touch: transcript -> position -> turn.
 
@@ -324,48 +337,6 @@ class Assistant:
                 {t.position: t for t in found if not asked.said_by or t.speaker in asked.said_by}
             )
         return turns
-
-    def _written(
-        self,
-        llm: LLM,
-        asked: Question,
-        hits: Sequence[Hit],
-        history: History,
-        in_quotes: Answer,
-        searched: str,
-    ) -> Generator[Event, None, Answer]:
-        """The answer as the model words it, verified; where it fails, the one in quotes."""
-        headings = self.library.headings([hit.passage.transcript for hit in hits])
-        titles = {name: (heading.title, heading.date) for name, heading in headings.items()}
-        said = ""
-        try:
-            messages, sent = build_messages(
-                asked.text, hits, titles, history, model=llm.model, max_tokens=PROMPT_TOKENS
-            )
-            for piece in llm.stream(messages):
-                said += piece
-                yield Event("text", said)
-        except TurnciteError as error:
-            yield Event("note", f"{error} The answer is in exact quotes instead.")
-            return in_quotes
-        if said.strip() == REFUSAL:
-            if not in_quotes.answered:
-                return in_quotes
-            return refusal(asked, searched, self._nearest(asked, hits))
-        passages = [hit.passage for hit in sent]
-        checked = written_answer(
-            asked.text,
-            said,
-            passages,
-            self._turns(asked, passages),
-            headings,
-            self._terms,
-        )
-        if checked is None:
-            yield Event("note", "Nothing the model said is supported; here are exact quotes.")
-            return in_quotes
-        short = in_quotes.short if in_quotes.short and in_quotes.short in checked.text else None
-        return replace(checked, short=short)
 
 
 def _understood(

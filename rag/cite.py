@@ -6,9 +6,8 @@ A citation is made from the turn it stands in, so its words cannot differ from t
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from index import Passage, Turn
 from index.sentences import sentences
@@ -17,13 +16,8 @@ from index.types import Heading
 from .types import Citation, Quote
 
 UNSUPPORTED = "(not supported by the transcripts)"
-
-_MARKER = re.compile(r"\s*\[(\d{1,4})\]")
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
-# A claim of a model and the sentence it is said to rest on must share this much of its words.
-_MIN_SHARED = 0.25
-
-Terms = Callable[[str], AbstractSet[str]]
+# Of what a model says is missing.
+UNCHECKED = "(cannot be checked)"
 
 
 def cite(marker: int, quote: Quote, turn: Turn, heading: Heading, score: float) -> Citation:
@@ -63,42 +57,11 @@ def passage_quote(passage: Passage, turns: Mapping[int, Turn]) -> Quote | None:
     return max(quotes, key=lambda quote: quote.end - quote.start, default=None)
 
 
-def claims(text: str) -> list[tuple[str, list[int]]]:
-    """A model's answer as (sentence without markers, the numbers of its markers)."""
-    # A marker after the full stop belongs to the sentence before it.
-    text = re.sub(r"([.!?…]['\"”’)]*)((?:\s*\[\d{1,4}\])+)", r"\2\1", text)
-    found = []
-    for start, end in sentences(text):
-        sentence = text[start:end]
-        numbers = list(dict.fromkeys(int(match[1]) for match in _MARKER.finditer(sentence)))
-        found.append((_MARKER.sub("", sentence).strip(), numbers))
-    return found
-
-
-def supporting_quote(
-    claim: str, passage: Passage, turns: Mapping[int, Turn], terms: Terms
-) -> Quote | None:
-    """The sentence of the passage that best supports a claim; None where none does.
-
-    It must share words with the claim, and hold every figure that the claim states.
-    """
-    wanted = terms(claim)
-    figures = set(_FIGURE.findall(claim))
-    best: tuple[float, Quote] | None = None
-    for part in passage.slices:
-        turn = turns.get(part.turn)
-        if turn is None:
-            continue
-        for start, end in sentences(turn.text[part.start : part.end]):
-            quote = Quote(passage.transcript, turn.position, part.start + start, part.start + end)
-            text = turn.text[quote.start : quote.end]
-            if not figures <= set(_FIGURE.findall(text)):
-                continue
-            known = terms(text) | terms(turn.speaker or "")
-            shared = len(wanted & known) / len(wanted) if wanted else 0.0
-            if shared >= _MIN_SHARED and (best is None or shared > best[0]):
-                best = shared, quote
-    return best[1] if best else None
+def first_of(most: int, *groups: Sequence[Citation]) -> list[Citation]:
+    """The first so many citations, each place once, numbered anew."""
+    places = {(c.transcript, c.turn, c.start): c for group in reversed(groups) for c in group}
+    first = dict.fromkeys((c.transcript, c.turn, c.start) for group in groups for c in group)
+    return [replace(places[at], marker=n) for n, at in enumerate([*first][:most], 1)]
 
 
 def _trimmed(transcript: str, turn: Turn, start: int, end: int) -> Quote | None:

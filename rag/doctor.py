@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import platform
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from index import Library
+from index import Hit, Library, Passage
 from index.embed import Embedder
 from index.errors import TurnciteError
+from index.types import Slice
 
+from .checking.said import claims_of, plain, spoken
+from .prompt import build_messages
 from .reader.span_model import SpanModel
+
+if TYPE_CHECKING:
+    from .llm import LLM
+
+# What a language model is asked: words of our own, nobody's transcript.
+_PASSAGE = "The new tram opens in March. It costs 240 million crowns."
+_QUESTION = "What does the tram cost?"
 
 _PACKAGES = ("sentence-transformers", "torch", "faiss-cpu", "tantivy", "gradio", "tiktoken")
 
@@ -32,8 +44,10 @@ def examine(
     reader: SpanModel,
     store: str | None = None,
     store_token: str | None = None,
+    llm: LLM | None = None,
 ) -> Iterator[Check]:
-    """Look at everything a question needs, in the order in which it is needed."""
+    """Look at everything a question needs, in the order in which it is needed; of a language model
+    ask one, with words of our own."""
     yield Check("python", f"{platform.python_version()} on {platform.system()}", True)
     for package in ("turncite", *_PACKAGES):
         try:
@@ -42,6 +56,8 @@ def examine(
             yield Check(package, "not installed; run: make run, or pip install turncite", False)
     yield _model(embedder)
     yield _reader(reader)
+    if llm is not None:
+        yield from examine_model(llm)
     yield from _library(path, embedder, store, store_token)
 
 
@@ -59,6 +75,45 @@ def _reader(reader: SpanModel) -> Check:
     except TurnciteError as error:
         return Check("reader", str(error), False)
     return Check("reader", reader.fingerprint, True)
+
+
+def examine_model(llm: LLM) -> Iterator[Check]:
+    """Whether the model answers a question from a passage, and how long that takes."""
+    what = "language model"
+    where = f"{llm.model} at {llm.host}"
+    passage = Passage(
+        "test", (Slice(0, 0, len(_PASSAGE)),), ("Ada Byron",), f"Ada Byron: {_PASSAGE}"
+    )
+    messages, _ = build_messages(
+        _QUESTION, [Hit(passage, 1.0)], {}, model=llm.model, max_tokens=1_000
+    )
+    begun = time.perf_counter()
+    first: float | None = None
+    raw = ""
+    try:
+        for piece in llm.stream(messages):
+            raw += piece
+            if first is None and piece:
+                first = time.perf_counter() - begun
+    except TurnciteError as error:
+        yield Check(what, f"{error} The recipes are in docs/llm.md", False)
+        others = llm.models()
+        if others and llm.model not in others:
+            yield Check(
+                "its models", f"it lists {', '.join(others[:8])}; name one with --llm", False
+            )
+        return
+    seconds = time.perf_counter() - begun
+    pace = f"first word after {first or seconds:.1f} s, done after {seconds:.1f} s"
+    said = claims_of(plain(spoken(raw)))
+    if not any("240" in claim.text for claim in said):
+        found = "answers, but not from the passage it is given; its sentences will mostly be marked"
+        yield Check(what, f"{where} {found}: choose a larger model ({pace})", False)
+    elif not any(claim.numbers for claim in said):
+        found = "answers without markers: Turncite looks for the quotes itself"
+        yield Check(what, f"{where} {found} ({pace})", True)
+    else:
+        yield Check(what, f"{where} answers and cites ({pace})", True)
 
 
 def _library(

@@ -133,6 +133,14 @@ def resolve(question: str, history: History, people: Sequence[str] = ()) -> str:
     return f"{found[0].upper()}{found[1:]}?" if found else question
 
 
+def leans_still(question: str, alone: str) -> bool:
+    """Whether a follow-up that the rules made `alone` still leans on what was asked before: its
+    subject only stands beside it in brackets, or nobody was found whom "he" could mean."""
+    if alone == question:
+        return _HE.search(question) is not None
+    return alone.endswith(")?")
+
+
 class _Exchange:
     """The last question, made to stand alone, and its answer: what a follow-up leans on."""
 

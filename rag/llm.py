@@ -35,12 +35,18 @@ class LLMError(TurnciteError):
 
 
 class LLM(Protocol):
-    """A chat model. `stream` yields the answer in pieces, and raises LLMError."""
+    """A chat model. `stream` yields the answer in pieces, empty ones while the model thinks, and
+    raises LLMError. `host` is where the words go."""
 
     @property
     def model(self) -> str: ...
 
+    @property
+    def host(self) -> str: ...
+
     def stream(self, messages: Sequence[Mapping[str, str]]) -> Iterator[str]: ...
+
+    def models(self) -> list[str]: ...
 
 
 def from_settings(model: str | None, url: str | None, key: str | None) -> LLM | None:
@@ -126,23 +132,39 @@ class OpenAICompatible:
                     )
                 time.sleep(self._pause_seconds * 2 ** (attempt - 1))
 
+    def models(self) -> list[str]:
+        """The models that the server says it has, for a person to choose from; none where it does
+        not say."""
+        path = self._url.path.removesuffix("/chat/completions") + "/models"
+        with contextlib.suppress(httpx.HTTPError, ValueError, TypeError, LookupError):
+            with self._client() as client:
+                response = client.get(self._url.copy_with(path=path), headers=self._headers())
+            listed = response.json()["data"] if response.status_code == 200 else []
+            return [str(row["id"]) for row in listed]
+        return []
+
+    def _headers(self) -> dict[str, str]:
+        return {} if self._key is None else {"Authorization": f"Bearer {self._key}"}
+
+    def _client(self) -> httpx.Client:
+        return httpx.Client(
+            transport=self._transport,
+            timeout=httpx.Timeout(
+                self._silence_seconds, connect=min(CONNECT_SECONDS, self._silence_seconds)
+            ),
+            follow_redirects=False,
+            trust_env=not _is_this_machine(self._url.host),  # no proxy leads back here
+        )
+
     def _attempt(self, request: dict[str, Any]) -> Iterator[str]:
         """One request: the pieces of its answer, or the fault of its status as an exception."""
         headers = {"Accept": "text/event-stream", "Content-Type": "application/json"}
-        if self._key is not None:
-            headers["Authorization"] = f"Bearer {self._key}"
         body = json.dumps({**request, "stream": True}).encode()
-        timeout = httpx.Timeout(
-            self._silence_seconds, connect=min(CONNECT_SECONDS, self._silence_seconds)
-        )
         with (
-            httpx.Client(
-                transport=self._transport,
-                timeout=timeout,
-                follow_redirects=False,
-                trust_env=not _is_this_machine(self._url.host),  # no proxy leads back here
-            ) as client,
-            client.stream("POST", self._url, content=body, headers=headers) as response,
+            self._client() as client,
+            client.stream(
+                "POST", self._url, content=body, headers=headers | self._headers()
+            ) as response,
         ):
             if response.status_code != 200:
                 self._fail_status(response)
@@ -165,9 +187,9 @@ class OpenAICompatible:
                 if data == b"[DONE]":
                     ended = True
                     break
-                piece, finish = self._piece(data, "delta")
-                if piece:
-                    said = True
+                piece, finish, thinks = self._piece(data, "delta")
+                if piece or thinks:
+                    said = said or bool(piece)
                     yield piece
                     last_heard = time.monotonic()
                 if finish:  # whatever follows, usage or a broken connection, adds no word
@@ -176,7 +198,7 @@ class OpenAICompatible:
             if time.monotonic() - last_heard > self._silence_seconds:
                 self._fail_silent()  # a server may keep the line open with comments for ever
         if not events:
-            piece, _ = self._piece(b"\n".join(plain), "message")
+            piece, *_ = self._piece(b"\n".join(plain), "message")
             said, ended = bool(piece), True
             if piece:
                 yield piece
@@ -185,16 +207,19 @@ class OpenAICompatible:
         if not said:
             self._fail("it sent an empty answer: ask again, or choose another model")
 
-    def _piece(self, data: bytes, part: str) -> tuple[str, bool]:
-        """The words in one JSON document of the protocol, and whether the answer ends there."""
+    def _piece(self, data: bytes, part: str) -> tuple[str, bool, bool]:
+        """The words in one JSON document of the protocol, whether the answer ends there, and
+        whether the model thinks: that goes to fields of its own, which are not read further."""
         try:
             document = json.loads(data)
             if document.get("error"):
                 self._fail(f"it reports a fault{self._detail(document)}: ask again")
             choices = document["choices"] if part == "message" else document.get("choices")
             if not choices:  # the usage that some servers send last
-                return "", False
-            words = (choices[0].get(part) or {}).get("content") or ""
+                return "", False, False
+            message = choices[0].get(part) or {}
+            words = message.get("content") or ""
+            thinks = any(message.get(name) for name in ("reasoning_content", "reasoning"))
             finish = choices[0].get("finish_reason")
             if not isinstance(words, str):
                 raise TypeError("content is no text")
@@ -207,7 +232,7 @@ class OpenAICompatible:
             self._fail("it cut the answer at its length limit: raise the limit of the server")
         if finish == "content_filter":
             self._fail("its content filter withheld the answer: ask in other words")
-        return words, finish is not None
+        return words, bool(finish), thinks
 
     def _fail_status(self, response: httpx.Response) -> NoReturn:
         """Raises what an unsuccessful status means."""

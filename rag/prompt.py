@@ -73,7 +73,7 @@ def build_messages(
     is cut after a sentence (its hit is returned as it was). What is left goes to the history,
     newest first. Raises InputError where the question leaves no room for a sentence.
     """
-    question = _clean(question).strip()
+    question = clean(question).strip()
     empty = [
         {"role": "system", "content": SYSTEM},
         {"role": "user", "content": _ask(question, [])},
@@ -110,7 +110,7 @@ def build_rewording(
     """The messages that ask for a follow-up question in words that stand alone."""
     asked = [
         {"role": "system", "content": REWORD},
-        {"role": "user", "content": f"Rewrite this question: {_clean(question).strip()}"},
+        {"role": "user", "content": f"Rewrite this question: {clean(question).strip()}"},
     ]
     room = max_tokens - count_messages(asked, model)
     return [asked[0], *_remember(history, room, model), asked[1]]
@@ -122,11 +122,11 @@ def neutralise(text: str) -> str:
     "<" and ">" become "‹" and "›", and the brackets of "[1]" and "[INST]" round ones.
     Invisible characters, which can hide text from the reader but not from the model, go.
     """
-    text = _MARKER.sub(r"(\g<inside>)", _clean(text).translate(_ANGLES))
+    text = _MARKER.sub(r"(\g<inside>)", clean(text).translate(_ANGLES))
     return _CONTROL.sub(r"(\g<inside>)", text)
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """`text` without format characters and halves of characters; other controls are spaces."""
     kept = []
     for letter in text:
@@ -180,9 +180,9 @@ def _remember(
     """
     kept: list[list[dict[str, str]]] = []
     for question, answer in reversed(history):
-        plain = re.sub(r" ?" + _MARKER.pattern, "", _clean(answer))
+        plain = re.sub(r" ?" + _MARKER.pattern, "", clean(answer))
         pair = [
-            {"role": "user", "content": _clean(question)},
+            {"role": "user", "content": clean(question)},
             {"role": "assistant", "content": neutralise(plain)},
         ]
         room -= sum(MESSAGE_TOKENS + count_tokens(each["content"], model) for each in pair)

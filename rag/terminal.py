@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from index.types import Progress, SyncReport
 
-    from .types import Answer
+    from .types import Answer, Event
 
 T = TypeVar("T")
 
@@ -141,6 +141,31 @@ def _print_numbers(table: Table) -> None:
     console.print(table)
 
 
+def watched(events: Iterable[Event]) -> Answer:
+    """The answer of a stream. Meanwhile its notes go to stderr, and what a language model writes,
+    not checked yet, is shown there while it comes, where that is a terminal."""
+    from rich.console import Console
+    from rich.live import Live
+    from rich.text import Text
+
+    answer: Answer | None = None
+    console = Console(stderr=True)
+    live = Live(console=console, transient=True, auto_refresh=False)
+    try:
+        for event in events:
+            if event.kind == "draft" and console.is_terminal:
+                live.start()
+                live.update(Text(event.text, "dim italic"), refresh=True)
+            elif event.kind == "note":
+                live.stop()
+                print(event.text, file=sys.stderr)
+            answer = event.answer or answer
+    finally:
+        live.stop()
+    assert answer is not None, "a stream ends in an answer"
+    return answer
+
+
 def answer_text(answer: Answer) -> str:
     from .compose import place_of
 
@@ -148,6 +173,10 @@ def answer_text(answer: Answer) -> str:
     if answer.short and all(answer.short != citation.quote for citation in answer.citations):
         lines += [answer.short, ""]
     lines.append(answer.text)
+    if answer.model and answer.answered:
+        lines += ["", f"Written by {answer.model}; each sentence was checked."]
+        faults = [f"    “{s.text}”: {s.fault}" for s in answer.sentences if not s.supported]
+        lines += ["Not supported:", *faults] if faults else []
     cited = answer.citations or answer.nearest
     if cited and not answer.answered:
         lines += ["", "Nearest:"]

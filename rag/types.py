@@ -68,12 +68,24 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """A sentence of a language model, held against the transcripts: the markers of the quotes that
+    carry it, or what is wrong with it."""
+
+    text: str
+    supported: bool
+    markers: tuple[int, ...] = ()
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The reply to one question.
 
     Answered: `short` is the span, `text` holds the markers [1], one per claim, and
     `citations` their quotes. Not answered: `short` is None, `citations` is empty, `text`
-    says so, and `nearest` holds the closest passages.
+    says so, and `nearest` holds the closest passages. Where a language model worded it, `model`
+    names that and `sentences` are its own; where one should have, `note` says why it did not.
     """
 
     question: str
@@ -83,12 +95,20 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     nearest: tuple[Citation, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)
+    model: str | None = None
+    sentences: tuple[Checked, ...] = ()
+    note: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """The document that `turncite ask --json` prints; what was `asked` is not in it."""
+        """The document that `turncite ask --json` prints; what was `asked` is not in it, and what
+        is a language model's only where there is one."""
         document = asdict(self)
         for citation in (*document["citations"], *document["nearest"]):
             del citation["asked"]
+        if self.model is None:
+            del document["model"], document["sentences"]
+        if not self.note:
+            del document["note"]
         return document
 
 
@@ -97,8 +117,8 @@ class Event:
     """A step of `Assistant.stream`.
 
     `kind` is "status" (what is being done), "note" (something the user should know, such as how a
-    follow-up was understood, or that a language model failed), "text" (the answer so far) or
-    "answer" (the last event; `answer` is set).
+    follow-up was understood, or that a language model failed), "draft" (what a language model has
+    said so far, not checked), "text" (the answer) or "answer" (the last event; `answer` is set).
     """
 
     kind: str

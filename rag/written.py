@@ -1,72 +1,186 @@
-"""A language model's words -> an Answer whose every claim is held against the passages; pure.
+"""A language model's words -> an Answer whose every sentence is held against the passages; pure.
 
-A claim is a sentence. It keeps a marker only where a sentence of a passage shares its words and
-holds all its figures; its own marker is tried first, then every passage sent. A claim with no
-support stays, marked as not supported. (How deep the check goes is the language model issue's.)
+A sentence keeps a marker only where sentences of the passages carry it; those that its own markers
+name are tried first, then all that were sent. One with no support stays, marked as not supported.
+What rag/checking holds against what is written there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from index import Passage, Turn
+from index.sentences import sentences
 from index.types import Heading
 
-from .cite import UNSUPPORTED, cite, claims, supporting_quote
-from .types import Answer, Citation, Quote
+from .checking.figures import figures_of
+from .checking.said import Claim, claims_of, plain, spoken
+from .checking.support import (
+    NOT_SAID,
+    Context,
+    Finding,
+    Source,
+    clauses,
+    find_support,
+)
+from .checking.voices import carried_on, sayers, subjects
+from .cite import UNCHECKED, UNSUPPORTED, cite
+from .types import Answer, Checked, Citation, Quote
+
+# Two sentences carry a claim together where it has no more figures than this: more could be mixed.
+_FIGURES_OF_PAIR = 1
+_ABSENT = "it says what is missing, which no quote can show"
 
 
-def written_answer(
-    question: str,
-    said: str,
-    passages: Sequence[Passage],
-    turns: Mapping[str, Mapping[int, Turn]],
-    headings: Mapping[str, Heading],
-    terms: Callable[[str | None, str], AbstractSet[str]],
-) -> Answer | None:
-    """The checked answer; None where no claim of it is supported.
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The passages that a model was sent, so that a marker [n] means `passages[n - 1]`, with the
+    turns that may be quoted, and the headings and speakers of their transcripts."""
 
-    `passages` are those that were sent, so that a marker [n] means `passages[n - 1]`; `terms` are
-    of a language and a text.
-    """
+    passages: Sequence[Passage]
+    turns: Mapping[str, Mapping[int, Turn]]
+    headings: Mapping[str, Heading]
+    speakers: Mapping[str, Sequence[str]]
+
+
+def draft(said: str) -> str:
+    """What may be shown of an answer while it is written: its words, not checked yet."""
+    return plain(spoken(said, ended=False))
+
+
+def refuses(said: str) -> bool:
+    """Whether the model says first, in its own words or ours, that the passages do not answer."""
+    found = claims_of(plain(spoken(said)))
+    return bool(found) and found[0].refuses
+
+
+def written_answer(question: str, said: str, sent: Sent, context: Context, model: str) -> Answer:
+    """The checked answer; not answered where no sentence of it is supported."""
+    sources = [list(_sources(passage, sent)) for passage in sent.passages]
     citations: dict[Quote, Citation] = {}
-    checked = []
-
-    def supporting(claim: str, sources: Sequence[Passage]) -> list[Quote]:
-        """The best supporting sentence of each passage that has one, each once."""
-        quotes = (
-            supporting_quote(
-                claim,
-                passage,
-                turns.get(passage.transcript, {}),
-                partial(terms, headings[passage.transcript].language),
-            )
-            for passage in sources
-            if passage.transcript in headings
-        )
-        return list(dict.fromkeys(quote for quote in quotes if quote is not None))
-
-    for claim, numbers in claims(said):
-        named = [passages[n - 1] for n in numbers if 0 < n <= len(passages)]
-        quotes = supporting(claim, named) or supporting(claim, passages)[:1]
-        if not quotes:
-            checked.append(f"{claim} {UNSUPPORTED}")
-            continue
-        for quote in quotes:
-            if quote not in citations:
-                turn = turns[quote.transcript][quote.turn]
-                heading = headings[quote.transcript]
-                citations[quote] = cite(len(citations) + 1, quote, turn, heading, 1.0)
-        markers = "".join(f"[{citations[quote].marker}]" for quote in quotes)
-        checked.append(f"{claim} {markers}")
-    if not citations:
-        return None
+    checked: list[Checked] = []
+    text: list[str] = []
+    last: tuple[str, ...] = ()
+    found: list[Source]
+    for claim in claims_of(plain(spoken(said))):
+        if claim.refuses:
+            found, fault = [], _ABSENT
+        else:
+            voices, last = _voices(claim, last, context)
+            found, fault = _supports(claim, sources, context, voices)
+        for source in found:
+            if source.quote not in citations:
+                marker = len(citations) + 1
+                citations[source.quote] = cite(
+                    marker, source.quote, source.turn, source.heading, 1.0
+                )
+        markers = tuple(dict.fromkeys(citations[source.quote].marker for source in found))
+        checked.append(Checked(claim.text, bool(found), markers, fault))
+        text += ["\n" if claim.opens_line else " "] if text else []
+        text.append(_shown(checked[-1]))
     return Answer(
         question=question,
-        answered=True,
+        answered=bool(citations),
         short=None,
-        text=" ".join(checked),
+        text="".join(text),
         citations=tuple(citations.values()),
+        model=model,
+        sentences=tuple(checked),
     )
+
+
+def _shown(sentence: Checked) -> str:
+    if sentence.supported:
+        return f"{sentence.text} {''.join(f'[{marker}]' for marker in sentence.markers)}"
+    return f"{sentence.text} {UNCHECKED if sentence.fault == _ABSENT else UNSUPPORTED}"
+
+
+def _sources(passage: Passage, sent: Sent) -> Iterator[Source]:
+    """The sentences of a passage, and each two that follow one another in a turn."""
+    turns = sent.turns.get(passage.transcript, {})
+    heading = sent.headings.get(passage.transcript)
+    for part in passage.slices:
+        turn = turns.get(part.turn)
+        if turn is None or heading is None:
+            continue
+        speakers = sent.speakers.get(passage.transcript, passage.speakers)
+        also = tuple(name for name in speakers if name != turn.speaker)
+        spans = sentences(turn.text[part.start : part.end])
+        pairs = [(a, d) for (a, _), (_, d) in pairwise(spans)]
+        for start, end in (*spans, *pairs):
+            quote = Quote(passage.transcript, turn.position, part.start + start, part.start + end)
+            yield Source(quote, turn, heading, passage.text, also, (start, end) in pairs)
+
+
+def _voices(
+    claim: Claim, last: tuple[str, ...], context: Context
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Whose words a claim says it gives, and whom "he" means in the next one."""
+    said_by = sayers(f"{claim.lead} {claim.text}".strip(), context.cast)
+    told_of = subjects(claim.text, context.cast)
+    if not said_by and carried_on(claim.text):
+        said_by = last
+    return said_by, said_by or (told_of[0] if told_of else last)
+
+
+def _supports(
+    claim: Claim, sources: Sequence[Sequence[Source]], context: Context, voices: Sequence[str]
+) -> tuple[list[Source], str]:
+    """The sentences that carry a claim, one for each of its parts, or why it has none."""
+    found: list[Source] = []
+    fault = ""
+    for words, numbers in claim.parts:
+        named = numbers or claim.numbers
+        parts = _carried(words, named, sources, context, voices)
+        fault = fault or parts[-1].fault
+        found += [part.source for part in parts if part.source]
+    if fault and len(claim.parts) > 1:
+        whole = _found(claim.text, claim.numbers, sources, context, voices)
+        if whole.source:
+            return [whole.source], ""
+    return ([], fault) if fault else (list(dict.fromkeys(found)), "")
+
+
+def _carried(
+    words: str,
+    numbers: Sequence[int],
+    sources: Sequence[Sequence[Source]],
+    context: Context,
+    voices: Sequence[str],
+) -> list[Finding]:
+    """What carries the words of a part: one sentence, else one for each of its clauses; the last
+    finding has the fault where any has."""
+    whole = _found(words, numbers, sources, context, voices)
+    parts = clauses(words)
+    if whole.source or len(parts) == 1:
+        return [whole]
+    found: list[Finding] = []
+    for part, goes_on in parts:
+        voices = sayers(part, context.cast) or (voices if goes_on else ())
+        found.append(_found(part, numbers, sources, context, voices))
+        if found[-1].fault:
+            return [replace(found[-1], source=None)]
+    return found
+
+
+def _found(
+    words: str,
+    numbers: Sequence[int],
+    sources: Sequence[Sequence[Source]],
+    context: Context,
+    voices: Sequence[str],
+) -> Finding:
+    """What carries some words: a sentence of the passages that are named, else of any."""
+    named = [source for n in numbers if 0 < n <= len(sources) for source in sources[n - 1]]
+    every = [source for of_passage in sources for source in of_passage]
+    fault = ""
+    for among in filter(None, (named, every)):
+        for pairs in (False, True) if len(figures_of(words)) <= _FIGURES_OF_PAIR else (False,):
+            usable = [source for source in among if pairs or not source.pair]
+            finding = find_support(words, usable, context, voices)
+            if finding.source:
+                return finding
+            fault = fault or finding.fault
+    return Finding(None, fault or NOT_SAID)

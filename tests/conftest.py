@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import settings
+from llm_server import Server, running_server
 
 from index import Filters, Library
 from index.types import SyncReport
@@ -51,6 +52,19 @@ def by_signs(library: Library | Path, embedder: Any = None, **more: Any) -> Assi
         return Assistant(library, reader=SignReader(library), **more)
     opened = Assistant.open(library, embedder=embedder)
     return Assistant(opened.library, reader=SignReader(opened.library), report=opened.report)
+
+
+@pytest.fixture(scope="session")
+def _running_model() -> Iterator[Server]:
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture
+def server(_running_model: Server) -> Server:
+    """A language model's server on loopback, which says what a test sets."""
+    _running_model.clear()
+    return _running_model
 
 
 def _is_local(host: object) -> bool:

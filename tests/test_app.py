@@ -99,8 +99,12 @@ class FakeLibrary:
 class FakeAssistant:
     """Answers "quay", refuses the rest, and fails on demand; keeps what it was asked."""
 
+    model: str | None = None
+    model_host: str | None = None
+
     def __init__(self, *transcripts: Transcript) -> None:
         self.library = FakeLibrary(*transcripts)
+        self.written: list[bool] = []
         self.asked: list[tuple[str, Filters | None, tuple[tuple[str, str], ...]]] = []
 
     def examples(self) -> list[str]:
@@ -114,7 +118,8 @@ class FakeAssistant:
             raise RuntimeError("secret: /home/someone/key")
         return ANSWER if "quay" in question else REFUSAL
 
-    def stream(self, question, *, filters=None, history=()) -> Iterator[Event]:
+    def stream(self, question, *, filters=None, history=(), written=True) -> Iterator[Event]:
+        self.written.append(written)
         yield Event("status", "Reading 3 passages")
         answer = self.ask(question, filters=filters, history=history)
         yield Event("text", answer.text[:10])

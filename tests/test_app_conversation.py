@@ -9,7 +9,9 @@ from index.errors import DamagedIndex
 from index.types import FileResult, Filters, Progress, SyncReport, Transcript, Turn
 from page.conversation import (
     ECHO_CHARS,
+    STOPPED,
     UNEXPECTED,
+    Conversation,
     Evidence,
     Exchange,
     converse,
@@ -32,13 +34,39 @@ def test_converse_shows_status_then_text_then_the_answer():
 
 def test_a_note_of_the_assistant_is_kept_beside_its_answer():
     class Noting(FakeAssistant):
-        def stream(self, question, *, filters=None, history=()):
+        def stream(self, question, *, filters=None, history=(), written=True):
+            yield Event("note", "Understood as: The quay?")
             yield Event("note", "The model is away. **Quotes** instead.")
             yield Event("answer", answer=ANSWER)
 
     *_, last = converse(Noting(HARBOUR), "the quay?", [], Filters())
     assert last[-1].answer is ANSWER
-    assert last[-1].note == "The model is away. **Quotes** instead."
+    assert last[-1].note == "Understood as: The quay? The model is away. **Quotes** instead."
+
+
+def test_the_switch_goes_to_the_assistant_and_drafts_are_shown():
+    class Writing(FakeAssistant):
+        def stream(self, question, *, filters=None, history=(), written=True):
+            self.written.append(written)
+            yield Event("draft", "The quay")
+            yield Event("answer", answer=ANSWER)
+
+    assistant = Writing(HARBOUR)
+    _, second, _ = converse(assistant, "the quay?", [], Filters(), written=False)
+    assert assistant.written == [False]
+    assert second[-1].partial == "The quay"
+
+
+def test_a_stopped_question_stays_with_a_word_of_that():
+    """What is stopped comes too late for its number; what was not begun leaves nothing."""
+    talk = Conversation([Exchange("one", answer=ANSWER)], now=Exchange("two", partial="The"))
+    talk.stop()
+    assert (talk.number, talk.now) == (1, None)
+    assert [(e.question, e.error) for e in talk.exchanges] == [("one", ""), ("two", STOPPED)]
+    talk.stop()
+    assert len(talk.exchanges) == 2
+    talk.start_over()
+    assert (talk.exchanges, talk.number) == ([], 3)
 
 
 def test_converse_passes_filters_and_the_answered_history():

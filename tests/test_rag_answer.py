@@ -6,29 +6,13 @@ import json
 
 import pytest
 from conftest import by_signs
+from fastapi.responses import JSONResponse
+from llm_server import Cut, event
 
 from index import Filters, Library
 from index.errors import EmptyLibrary, InputError, LibraryError, NotInLibrary
 from rag import Assistant
-from rag.llm import LLMError
 from rag.prompt import REFUSAL
-
-
-class ScriptedModel:
-    """A language model that says what it is told to, and keeps what it was sent."""
-
-    model = "scripted"
-
-    def __init__(self, *pieces: str, fault: str = "") -> None:
-        self.pieces = pieces
-        self.fault = fault
-        self.sent = []
-
-    def stream(self, messages):
-        self.sent.append(messages)
-        yield from self.pieces
-        if self.fault:
-            raise LLMError(self.fault)
 
 
 @pytest.fixture
@@ -182,9 +166,15 @@ def test_examples_are_questions_that_are_answered(assistant):
         assert assistant.ask(question).answered
 
 
-def test_a_models_words_are_checked_and_cited(library):
+def test_examples_ask_no_language_model(library, server):
+    """They are answered from quotes, so that opening the page costs nothing."""
+    by_signs(library, llm=server.says("Yes.")).examples()
+    assert server.requests == []
+
+
+def test_a_models_words_are_checked_and_cited(library, server):
     """A supported claim gets its quote; an invented figure is marked."""
-    model = ScriptedModel("The tram costs ", "240 million kronor [1]. It carries 9000 people [1].")
+    model = server.says("The tram costs 240 million kronor [1]. It carries 9000 people [1].")
     answer = by_signs(library, llm=model).ask("How much does the tram cost?")
     assert answer.text == (
         "The tram costs 240 million kronor. [1] "
@@ -192,28 +182,80 @@ def test_a_models_words_are_checked_and_cited(library):
     )
     assert answer.short == "240 million"
     assert answer.citations[0].quote == "The tram costs 240 million kronor."
-    assert "How much does the tram cost?" in model.sent[0][-1]["content"]
+    assert "How much does the tram cost?" in server.requests[0]["messages"][-1]["content"]
+    shown = answer.as_json()
+    assert shown["model"] == "tiny"
+    assert [(row["supported"], row["markers"], row["fault"]) for row in shown["sentences"]] == [
+        (True, (1,), ""),
+        (False, (), "no quote holds “9000”"),
+    ]
+
+
+def test_exact_quotes_are_given_where_no_written_answer_is_wanted(library, server):
+    """The model is not asked, and the document is the one without a model."""
+    assistant = by_signs(library, llm=server.says("Bananas."))
+    answer = assistant.ask("How much does the tram cost?", written=False)
+    assert answer.text == "Anna Lind: “The tram costs 240 million kronor.” [1]"
+    assert server.requests == []
+    assert not {"model", "sentences", "note"} & set(answer.as_json())
 
 
 @pytest.mark.parametrize(
-    ("model", "note"),
+    ("reply", "note"),
     [
-        (ScriptedModel("The tram ", fault="Language model at x: it broke."), "it broke"),
-        (ScriptedModel("Bananas are yellow."), "Nothing the model said is supported"),
+        (JSONResponse({"error": {"message": "no memory"}}, 500), "it failed (500): no memory, 3"),
+        (JSONResponse({}, 401), "it refuses the key (401): give the key of this server."),
+        ([event("The tram "), Cut], "the answer broke off before its end: ask again."),
+        ("Bananas are yellow.", "Nothing the model said is supported; here are exact quotes."),
     ],
 )
-def test_a_model_that_fails_gives_way_to_exact_quotes(library, model, note):
-    """The answer in quotes, and a note that says why."""
-    events = list(by_signs(library, llm=model).stream("How much does the tram cost?"))
-    assert events[-1].answer.text == "Anna Lind: “The tram costs 240 million kronor.” [1]"
+def test_a_model_that_fails_gives_way_to_exact_quotes(library, server, reply, note):
+    """The answer in quotes, and a note that says why, in the answer too."""
+    server.replies = [reply]
+    events = list(by_signs(library, llm=server.model()).stream("How much does the tram cost?"))
+    answer = events[-1].answer
+    assert answer.text == "Anna Lind: “The tram costs 240 million kronor.” [1]"
     assert any(event.kind == "note" and note in event.text for event in events)
+    assert note in answer.as_json()["note"]
 
 
-def test_a_models_refusal_is_a_refusal(library):
-    """The model may know better than the signs."""
-    answer = by_signs(library, llm=ScriptedModel(REFUSAL)).ask("How much does the tram cost?")
+@pytest.mark.parametrize(
+    "said",
+    [
+        REFUSAL,
+        "The passages do not mention what the tram costs.",
+        "<think>Hm.</think>I cannot say.",
+    ],
+)
+def test_a_models_refusal_is_a_refusal(library, server, said):
+    """In our words or its own: what was searched, and the nearest passages."""
+    answer = by_signs(library, llm=server.says(said)).ask("How much does the tram cost?")
     assert not answer.answered
+    assert answer.text == f"{REFUSAL} Searched 3 transcripts."
     assert answer.nearest
+    assert answer.citations == ()
+
+
+def test_what_a_model_found_beside_its_refusal_stands_nearest(library, server):
+    """The quote of what it says instead comes before the passages that were found."""
+    said = "The passages do not mention the fare. The tram costs 240 million kronor [1]."
+    answer = by_signs(library, llm=server.says(said)).ask("What is the fare of the tram?")
+    assert not answer.answered
+    assert answer.nearest[0].quote == "The tram costs 240 million kronor."
+    assert [citation.marker for citation in answer.nearest] == [1, 2, 3]
+
+
+def test_a_draft_holds_no_thoughts_and_an_early_end_closes_the_request(library, server):
+    """What is streamed is what may be shown; whoever leaves ends the model's work."""
+    server.replies = [[event("<think>secret"), event("</think>The "), event("tram "), 0.1] * 50]
+    drafts = []
+    stream = by_signs(library, llm=server.model()).stream("How much does the tram cost?")
+    for step in stream:
+        if step.kind == "draft":
+            drafts.append(step.text)
+        if len(drafts) == 3:
+            stream.close()
+    assert drafts == ["", "The", "The tram"]
 
 
 def test_a_transcript_that_changes_between_search_and_reading(library, embedder):

@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Passage, Turn
 from index.types import Heading, Slice
-from rag.cite import UNSUPPORTED, cite, claims, passage_quote, question_put, supporting_quote
+from rag.cite import cite, first_of, passage_quote, question_put
 from rag.types import Quote
-from rag.written import written_answer
 
 TURN = Turn(
     4, "Anna Lind", "The tram opens in March. It costs 240 million. The council pays half.", 61.5
 )
 HEADING = Heading("Uppsala city council", "2025-05-05", "Uppsala")
-PASSAGE = Passage(
-    "council.txt", (Slice(4, 0, len(TURN.text)),), ("Anna Lind",), f"Anna Lind: {TURN.text}"
-)
-TURNS = {"council.txt": {4: TURN}}
-
-
-def terms(text: str) -> frozenset[str]:
-    return frozenset(re.findall(r"\w+", text.casefold()))
-
-
-def written(said: str):
-    headings = {"council.txt": HEADING}
-    return written_answer("?", said, [PASSAGE], TURNS, headings, lambda _, text: terms(text))
 
 
 def test_a_citation_holds_all_a_reader_needs():
@@ -68,47 +52,15 @@ def test_passage_quote_is_its_longest_slice_trimmed():
     assert passage_quote(Passage("x", (Slice(1, 0, 2),), (), ""), turns) is None
 
 
-def test_claims_are_sentences_with_their_markers():
-    """A marker after the full stop belongs to the sentence before it."""
-    assert claims("It opens in March [1]. It costs 240 million.[2][1] That is all.") == [
-        ("It opens in March.", [1]),
-        ("It costs 240 million.", [2, 1]),
-        ("That is all.", []),
+def test_the_first_citations_of_several_groups_are_numbered_anew():
+    """Each place once, in order."""
+    opens = cite(7, Quote("council.txt", 4, 0, 24), TURN, HEADING, 1)
+    costs = cite(9, Quote("council.txt", 4, 25, 46), TURN, HEADING, 1)
+    first = first_of(2, [costs], [opens, costs])
+    assert [(c.marker, c.quote) for c in first] == [
+        (1, "It costs 240 million."),
+        (2, "The tram opens in March."),
     ]
-
-
-def test_supporting_quote_must_hold_every_figure():
-    """A wrong number finds no support, however alike the words."""
-    quote = supporting_quote("The tram costs 240 million", PASSAGE, TURNS["council.txt"], terms)
-    assert quote == Quote("council.txt", 4, 25, 46)
-    assert supporting_quote("It costs 250 million", PASSAGE, TURNS["council.txt"], terms) is None
-
-
-def test_a_supported_answer_is_cited():
-    """Each claim points at the sentence that carries it."""
-    answer = written("The tram opens in March [1]. It costs 240 million [1].")
-    assert answer.text == "The tram opens in March. [1] It costs 240 million. [2]"
-    assert [c.quote for c in answer.citations] == [
-        "The tram opens in March.",
-        "It costs 240 million.",
-    ]
-
-
-def test_an_invented_figure_and_marker_are_marked():
-    """The marker goes, the claim is marked, the rest stands."""
-    answer = written("The tram opens in March [1]. It costs 900 million [7].")
-    assert answer.text == f"The tram opens in March. [1] It costs 900 million. {UNSUPPORTED}"
-    assert len(answer.citations) == 1
-
-
-def test_a_claim_without_a_marker_gets_its_support():
-    """The best sentence of all that was sent."""
-    assert written("The council pays half.").citations[0].quote == "The council pays half."
-
-
-def test_nothing_supported_is_no_answer():
-    """The caller then shows exact quotes instead."""
-    assert written("Bananas are yellow fruit from Ecuador [1].") is None
 
 
 @pytest.mark.parametrize(

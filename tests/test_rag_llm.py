@@ -2,116 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import socket
-import threading
 import time
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
 import pytest
-import uvicorn
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from llm_server import KEY, Cut, Server, event, whole
 
 from index.errors import TurnciteError
 from rag.llm import LLMError, OpenAICompatible, from_settings
 
-KEY = "sk-very-secret-key"
 MESSAGES = [{"role": "user", "content": "What was agreed? Ünïcode 你好"}]
-
-
-def event(words: str | None = None, finish: str | None = None) -> str:
-    """One event as a server sends it: some words, or the end of the answer."""
-    delta = {} if words is None else {"content": words}
-    document = {"choices": [{"index": 0, "delta": delta, "finish_reason": finish}]}
-    return f"data: {json.dumps(document, ensure_ascii=False)}\n\n"
-
-
-def whole(words: Any, finish: str = "stop") -> dict[str, Any]:
-    """An answer as a server sends it that does not stream."""
-    message = {"role": "assistant", "content": words}
-    return {"choices": [{"index": 0, "message": message, "finish_reason": finish}]}
-
-
-class Cut(Exception):
-    """Raised in a reply to break the connection."""
-
-
-@dataclass
-class Server:
-    """A server on loopback whose replies a test sets; the last one is given again and again."""
-
-    replies: list[Any] = field(default_factory=list)
-    requests: list[dict[str, Any]] = field(default_factory=list)
-    headers: list[dict[str, str]] = field(default_factory=list)
-    paths: list[str] = field(default_factory=list)
-    port: int = 0
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/v1"
-
-    def model(self, **options: Any) -> OpenAICompatible:
-        defaults: dict[str, Any] = {"api_key": KEY, "pause_seconds": 0.01, "timeout_seconds": 5.0}
-        return OpenAICompatible("tiny", self.url, **defaults | options)
-
-    def app(self) -> FastAPI:
-        app = FastAPI()
-
-        @app.post("/{path:path}")
-        async def complete(path: str, request: Request) -> Response:
-            self.paths.append(path)
-            self.requests.append(await request.json())
-            self.headers.append(dict(request.headers))
-            reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
-            if isinstance(reply, Response):
-                return reply
-            return StreamingResponse(self._write(reply), media_type="text/event-stream")
-
-        return app
-
-    async def _write(self, parts: list[Any]) -> AsyncIterator[bytes]:
-        for part in parts:
-            if part is Cut:
-                raise Cut
-            if isinstance(part, float):
-                await asyncio.sleep(part)
-            else:
-                yield part if isinstance(part, bytes) else part.encode()
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Server]:
-    state = Server()
-    config = uvicorn.Config(
-        state.app(), host="127.0.0.1", port=0, log_config=None, ws="none", lifespan="off"
-    )
-    server = uvicorn.Server(config)
-    logging.getLogger("uvicorn").setLevel(logging.CRITICAL + 1)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    deadline = time.monotonic() + 30
-    while not server.started:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    state.port = server.servers[0].sockets[0].getsockname()[1]
-    yield state
-    server.should_exit = True
-    thread.join(timeout=30)
-    assert not thread.is_alive()
-
-
-@pytest.fixture
-def server(running: Server) -> Server:
-    for each in (running.replies, running.requests, running.headers, running.paths):
-        each.clear()
-    return running
 
 
 def ask(model: OpenAICompatible) -> list[str]:
@@ -363,3 +269,35 @@ def test_a_key_with_strange_characters_is_refused() -> None:
         with pytest.raises(LLMError, match=r"models\.example: the key holds characters") as caught:
             OpenAICompatible("tiny", "https://models.example/v1", key)
         assert "secret" not in str(caught.value)
+
+
+def test_a_model_that_thinks_is_not_silent(server: Server) -> None:
+    """What it thinks in a field of its own is no answer, but a sign of life; "" comes for it."""
+    thought = 'data: {"choices": [{"delta": {"reasoning_content": "Hm."}}]}\n\n'
+    server.replies = [[thought, 0.2, thought, 0.2, thought, 0.2, event("Yes.", "stop")]]
+    assert ask(server.model(timeout_seconds=0.3)) == ["", "", "", "Yes."]
+
+
+def test_an_empty_reason_to_finish_is_none(server: Server) -> None:
+    """Some servers send "" with every piece."""
+    server.replies = [[event("Yes", ""), event(".", ""), event(None, "stop")]]
+    assert ask(server.model()) == ["Yes", "."]
+
+
+def test_leaving_early_ends_the_request(server: Server) -> None:
+    """The server sees the connection go, and writes no further."""
+    server.replies = [[event("Five "), *[event("more "), 0.05] * 200, event(None, "stop")]]
+    stream = server.model().stream(MESSAGES)
+    assert next(stream) == "Five "
+    stream.close()  # type: ignore[attr-defined]
+    deadline = time.monotonic() + 5
+    while not server.left and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert server.left == 1
+
+
+def test_the_models_of_a_server_are_listed_where_it_says(server: Server) -> None:
+    """Their names; nothing where there is no such list."""
+    server.listed = ["tiny", "large"]
+    assert server.model().models() == ["tiny", "large"]
+    assert OpenAICompatible("tiny", "http://127.0.0.1:9/v1").models() == []

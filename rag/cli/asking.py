@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..terminal import answer_text, counted, indented, print_evaluation
+from ..terminal import answer_text, counted, indented, print_evaluation, watched
 from ..types import RANKINGS, Ranking
 from .keeping import follow_folder
-from .opening import embedder, json_of, opened_assistant, reader, say, server
+from .opening import embedder, json_of, language_model, opened_assistant, reader, say, server
 from .options import (
     DEFAULT_LIBRARY,
     DocumentOption,
@@ -29,8 +29,6 @@ from .options import (
 
 if TYPE_CHECKING:
     from index import Filters
-
-    from ..types import Answer
 
 
 def serve(
@@ -67,14 +65,8 @@ def ask(
     if question == "-":
         question = sys.stdin.read()
     with opened_assistant(library, llm, llm_url) as assistant:
-        answer: Answer | None = None
-        for event in assistant.stream(
-            question, filters=filters_of(speaker, document, since, until)
-        ):
-            if event.kind == "note":
-                say(event.text)
-            answer = event.answer or answer
-    assert answer is not None, "a stream ends in an answer"
+        filters = filters_of(speaker, document, since, until)
+        answer = watched(assistant.stream(question, filters=filters))
     print(json_of(answer.as_json()) if as_json else answer_text(answer))
 
 
@@ -158,13 +150,18 @@ def evaluate(
         print_evaluation(measured)
 
 
-def doctor(library: LibraryOption = DEFAULT_LIBRARY) -> None:
-    """Check versions, models and the index, and say what to do next."""
+def doctor(
+    library: LibraryOption = DEFAULT_LIBRARY, llm: ModelOption = None, llm_url: UrlOption = None
+) -> None:
+    """Check versions, models, the language model and the index, and say what to do next."""
     from ..doctor import examine
     from ..reader.span_model import SpanModel
 
     healthy = True
-    for check in examine(library, embedder(), SpanModel(reader()), **server()):
+    checks = examine(
+        library, embedder(), SpanModel(reader()), **server(), llm=language_model(llm, llm_url)
+    )
+    for check in checks:
         healthy = healthy and check.ok
         print(f"{'ok  ' if check.ok else 'FAIL'}  {check.what}: {check.found}")
     if not healthy:

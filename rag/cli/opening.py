@@ -46,7 +46,7 @@ def opened_assistant(
             path,
             embedder=embedder(),
             reader=reader(),
-            llm=_llm(llm, llm_url),
+            llm=language_model(llm, llm_url),
             **server(),
             on_progress=report,
         )
@@ -100,7 +100,7 @@ def when_free(work: Callable[..., SyncReport]) -> SyncReport:
         return work(wait_seconds=_LONGEST_WAIT_SECONDS)
 
 
-def _llm(model: str | None, url: str | None) -> LLM | None:
+def language_model(model: str | None, url: str | None) -> LLM | None:
     if not (model or url):
         return None
     from ..llm import from_settings

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from .frame import AND
 
 # Verbs whose subject is asked for words or a mind, in the form after "did" and others.
-_VERBS = (
+VERBS = (
     r"(?:sa(?:y|ys|id|ying)|th(?:ink|inks|ought)|tell|tells|told|talk(?:s|ed)?|speaks?|spoke|"
     r"repl(?:y|ies|ied)|answer(?:s|ed)?|respond(?:s|ed)?|ask(?:s|ed)?|mention(?:s|ed)?|"
     r"describ(?:e|es|ed)|explain(?:s|ed)?|claim(?:s|ed)?|call(?:s|ed)?|believ(?:e|es|ed)|"
@@ -50,7 +50,7 @@ _BETWEEN = (
     r"(?:\s+(?:\w+ly|also|ever|first|then|not|really|once|himself|herself|themselves|later|"
     r"again|just|still|even|always|have to|need to|want to|have|has|had)|n['’]t|,)*"
 )
-_SUBJECT_OF = re.compile(rf"^{_BETWEEN}\s+{_VERBS}\b", re.IGNORECASE)
+_SUBJECT_OF = re.compile(rf"^{_BETWEEN}\s+{VERBS}\b", re.IGNORECASE)
 _POSSESSOR = re.compile(rf"^\s?['’]s?\s+(?:[\w-]+\s+){{0,2}}?{_OPINION}\b", re.IGNORECASE)
 _PASSIVE = re.compile(r"\b(?:was|were|is|are|been|being)\s+(?:the\s+)?$", re.IGNORECASE)
 _SOURCE = re.compile(
@@ -88,10 +88,10 @@ _HEAD = re.compile(
 # So much before a name decides; a question may be long.
 _LOOK_BACK = 200
 _AGENT = re.compile(
-    rf"\b(?:{_VERBS}|made|given|put|raised|set)(?:\s+\w+)?\s+by\s+(?:the\s+)?$", re.IGNORECASE
+    rf"\b(?:{VERBS}|made|given|put|raised|set)(?:\s+\w+)?\s+by\s+(?:the\s+)?$", re.IGNORECASE
 )
 _OF_ALL = re.compile(
-    rf"\b(?:did|do|does)\b[^,?]*?\s{_VERBS}\b|\b(?:was|were|is|are)\s+(?:\w+\s+)?(?:said|asked)\b",
+    rf"\b(?:did|do|does)\b[^,?]*?\s{VERBS}\b|\b(?:was|were|is|are)\s+(?:\w+\s+)?(?:said|asked)\b",
     re.IGNORECASE,
 )
 

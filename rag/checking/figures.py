@@ -1,0 +1,337 @@
+"""The figures and dates of a sentence in one form, so that "thirty billion dollars" is "$30bn".
+
+English words and signs; digits work in any language. What a figure may mean is a set of keys, as
+"7.591" is written for two numbers and "last year" is a year once the day of speaking is known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ..wording.values import DIGITS, MONTHS
+
+Key = tuple[str, float | str | None, int | None, int | None]
+
+_SCALES = {
+    "hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "mln": 1e6, "mn": 1e6, "m": 1e6,
+    "billion": 1e9, "bln": 1e9, "bn": 1e9, "b": 1e9, "trillion": 1e12, "tn": 1e12, "dozen": 12.0,
+}  # fmt: skip
+_IN_WORDS = {
+    **{word: float(digits) for word, digits in DIGITS.items()},
+    "zero": 0.0, "half": 0.5, "twice": 2.0, "thrice": 3.0,
+}  # fmt: skip
+_ORDINALS = {
+    word: number
+    for number, word in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
+        "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth "
+        "twenty-first twenty-second twenty-third twenty-fourth twenty-fifth twenty-sixth "
+        "twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first".split(),
+        1,
+    )
+}
+_MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(MONTHS.split("|"), 1)}
+_MONTH_NUMBERS |= {name[:3]: number for name, number in _MONTH_NUMBERS.items()}
+_MONTH_NUMBERS["sept"] = 9
+
+# Units that must not be swapped, by how they are written.
+_UNITS = {
+    "$": r"\$|US\$|dollars?|USD|bucks", "€": r"€|euros?|EUR",
+    "£": r"£|pounds? sterling|pounds?|GBP",
+    "¥": r"¥|yen|yuan|renminbi|CNY|JPY", "₽": r"₽|r(?:o)?ubles?|RUB", "₸": r"₸|tenge|KZT",
+    "₹": r"₹|rupees?|INR", "kr": r"kron(?:or|er|a|e)|crowns?|SEK|NOK|DKK|kr",
+    "%": r"%|per\s?cent|percentage points?|percentage", "km": r"kilomet(?:re|er)s?|km",
+    "m": r"met(?:re|er)s?", "mi": r"miles?", "ft": r"feet|foot|ft", "t": r"tonnes?|tons?",
+    "ha": r"hectares?", "ac": r"acres?", "kg": r"kilograms?|kilos?|kg", "bbl": r"barrels?",
+    "MW": r"megawatts?|MW", "GW": r"gigawatts?|GW", "second": r"seconds?", "minute": r"minutes?",
+    "hour": r"hours?", "day": r"days?", "week": r"weeks?", "month": r"months?",
+    "quarter": r"quarters?",
+    "year": r"years?", "decade": r"decades?", "century": r"centur(?:y|ies)",
+}  # fmt: skip
+# A unit of these in a claim is an invention where the quote has none.
+_TOLD = frozenset("$€£¥₽₸₹") | {"kr", "%"}
+_UNIT = re.compile("|".join(f"(?P<u{i}>{words})" for i, words in enumerate(_UNITS.values())), re.I)
+_UNIT_NAMES = list(_UNITS)
+_SIGN = re.compile(r"(?:US|C|A)?(?P<sign>[$€£¥₽₸₹])\s?$|\b(?P<code>USD|EUR|GBP|RUB|SEK|NOK)\s?$")
+_DIGITS = r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)*"  # spaces group thousands
+_ONES = "one|two|three|four|five|six|seven|eight|nine"
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_WORDS = rf"(?:{_TENS})[- ](?:{_ONES})\b|(?:{'|'.join(sorted(_IN_WORDS, key=len, reverse=True))})\b"
+_SCALE = r"(?:hundred|thousand|million|mln|mn|billion|bln|bn|trillion|tn|dozen)s?\b"
+_NUMBER = re.compile(
+    rf"(?<![\w.,])(?:(?P<digits>{_DIGITS})(?:(?P<short>[kmb]|bn|mn|tn)\b)?|\b(?P<words>{_WORDS})"
+    rf"|\b(?:a|one)\s+(?=(?:hundred|thousand|million|billion|trillion|dozen|couple)\b))"
+    rf"(?P<half>\s+and\s+a\s+half)?(?:\s*(?:of\s+)?(?:a\s+)?-?\s*(?P<scales>{_SCALE}"
+    rf"(?:\s+{_SCALE})?)(?:(?<=hundred)\s+and\s+(?P<rest>{_WORDS}))?)?(?P<couple>couple\b)?",
+    re.IGNORECASE,
+)
+_MONTH = rf"(?:{MONTHS}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?"
+_DAY = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?|{'|'.join(sorted(_ORDINALS, key=len, reverse=True))})"
+_DATE = re.compile(
+    rf"\b(?P<iso>(?:19|20)\d\d-\d\d-\d\d)\b"
+    rf"|\b(?P<month>{_MONTH})\s+(?:the\s+)?(?P<day>{_DAY})\b(?!\s*(?:million|billion|%))"
+    rf"(?:,?\s+(?P<year>(?:19|20)\d\d))?"
+    rf"|\b(?P<day2>{_DAY})\s+(?:of\s+)?(?P<month2>{_MONTH})(?:,?\s+(?P<year2>(?:19|20)\d\d))?"
+    rf"|\b(?P<month3>{_MONTH})(?:,?\s+(?:of\s+)?(?P<year3>(?:19|20)\d\d))?(?=\W|$)",
+    re.IGNORECASE,
+)
+_CAPITAL_MONTH = re.compile(r"[A-Z]")
+_YEAR = re.compile(
+    r"\b(?:19|20)\d\d\b(?![.,]?\d)(?!\s*(?:%|per\s?cent|km\b|kilo|met|mil|bil|tril))"
+)
+_RELATIVE = re.compile(
+    r"\b(?P<which>last|previous|preceding|this|current|next|coming|following)\s+"
+    r"(?P<what>year|month|week|quarter|decade|century|summer|autumn|fall|winter|spring)\b"
+    r"|\b(?P<before>the\s+year\s+before|a\s+year\s+(?:ago|earlier|before))\b",
+    re.IGNORECASE,
+)
+_WHICH = {"previous": "last", "preceding": "last", "current": "this", "coming": "next",
+          "following": "next"}  # fmt: skip
+_NAMED_TIME = re.compile(
+    r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|spring|summer|autumn|winter|today|tonight|"
+    r"tomorrow|yesterday|noon|midnight)\b",
+    re.IGNORECASE,
+)
+_ORDINAL = re.compile(
+    rf"\b(?:{'|'.join(sorted(_ORDINALS, key=len, reverse=True))}|\d{{1,2}}(?:st|nd|rd|th))\b"
+    r"(?!\s*,)(?!\s+(?:of all|thing|place)\b)|\bQ(?P<q>[1-4])\b",
+    re.IGNORECASE,
+)
+_OVER = re.compile(
+    r"\b(?:over|more than|above|exceed\w*|at least|upwards of|no less than|greater than)\s+"
+    r"(?:[$€£¥₽₸₹]|a\s|the\s)?\s*$", re.IGNORECASE,
+)  # fmt: skip
+_UNDER = re.compile(
+    r"\b(?:under|less than|below|almost|nearly|at most|up to|fewer than|no more than|not quite|"
+    r"close to)\s+(?:[$€£¥₽₸₹]|a\s|the\s)?\s*$", re.IGNORECASE,
+)  # fmt: skip
+_TO = re.compile(r"\bto\s+(?:[$€£¥₽₸₹]|a\s|the\s|about\s|over\s)?\s*$", re.IGNORECASE)
+_FROM = re.compile(r"\bfrom\s+(?:[$€£¥₽₸₹]|a\s|the\s|about\s|over\s)?\s*$", re.IGNORECASE)
+# "The two countries" counts nothing.
+_BOTH = re.compile(
+    r"\s+(?:countr|nations?|states?|sides?|leaders?|presidents?|parties|speakers?|neighbou?rs?|"
+    r"peoples?|governments?|men|women|colleagues|allies)", re.IGNORECASE,
+)  # fmt: skip
+_LOOK_BACK = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure or date at `text[start:end]`. `keys` are what it may mean; `unit` what it counts,
+    where that is one that is known; `bound` is 1 for "over", -1 for "almost"; `is_from` and `is_to`
+    where "from" or "to" stands before it."""
+
+    start: int
+    end: int
+    keys: frozenset[Key]
+    unit: str = ""
+    bound: int = 0
+    is_from: bool = False
+    is_to: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        return any(kind == "number" for kind, *_ in self.keys)
+
+
+def figures_of(text: str, spoken_on: str | None = None) -> list[Figure]:
+    """The figures and dates of a text in order, none inside another. `spoken_on` (YYYY-MM-DD) is
+    the day from which "last year" is told."""
+    today = int(spoken_on[:4]) if spoken_on else None
+    found: list[Figure] = []
+    taken = bytearray(len(text))
+    for kind in (_dates, _relatives, _years, _named_times, _ordinals, _numbers):
+        for figure in kind(text, today):
+            if taken.find(1, figure.start, figure.end) < 0:
+                taken[figure.start : figure.end] = b"\x01" * (figure.end - figure.start)
+                found.append(figure)
+    return sorted(found, key=lambda figure: figure.start)
+
+
+def holds(wanted: Figure, held: Figure) -> bool:
+    """Whether a figure of a quote carries one of a claim: the same, or the same and closer told,
+    as "November 12" carries "November"."""
+    if wanted.bound * held.bound < 0 or (wanted.is_to and held.is_from):
+        return False
+    if wanted.unit != held.unit and wanted.is_number:
+        if wanted.unit and held.unit:
+            return False
+        if wanted.unit in _TOLD:
+            return False
+    return any(_carries(a, b) for a in wanted.keys for b in held.keys)
+
+
+def of_one_kind(one: Figure, other: Figure) -> bool:
+    """Whether two figures could be taken for each other."""
+    return one.is_number and other.is_number and one.unit == other.unit
+
+
+def _carries(wanted: Key, held: Key) -> bool:
+    if wanted[0] == held[0] == "date":
+        return all(a is None or a == b for a, b in zip(wanted[1:], held[1:], strict=True))
+    return wanted == held
+
+
+def _dates(text: str, today: int | None) -> Iterator[Figure]:
+    for match in _DATE.finditer(text):
+        if match["iso"]:
+            at = [int(part) for part in match["iso"].split("-")]
+            yield Figure(*match.span(), frozenset({("date", at[0], at[1], at[2])}))
+            continue
+        name = match["month"] or match["month2"] or match["month3"]
+        if not _CAPITAL_MONTH.match(name):
+            continue
+        word = match["day"] or match["day2"]
+        if word is None and name.lower() in ("may", "mar", "march") and not match["year3"]:
+            before = text[max(0, match.start() - 9) : match.start()].lower()
+            if not re.search(r"\b(?:in|of|by|since|until|last|next|this|early|late|mid|and)[ -]$",
+                             before):  # fmt: skip
+                continue  # "May I ask", "March on"
+        day = _day(word) if word else None
+        given = match["year"] or match["year2"] or match["year3"]
+        year = int(given) if given else None
+        keys = {("date", year, _MONTH_NUMBERS[name.lower().rstrip(".")], day)}
+        yield Figure(*match.span(), frozenset(keys))
+
+
+def _day(word: str) -> int:
+    return _ORDINALS.get(word.lower()) or int(re.sub(r"\D", "", word))
+
+
+def _relatives(text: str, today: int | None) -> Iterator[Figure]:
+    for match in _RELATIVE.finditer(text):
+        if match["before"]:
+            which, what = "last", "year"
+        else:
+            which, what = match["which"].lower(), match["what"].lower()
+        which = _WHICH.get(which, which)
+        keys: set[Key] = {("relative", f"{which} {what}", None, None)}
+        if today and what == "year":
+            shift = {"last": -1, "this": 0, "next": 1}[which]
+            keys.add(("date", today + shift, None, None))
+        yield Figure(*match.span(), frozenset(keys))
+
+
+def _years(text: str, today: int | None) -> Iterator[Figure]:
+    for match in _YEAR.finditer(text):
+        before = text[max(0, match.start() - 2) : match.start()]
+        if not re.search(r"[$€£¥₽₸₹\d.,]\s?$", before) or before.endswith(", "):
+            yield Figure(*match.span(), frozenset({("date", int(match[0]), None, None)}))
+
+
+def _named_times(text: str, today: int | None) -> Iterator[Figure]:
+    for match in _NAMED_TIME.finditer(text):
+        yield Figure(*match.span(), frozenset({("time", match[0].lower(), None, None)}))
+
+
+def _ordinals(text: str, today: int | None) -> Iterator[Figure]:
+    for match in _ORDINAL.finditer(text):
+        if match[0].lower() == "first" and not re.search(
+            r"\bthe\s+$", text[: match.start()][-6:], re.IGNORECASE
+        ):
+            continue
+        if match[0].lower() == "second" and re.search(r"\ba\s+$", text[: match.start()][-4:]):
+            continue  # of time
+        number = int(match["q"]) if match["q"] else _day(match[0])
+        yield Figure(*match.span(), frozenset({("ordinal", number, None, None)}))
+
+
+def _numbers(text: str, today: int | None) -> Iterator[Figure]:
+    for match in _NUMBER.finditer(text):
+        values = _values(match)
+        unit, end = _unit(text, match.start(), match.end())
+        word = (match["words"] or "").lower()
+        if word == "one" and not (match["scales"] or match["half"] or unit):
+            continue  # "one of them", "one bronze statue"
+        if word == "two" and _BOTH.match(text, match.end()):
+            continue
+        before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
+        keys: set[Key] = {("number", value, None, None) for value in values}
+        if word == "half" and not unit and not match["scales"]:
+            keys.add(("number", 50.0, None, None))
+            unit = "%" if re.match(r"\s+(?:of|the|its|their)\b", text[match.end() :]) else ""
+        bound = 1 if _OVER.search(before) else -1 if _UNDER.search(before) else 0
+        is_from = _FROM.search(before) is not None
+        is_to = _TO.search(before) is not None
+        yield Figure(match.start(), end, frozenset(keys), unit, bound, is_from, is_to)
+
+
+def _values(match: re.Match[str]) -> set[float]:
+    """What a number may be worth."""
+    if match["digits"]:
+        values = _worth(match["digits"])
+    elif match["words"]:
+        values = {_small(match["words"])}
+    else:
+        values = {1.0}
+    if match["couple"]:
+        values = {2.0}
+    if match["half"]:
+        values = {value + 0.5 for value in values}
+    for scale in (match["scales"] or "").lower().split():
+        values = {value * _SCALES[scale.removesuffix("s")] for value in values}
+    if match["rest"]:
+        values = {value + _small(match["rest"]) for value in values}
+    short = (match["short"] or "").lower()
+    if short:  # "62m" are metres or millions
+        scaled = {value * _SCALES[short] for value in values}
+        values = values | scaled if short == "m" else scaled
+    return {round(value, 6) for value in values}
+
+
+def _small(words: str) -> float:
+    """What "twenty-five" is worth."""
+    tens, _, ones = re.sub(r"\s", "-", words.lower()).partition("-")
+    return _IN_WORDS[tens] + (_IN_WORDS[ones] if ones else 0.0)
+
+
+def _worth(digits: str) -> set[float]:
+    """ "7,591" is one number, "7.591" may be two."""
+    plain = re.sub(r"[\s\u00a0\u2009\u202f]", "", digits)
+    parts = re.split(r"[.,]", plain)
+    if len(parts) == 1:
+        return {float(plain)}
+    whole, last = "".join(parts[:-1]), parts[-1]
+    grouped = all(len(part) == 3 for part in parts[1:])
+    signs = set(re.findall(r"[.,]", plain))
+    if len(signs) == 2 or not grouped:
+        return {float(f"{whole}.{last}")}
+    together = float("".join(parts))
+    if len(parts) == 2 and plain[len(parts[0])] == ".":
+        return {float(f"{parts[0]}.{last}"), together}
+    return {together}
+
+
+def _unit(text: str, start: int, end: int) -> tuple[str, int]:
+    """The unit before or behind a number, and where the two end."""
+    sign = _SIGN.search(text[max(0, start - 6) : start])
+    if sign:
+        match = _UNIT.match(sign["sign"] or sign["code"])
+        return _named_unit(match), end
+    behind = re.match(r"[\s-]*(?:(?:US|of|in)\s+)?", text[end:])
+    at = end + (behind.end() if behind else 0)
+    match = _UNIT.match(text, at)
+    if match and not re.match(r"\w", text[match.end() : match.end() + 1]):
+        return _named_unit(match), match.end()
+    return "", end
+
+
+def _named_unit(match: re.Match[str] | None) -> str:
+    return _UNIT_NAMES[int((match.lastgroup or "u0")[1:])] if match else ""
+
+
+def behind(text: str, figure: Figure) -> str:
+    """The next words behind a figure, which are what it counts."""
+    return " ".join(re.split(r"[,;:.!?()]", text[figure.end :])[0].split()[:3])
+
+
+def neighbours(text: str, figure: Figure, others: Sequence[Figure]) -> str:
+    """The words around a figure that tell what it is of: up to four before and three behind,
+    within its part of the sentence and not past another figure."""
+    first = max([0, *(other.end for other in others if other.end <= figure.start)])
+    last = min([len(text), *(other.start for other in others if other.start >= figure.end)])
+    before = re.split(r"[,;:.!?()]\s", text[first : figure.start])[-1].split()[-4:]
+    behind = re.split(r"[,;:.!?()](?:\s|$)", text[figure.end : last])[0].split()[:3]
+    return " ".join([*before, *behind])

@@ -1,0 +1,125 @@
+"""Whose words a claim says they are, and whether a sentence is theirs; pure.
+
+"Tokayev said", "according to Tokayev", "Tokayev's view" attribute words; "Tokayev will visit" tells
+of him, which a sentence in the first person does only where he speaks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..wording.people import Mention, Roles, mentions
+from ..wording.saying import VERBS, who_says
+from .denial import Terms
+
+_BEFORE = "and "  # a name that opens a sentence may be an ordinary word; behind this it is none
+_INVERTED = re.compile(rf"\b{VERBS}\s+(?:(?:the|mr|mrs|ms|dr|president|host|chair)\.?\s+)*$", re.I)
+_ASIDE = re.compile(
+    rf"^,\s[^,.;]{{1,60}},\s+(?:\w+ly\s+)?(?:has\s+|had\s+)?{VERBS}\b", re.IGNORECASE
+)
+_SOURCE = re.compile(
+    r"\b(?:according\s+to|in\s+the\s+words\s+of|quoting|as\s+told\s+by|per|from)\s+(?:\w+\.?\s+)?$",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"^\s*(?:\([^)]*\))?\s*:")
+_PRONOUN = re.compile(r"^\W*(?:and\s+|but\s+|also\s+|then\s+)?(?:he|she|they)\b", re.IGNORECASE)
+_AT_HEAD = re.compile(
+    r"(?:^|[,;:–—]\s*|\b(?:and|but|that|while|whereas|when|because|since|as|if|whether|yet|then)\s+)"
+    r"(?:(?:the|mr|mrs|ms|dr|sir|president|prime|minister|host|chair|professor)\.?\s+)*$",
+    re.IGNORECASE,
+)
+_FIRST = re.compile(r"\b(?:I|we|my|our|me|us)\b|\b(?:I|we)['’]\w+", re.IGNORECASE)
+_SECOND = re.compile(r"\byour?s?\b", re.IGNORECASE)
+_REACH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The people of a library, with what labels say of them."""
+
+    people: tuple[str, ...] = ()
+    roles: tuple[tuple[str, str], ...] = ()
+
+    def named(self, text: str) -> list[Mention]:
+        return _named(text, self.people, self.roles)
+
+
+def sayers(claim: str, cast: Cast) -> tuple[str, ...]:
+    """Whose words a claim says that it gives."""
+    text = _BEFORE + claim
+    found = mentions(text, cast.people, cast.roles)
+    flags = who_says(text, [(m.start, m.end) for m in found])
+    return tuple(
+        dict.fromkeys(
+            person
+            for mention, says in zip(found, flags, strict=True)
+            if says or _says_so(text, mention)
+            for person in mention.people
+        )
+    )
+
+
+def carried_on(claim: str) -> bool:
+    """Whether a claim goes on about whoever was named last."""
+    return _PRONOUN.match(claim) is not None
+
+
+def subjects(claim: str, cast: Cast) -> list[tuple[str, ...]]:
+    """Of whom a claim tells what they do, have or are."""
+    text = _BEFORE + claim
+    return [
+        mention.people
+        for mention in mentions(text, cast.people, cast.roles)
+        if _AT_HEAD.search(text[: mention.start])
+    ]
+
+
+def tells_of(
+    claim: str, people: Sequence[str], speaker: str | None, sentence: str, cast: Cast, terms: Terms
+) -> bool:
+    """Whether a sentence of a speaker can carry what a claim tells of these people: it is theirs,
+    or it names or addresses them, and what the claim says is not what it says of its speaker."""
+    if speaker in people:
+        return True
+    named = [m for m in cast.named(sentence) if set(m.people) & set(people)]
+    spans = [(m.start, m.end) for m in named] + [m.span() for m in _SECOND.finditer(sentence)]
+    if not spans:
+        return False
+    wanted = terms(claim)
+    theirs = {
+        t for _, end in spans if not _is_call(sentence, end) for t in _behind(sentence, end, terms)
+    }
+    own = {t for m in _FIRST.finditer(sentence) for t in _behind(sentence, m.end(), terms)}
+    return len(wanted & own) <= len(wanted & theirs)
+
+
+def _named(text: str, people: tuple[str, ...], roles: Roles) -> list[Mention]:
+    shift = len(_BEFORE)
+    return [
+        Mention(max(0, m.start - shift), m.end - shift, m.people)
+        for m in mentions(_BEFORE + text, people, roles)
+    ]
+
+
+def _says_so(text: str, mention: Mention) -> bool:
+    before, after = text[: mention.start], text[mention.end :]
+    return bool(
+        _SOURCE.search(before)
+        or _ASIDE.match(after)
+        or (_LABEL.match(after) and _AT_HEAD.search(before))
+        or (_INVERTED.search(before) and re.match(r"\s*(?:[.,;:!?“\"]|that\b|$)", after))
+    )
+
+
+def _is_call(sentence: str, end: int) -> bool:
+    """Whether a name is only called: "Mr Tokayev, I am delighted"."""
+    return re.match(r"\s*[,!.]", sentence[end:]) is not None
+
+
+def _behind(sentence: str, end: int, terms: Terms) -> frozenset[str]:
+    """The terms of the next words, up to another "I" or "you"."""
+    rest = " ".join(sentence[end:].split()[:_REACH])
+    stop = min((m.start() for p in (_FIRST, _SECOND) for m in p.finditer(rest)), default=len(rest))
+    return frozenset(terms(rest[:stop]))

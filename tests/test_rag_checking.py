@@ -1,0 +1,211 @@
+"""The parts of the check, one by one: figures, denials, whose words, what a model said."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.checking.denial import opposed
+from rag.checking.figures import figures_of, holds
+from rag.checking.said import LINK, claims_of, plain, spoken
+from rag.checking.support import clauses, quoted_in
+from rag.checking.voices import Cast, sayers, subjects, tells_of
+
+CAST = Cast(("Vladimir Putin", "Kassym-Jomart Tokayev", "Tom Reed"), ())
+
+
+def terms(text: str) -> frozenset[str]:
+    words = re.findall(r"[^\W_]+", text.casefold())
+    return frozenset(re.sub(r"(?:ed|e|s|ing)$", "", word) for word in words if len(word) > 2)
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "same"),
+    [
+        ("thirty billion dollars", "$30 billion", True),
+        ("$30bn", "30 billion US dollars", True),
+        ("30 billion euros", "$30 billion", False),
+        ("$30 million", "$30 billion", False),
+        ("$30", "30", False),
+        ("30", "30 metres", True),
+        ("7,591 km", "7591 kilometres", True),
+        ("7,591 miles", "7,591 kilometres", False),
+        ("half a million euros", "€0.5 million", True),
+        ("two and a half million", "2,500,000", True),
+        ("one hundred and twenty people", "120 people", True),
+        ("50%", "half of it", True),
+        ("more than 300", "over 300", True),
+        ("less than 300", "more than 300", False),
+        ("12 November", "November 12", True),
+        ("the third of March", "March 3, 2025", True),
+        ("March 3, 2025", "the third of March", False),
+        ("in November", "on November 12", True),
+        ("November 13", "November 12", False),
+        ("in 2024", "last year", True),
+        ("in 2025", "last year", False),
+        ("the second quarter", "Q2", True),
+        ("the third quarter", "the second quarter", False),
+        ("in spring 2027", "in autumn 2027", False),
+        ("rose to 91%", "rose from 91% to 94%", False),
+        ("62m down", "62 metres", True),
+    ],
+)
+def test_a_figure_is_held_by_the_same_in_another_form(claim, quote, same):
+    """Number words, scales, units, bounds and dates; "last year" of a talk in 2025 is 2024."""
+    held = figures_of(quote, "2025-10-10")
+    wanted = figures_of(claim, "2025-10-10")
+    assert wanted
+    assert all(any(holds(figure, other) for other in held) for figure in wanted) is same
+
+
+@pytest.mark.parametrize("text", ["one of the leading investors", "May I ask", "the two countries"])
+def test_what_only_looks_like_a_figure_is_none(text):
+    assert figures_of(text) == []
+
+
+@given(st.text(alphabet="0123456789.,- $%kmbn aoftwre", max_size=40))
+def test_figures_of_any_text_stand_apart_and_hold_themselves(text):
+    """No two overlap, and each carries itself."""
+    found = figures_of(text, "2025-10-10")
+    assert all(a.end <= b.start for a, b in itertools.pairwise(found))
+    assert all(holds(figure, figure) for figure in found)
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "other"),
+    [
+        ("They agreed to the rise", "They asked for a rise, and we did not agree.", True),
+        ("They did not agree", "They asked for a rise, and we did not agree.", False),
+        ("They asked for a rise", "They asked for a rise, and we did not agree.", False),
+        ("Nair did not agree to the plan", "I agreed to the plan last week.", True),
+        ("They found gold", "No, we did not find any gold. We found gold nowhere.", True),
+        ("They found no gold", "No, we did not find any gold.", False),
+        ("The contract has been signed", "Nobody has signed the contract yet.", True),
+        ("The contract has not been signed", "Nobody has signed the contract yet.", False),
+        ("Reed disagreed", "I disagree.", False),
+        ("Reed agreed", "I disagree.", True),
+        ("They refused to renew it", "We will not renew it.", False),
+        ("Revenue rose by 8 percent", "Revenue fell by 8 percent.", True),
+        ("It is the path of alliance", "We have no other path but alliance.", False),
+    ],
+)
+def test_a_claim_that_says_the_opposite_is_told(claim, quote, other):
+    assert opposed(claim, quote, terms) is other
+
+
+@pytest.mark.parametrize(
+    ("claim", "who"),
+    [
+        ("Tokayev said that trade grew", ["Kassym-Jomart Tokayev"]),
+        ("According to Putin, trade grew", ["Vladimir Putin"]),
+        ("Trade grew, said Tokayev.", ["Kassym-Jomart Tokayev"]),
+        ("Tokayev, the president of Kazakhstan, said that trade grew", ["Kassym-Jomart Tokayev"]),
+        ("Reed thinks ten are enough", ["Tom Reed"]),
+        ("Putin: “Trade grew.”", ["Vladimir Putin"]),
+        ("Tokayev will visit Russia at Putin's invitation", []),
+        ("Trade grew", []),
+    ],
+)
+def test_whose_words_a_claim_gives(claim, who):
+    assert list(sayers(claim, CAST)) == who
+
+
+@pytest.mark.parametrize(
+    ("claim", "speaker", "quote", "his"),
+    [
+        ("Tokayev will visit Russia", "Kassym-Jomart Tokayev", "I will visit Russia.", True),
+        ("Putin will visit Russia", "Kassym-Jomart Tokayev",
+         "I will visit Russia at your invitation, Mr Putin.", False),
+        ("Tokayev will visit Russia", "Vladimir Putin",
+         "I see this as part of preparations for your visit to Russia.", True),
+        ("Reed will visit Russia", "Vladimir Putin", "I will visit Russia.", False),
+    ],
+)  # fmt: skip
+def test_of_whom_a_quote_tells(claim, speaker, quote, his):
+    """The first person is the speaker's own; "you" may be the one the claim tells of."""
+    (people,) = subjects(claim, CAST)
+    assert tells_of(claim, people, speaker, quote, CAST, terms) is his
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ("<think>hm</think>Yes.", "Yes."),
+        ("hm </think> Yes.", "Yes."),
+        ("Yes. <thi", "Yes."),
+        ("<thinking>for ever", ""),
+        ("[THINK]hm[/THINK]Yes.", "Yes."),
+        ("<|channel|>analysis<|message|>hm<|end|><|start|>assistant<|channel|>final<|message|>Yes.",
+         "Yes."),
+    ],
+)  # fmt: skip
+def test_thoughts_are_no_part_of_an_answer(raw, said):
+    """Closed, open, without a beginning, and in the channels of gpt-oss."""
+    assert spoken(raw, ended=False) == said
+
+
+@pytest.mark.parametrize(
+    ("raw", "numbers"),
+    [
+        ("It is so [1, 2].", (1, 2)),
+        ("It is so [1][2].", (1, 2)),
+        ("It is so [1-3].", (1, 2, 3)),
+        ("It is so.[1] [4]", (1, 4)),
+        ("It is so【1】.", (1,)),
+        ("It is so【4:0†source】.", (4,)),
+        ("It is so (passages 1 and 3).", (1, 3)),
+        ("It is so [Passage 2].", (2,)),
+        ("It is so [^1].", (1,)),
+        ("It was so in [2019].", ()),
+        ("“It is so.” [3]", (3,)),
+    ],
+)
+def test_markers_are_read_as_models_write_them(raw, numbers):
+    (claim,) = claims_of(plain(raw))
+    assert claim.numbers == numbers
+
+
+def test_claims_have_parts_and_lists_their_lead():
+    """Each group of markers has the words before it; an item stands under its line."""
+    (claim,) = claims_of(plain("Trade was $28 billion [1], and it grows [2]."))
+    assert claim.text == "Trade was $28 billion, and it grows."
+    assert claim.parts == (("Trade was $28 billion", (1,)), (", and it grows.", (2,)))
+    first, second = claims_of(plain("Sure!\n\nTokayev said:\n- **Trade** grew [1]\n- All is well"))
+    assert (first.text, second.lead) == ("Tokayev said: Trade grew", "Tokayev said:")
+    assert clauses("Trade grew, while costs fell, and he and she went home")[1][0] == "costs fell"
+    assert quoted_in("He said “we ... agree” and 'no'") == ["we", "agree", "no"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The passages do not mention the length of the ship.",
+        "I cannot answer this based on the passages.",
+        "There is no information about oil.",
+        "Unfortunately, the transcripts don't say.",
+        "The length is not mentioned in the passages.",
+        "This is not in these transcripts.",
+    ],
+)
+def test_a_refusal_is_known_in_other_words(said):
+    assert claims_of(said)[0].refuses
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Tokayev did not mention oil.", "No, they did not find any gold.",
+     "The passages don't give a figure, but Tokayev expects $30 billion."],
+)  # fmt: skip
+def test_what_somebody_did_not_say_is_no_refusal(said):
+    assert not claims_of(said)[0].refuses
+
+
+@given(st.text(alphabet="![]()<>/:.ahtpsimg src=\"'1*`\n", max_size=80))
+def test_no_markup_or_address_is_left_in_plain_words(text):
+    """Whatever a model writes."""
+    left = plain(f"{text} ![x](http://evil.example/{text}) <img src=http://evil.example/>")
+    assert not re.search(r"https?://|!\[[^\]\n]*\]\(|<[a-zA-Z]", left.replace(LINK, ""))
