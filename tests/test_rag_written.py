@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 
 import pytest
 from conftest import ROOT, by_signs, write
@@ -15,18 +18,27 @@ from rag import Assistant
 from rag.cite import UNCHECKED, UNSUPPORTED
 
 DATA = ROOT / "tests" / "data" / "written"
-DECEIVE = ("wrong number", "invented quote", "wrong speaker", "negation")
+
+
+# Each set: its file, how many of its 40 answers may be judged wrong, and how many false sentences
+# may pass. The third was written by somebody who had not seen the check, and is as it was at first.
+SETS = [("dev.jsonl", 2, 0), ("held_out.jsonl", 2, 0), ("third/third.jsonl", 13, 4)]
 
 
 @pytest.fixture(scope="module")
-def scripted_library(tmp_path_factory) -> Library:
-    """The sample and three small transcripts, under the real embedder."""
-    folder = tmp_path_factory.mktemp("written")
-    for path in (*DATA.glob("*.txt"), *(ROOT / "data").glob("dushanbe-*.txt")):
-        shutil.copy(path, folder)
-    library = Library.open(folder, SentenceTransformerEmbedder(DEFAULT_MODEL))
-    library.sync()
-    return library
+def scripted_library(tmp_path_factory) -> Callable[[Path], Library]:
+    """The sample and the three small transcripts of a folder, under the real embedder."""
+
+    @cache
+    def opened(of: Path) -> Library:
+        folder = tmp_path_factory.mktemp("written")
+        for path in (*of.glob("*.txt"), *(ROOT / "data").glob("dushanbe-*.txt")):
+            shutil.copy(path, folder)
+        library = Library.open(folder, SentenceTransformerEmbedder(DEFAULT_MODEL))
+        library.sync()
+        return library
+
+    return opened
 
 
 def verdicts(assistant: Assistant, server, row) -> list[bool | str]:
@@ -50,22 +62,24 @@ def verdicts(assistant: Assistant, server, row) -> list[bool | str]:
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("name", ["dev", "held_out"])
-def test_the_check_says_of_scripted_answers_what_it_must(scripted_library, server, name):
-    """95% of two sets of 40 at least, and nothing that deceives passes."""
-    assistant = by_signs(scripted_library, llm=server.says("Yes."))
-    rows = [json.loads(line) for line in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines()]
+@pytest.mark.parametrize(("name", "most_wrong", "most_passed"), SETS)
+def test_the_check_says_of_scripted_answers_what_it_must(
+    scripted_library, server, name, most_wrong, most_passed
+):
+    """How many of each set of 40 are judged right, and that next to nothing false passes."""
+    file = DATA / name
+    assistant = by_signs(scripted_library(file.parent), llm=server.says("Yes."))
+    rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     wrong, passed = [], []
     for row in rows:
         found, wanted = verdicts(assistant, server, row), [wanted for _, wanted, _ in row["said"]]
         if found != wanted:
             wrong.append((row["said"], found))
-        if row["kind"] in DECEIVE:
-            pairs = zip(found, wanted, strict=True)
-            passed += [row["said"] for f, w in pairs if f is True and w is False]
+        pairs = zip(found, wanted, strict=False)  # a refusal has one verdict
+        passed += [row["said"] for f, w in pairs if f is True and w is False]
     assert len(rows) == 40
-    assert passed == []
-    assert len(wrong) <= 2, wrong
+    assert len(passed) <= most_passed, passed
+    assert len(wrong) <= most_wrong, wrong
 
 
 EVIL = """Harbour board
