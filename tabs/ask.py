@@ -71,6 +71,9 @@ class AskTab:
                     latex_delimiters=[],
                     elem_id="chat",
                 )
+                self.chips = gr.HTML(
+                    elem_id="chips", js_on_load=script + "listenForChips(element);"
+                )
                 self.filters = gr.HTML(
                     elem_id="filters",
                     js_on_load=script + "listenForLimits(element, trigger);",
@@ -82,9 +85,6 @@ class AskTab:
                     max_lines=5,
                     submit_btn="Ask",
                     elem_id="question",
-                )
-                self.chips = gr.HTML(
-                    elem_id="chips", js_on_load=script + "listenForChips(element);"
                 )
                 with gr.Row(elem_id="more"):
                     with (

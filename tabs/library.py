@@ -48,7 +48,7 @@ class LibraryTab:
             self.files = gr.File(
                 label="Add transcripts: drop files here",
                 file_count="multiple",
-                height=120,
+                height=140,
                 elem_id="add",
             )
             self.doing = gr.HTML(elem_id="report")

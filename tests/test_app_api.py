@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+
+import app  # noqa: F401  # first: it keeps the model hub's client silent
+
+# isort: split
 from conftest import COUNCIL, ROOT
 from gradio_client import Client
 from gradio_client.exceptions import AppError
@@ -29,7 +33,7 @@ def test_the_python_of_the_guide_runs(url, tmp_path, monkeypatch, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "$30 billion"
     assert lines[1].startswith("Kassym-Jomart Tokayev I am confident")
-    assert "Anna Lind: The new tram opens" in lines[-3:][0] + lines[-1] + "".join(lines)
+    assert "Anna Lind: The new tram opens" in "".join(lines)
 
 
 def test_a_transcript_is_added_asked_renamed_judged_and_removed(client, library, tmp_path):
