@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .embed import Vectors
+from .renaming import Renaming
 from .types import Document, Filters, Heading, Hit, Origin, Passage, Transcript, Turn
 
 # Of a transcript longer than this, so many passages around the place in question are surveyed.
@@ -181,6 +182,10 @@ class Backend(Protocol):
 
     def known_vectors(self, digests: Sequence[bytes], embedder: str) -> dict[bytes, Vectors]:
         """Vectors (dimensions,) that this model made of texts with these digests."""
+        ...
+
+    def renamings(self) -> Sequence[Renaming]:
+        """The speakers renamed by hand, in order."""
         ...
 
     def put(

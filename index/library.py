@@ -19,6 +19,7 @@ from .languages import latin_language
 from .lexical import terms
 from .local import LocalBackend
 from .parse import parse_file
+from .renaming import Renaming
 from .scan import INDEX_FOLDER, why_passed_over
 from .sync import READER, WHOLE, OnProgress, Shard, sync_files
 from .types import (
@@ -182,6 +183,45 @@ class Library:
                 self.backend.publish(self.backend.embedder or self.embedder.fingerprint)
                 return SyncReport((FileResult(document_id, "removed"),))
         return self.sync(wait_seconds=wait_seconds)
+
+    def rename(
+        self,
+        old: str,
+        new: str,
+        document: str | None = None,
+        *,
+        on_progress: OnProgress | None = None,
+        wait_seconds: float = WAIT_SECONDS,
+    ) -> SyncReport:
+        """Call a speaker by another name, in one transcript or everywhere, and in what is read
+        later. Nothing is embedded anew: the vectors keep what they hold of the old name.
+
+        It is brought up to date first. Raises InputError for what is no name, NotInLibrary
+        where nobody is called `old`.
+        """
+        renaming = Renaming(old, new, document)
+        backend = self.backend
+        if not isinstance(backend, LocalBackend):
+            raise LibraryError(
+                f"{self.path}: speakers of an index on Milvus are not renamed; change the names "
+                "in the files"
+            )
+        brought_up = self.sync(on_progress=on_progress, wait_seconds=wait_seconds)
+        if document is not None:
+            self.transcript(document)
+        with backend.writing(wait_seconds):
+            if not any(
+                old in held.speakers and document in (None, held.id) for held in self.documents()
+            ):
+                raise NotInLibrary(f"{old} does not speak there; see: turncite list")
+            changed = {} if old == renaming.new else dict.fromkeys(backend.rename(renaming))
+            note = backend.publish(self.backend.embedder or self.embedder.fingerprint)
+        files = [
+            FileResult(file.id, "renamed" if file.id in changed else file.state,
+                       file.turns, file.passages, file.unread, file.why)
+            for file in brought_up.files
+        ]  # fmt: skip
+        return SyncReport(tuple(files), (*brought_up.notes, *filter(None, [note])))
 
     def export(self, path: str | Path, *, on_progress: OnProgress | None = None) -> tuple[str, ...]:
         """Write the library with its vectors into one file, which `restore` reads; the ids of

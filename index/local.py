@@ -23,6 +23,7 @@ from .database import set_aside
 from .embed import Vectors
 from .errors import DamagedIndex, LibraryError
 from .lock import WriterLock
+from .renaming import Renaming
 from .scan import INDEX_FOLDER
 from .store import Store
 from .types import Document, Filters, Heading, Hit, Origin, Passage, Transcript, Turn
@@ -167,6 +168,13 @@ class LocalBackend:
 
     def known_vectors(self, digests: Sequence[bytes], embedder: str) -> dict[bytes, Vectors]:
         return self._store.known_vectors(digests, embedder)
+
+    def renamings(self) -> list[Renaming]:
+        return self._store.renamings()
+
+    def rename(self, renaming: Renaming) -> list[str]:
+        """Give a speaker another name, with no new vectors; the ids of what changed."""
+        return self._store.rename(renaming)
 
     def put(
         self,

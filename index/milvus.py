@@ -42,6 +42,7 @@ from .milvus_rows import (
     version_of,
     where,
 )
+from .renaming import Renaming
 from .types import Document, Filters, Heading, Hit, Origin, Passage, Transcript, Turn
 
 # How long a claim holds without a sign of life, and how old rows of no current document must be
@@ -286,6 +287,9 @@ class MilvusBackend:
 
     def known_vectors(self, digests: Sequence[bytes], embedder: str) -> dict[bytes, Vectors]:
         return self._rows.vectors(model_of(embedder), digests)
+
+    def renamings(self) -> Sequence[Renaming]:
+        return ()  # names are kept on one machine only
 
     def put(
         self,

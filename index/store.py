@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from .database import Connection, Database
 from .embed import Vectors
+from .renaming import Renaming, from_json, new_names, renamed, renamed_passage, to_json
 from .schema import offsets_blob
 from .types import (
     Document,
@@ -116,51 +117,38 @@ class Store:
 
         `vectors` is (len(passages), dimensions).
         """
-        people = json.dumps([asdict(person) for person in transcript.people], ensure_ascii=False)
         with self._db.transaction() as db:
-            now = _next_generation(db)
-            _retire(db, transcript.id, now)
-            first = _first_free_number(db)
-            document = db.execute(
-                "INSERT INTO documents (id, sha256, reader, embedder, title, date, place, "
-                "language, people, turns, unread, seconds, first, passages, born) "
-                f"VALUES ({_marks(15)})",
-                (transcript.id, origin.sha256, origin.reader, origin.embedder, transcript.title,
-                 transcript.date, transcript.place, transcript.language, people,
-                 len(transcript.turns), len(transcript.unread), transcript.seconds, first,
-                 len(passages), now),
-            ).lastrowid  # fmt: skip
-            db.executemany(
-                f"INSERT INTO turns VALUES ({_marks(7)})",
-                [(document, t.position, t.speaker, t.text, t.start_seconds, t.end_seconds,
-                  json.dumps(t.marks) if t.marks else None)
-                 for t in transcript.turns],
-            )  # fmt: skip
-            db.executemany(
-                "INSERT INTO unread VALUES (?, ?, ?, ?)",
-                [(document, u.line, u.text, u.why) for u in transcript.unread],
+            self._put(db, transcript, origin, passages, vectors)
+
+    def rename(self, renaming: Renaming) -> list[str]:
+        """Give a speaker another name in the newest version of each document, with the vectors
+        that it has, and keep that for `renamings`; all in one transaction. The ids of the
+        documents that changed."""
+        changed = []
+        origins = self.origins()
+        with self._db.transaction() as db:
+            for document, origin in origins.items():
+                before = self.transcript(document, self.generation)
+                if before is None or not new_names(before, [renaming]):
+                    continue
+                after = renamed(before, [renaming])
+                (first, count) = db.execute(
+                    "SELECT first, passages FROM documents WHERE id = ? AND gone IS NULL",
+                    (document,),
+                ).fetchone()
+                held = self.passages(range(first, first + count))
+                passages = [renamed_passage(held[number], before, after) for number in sorted(held)]
+                self._put(db, after, origin, passages, self.passage_rows(first, count)[2])
+                changed.append(document)
+            db.execute(
+                "INSERT OR REPLACE INTO meta VALUES ('renamings', ?)",
+                (to_json([*self.renamings(), renaming]),),
             )
-            db.executemany(
-                f"INSERT INTO passages VALUES ({_marks(6)})",
-                [(first + place, document, _slices_json(p),
-                  json.dumps(p.speakers, ensure_ascii=False), p.text, text_digest(p.text))
-                 for place, p in enumerate(passages)],
-            )  # fmt: skip
-            db.executemany(
-                "INSERT INTO vectors VALUES (?, ?)",
-                [
-                    (first + place, vector.tobytes())
-                    for place, (_, vector) in enumerate(zip(passages, vectors, strict=True))
-                ],
-            )
-            places: dict[str, list[int]] = defaultdict(list)
-            for place, passage in enumerate(passages):
-                for name in passage.speakers:
-                    places[name].append(place)
-            db.executemany(
-                "INSERT INTO speakers VALUES (?, ?, ?)",
-                [(document, name, offsets_blob(offsets)) for name, offsets in places.items()],
-            )
+        return changed
+
+    def renamings(self) -> list[Renaming]:
+        """What was renamed by hand, in order."""
+        return from_json(self.meta("renamings"))
 
     def delete(self, document_id: str) -> None:
         with self._db.transaction() as db:
@@ -448,6 +436,60 @@ class Store:
     def close(self) -> None:
         """Close this thread's connection."""
         self._db.close()
+
+    def _put(
+        self,
+        db: Connection,
+        transcript: Transcript,
+        origin: Origin,
+        passages: Sequence[Passage],
+        vectors: Vectors,
+    ) -> None:
+        """A new version of a document, within the caller's transaction."""
+        people = json.dumps([asdict(person) for person in transcript.people], ensure_ascii=False)
+        now = _next_generation(db)
+        _retire(db, transcript.id, now)
+        first = _first_free_number(db)
+        document = db.execute(
+            "INSERT INTO documents (id, sha256, reader, embedder, title, date, place, "
+            "language, people, turns, unread, seconds, first, passages, born) "
+            f"VALUES ({_marks(15)})",
+            (transcript.id, origin.sha256, origin.reader, origin.embedder, transcript.title,
+             transcript.date, transcript.place, transcript.language, people,
+             len(transcript.turns), len(transcript.unread), transcript.seconds, first,
+             len(passages), now),
+        ).lastrowid  # fmt: skip
+        db.executemany(
+            f"INSERT INTO turns VALUES ({_marks(7)})",
+            [(document, t.position, t.speaker, t.text, t.start_seconds, t.end_seconds,
+              json.dumps(t.marks) if t.marks else None)
+             for t in transcript.turns],
+        )  # fmt: skip
+        db.executemany(
+            "INSERT INTO unread VALUES (?, ?, ?, ?)",
+            [(document, u.line, u.text, u.why) for u in transcript.unread],
+        )
+        db.executemany(
+            f"INSERT INTO passages VALUES ({_marks(6)})",
+            [(first + place, document, _slices_json(p),
+              json.dumps(p.speakers, ensure_ascii=False), p.text, text_digest(p.text))
+             for place, p in enumerate(passages)],
+        )  # fmt: skip
+        db.executemany(
+            "INSERT INTO vectors VALUES (?, ?)",
+            [
+                (first + place, vector.tobytes())
+                for place, (_, vector) in enumerate(zip(passages, vectors, strict=True))
+            ],
+        )
+        places: dict[str, list[int]] = defaultdict(list)
+        for place, passage in enumerate(passages):
+            for name in passage.speakers:
+                places[name].append(place)
+        db.executemany(
+            "INSERT INTO speakers VALUES (?, ?, ?)",
+            [(document, name, offsets_blob(offsets)) for name, offsets in places.items()],
+        )
 
     def _seen(self, query: str, at: int | None = None, **values: Any) -> list[Any]:
         """Rows of a query with `_SEEN` in it, as of one moment."""

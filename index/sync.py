@@ -23,6 +23,7 @@ from .embed import Embedder, Vectors
 from .errors import UnreadableFile
 from .lexical import WORDS_VERSION
 from .parse import PARSER_VERSION, parse_bytes
+from .renaming import renamed
 from .scan import FoundFile, cannot_open, digested, scan
 from .store import text_digest
 from .types import FileResult, Origin, Passage, Progress, Transcript
@@ -96,6 +97,7 @@ class _Sync:
         self._rebuild = rebuild
         self._shard = shard
         self._known = backend.origins()
+        self._renamings = backend.renamings()
         self._pace = _Pace(report)
         self._window: list[_Work] = []
         self._kept: set[str] = set()  # documents that stay
@@ -159,7 +161,7 @@ class _Sync:
         """Parse and chunk; what is yielded is done, also of files read before."""
         try:
             data = file.path.read_bytes()
-            transcript = parse_bytes(file.path, data, file.id)
+            transcript = renamed(parse_bytes(file.path, data, file.id), self._renamings)
         except (UnreadableFile, OSError) as error:
             if isinstance(error, OSError):
                 self._closed.add(file.id)

@@ -191,7 +191,8 @@ class Heading:
 class FileResult:
     """What a sync did with one file.
 
-    `state` is read, unchanged, skipped, failed or removed; `why` explains skipped and failed.
+    `state` is read, unchanged, renamed, skipped, failed or removed; `why` explains skipped and
+    failed.
     """
 
     id: str

@@ -11,11 +11,11 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, get_args
 
 from index.errors import NotInLibrary, TurnciteError
 from index.types import Filters, Progress, SyncReport, Transcript
-from rag.types import Answer, Citation
+from rag.types import Answer, Citation, Limit
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -30,7 +30,8 @@ UNEXPECTED = "Something went wrong inside Turncite. The details are in the termi
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question on the page and what came of it so far."""
+    """A question on the page and what came of it so far. `limits` are what it was understood to say
+    of where to look; it was asked `beyond` some of them."""
 
     question: str
     status: str = "Searching the library"
@@ -38,6 +39,8 @@ class Exchange:
     note: str = ""
     answer: Answer | None = None
     error: str = ""
+    limits: Filters | None = None
+    beyond: tuple[Limit, ...] = ()
 
     @property
     def sources(self) -> tuple[Citation, ...]:
@@ -69,12 +72,19 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Cited words in their transcript; or `why` the transcript, or both, can't be shown."""
+    """Cited words in their transcript; or `why` the transcript, or both, can't be shown.
+
+    `key` names the source, `before` and `after` the answer's others beside it, of `of`.
+    """
 
     citation: Citation | None = None
     transcript: Transcript | None = None
     question: str = ""
     why: str = ""
+    key: str = ""
+    before: str = ""
+    after: str = ""
+    of: int = 0
 
 
 def converse(
@@ -82,6 +92,8 @@ def converse(
     question: str,
     exchanges: Sequence[Exchange],
     filters: Filters,
+    again: Exchange | None = None,
+    beyond: tuple[Limit, ...] = (),
     *,
     written: bool = True,
 ) -> Iterator[list[Exchange]]:
@@ -90,19 +102,26 @@ def converse(
     `written` is whether a language model, where there is one, may word it. Closed early, it
     cancels the answer.
 
-    An exchange keeps the clipped question: a rejected one may be as long as a book.
+    An exchange keeps the clipped question: a rejected one may be as long as a book. A question
+    that is asked `again`, `beyond` what it says of where to look, leans on what stood before it.
     """
-    history = [(e.question, e.answer.text) for e in exchanges if e.answer]
-    now = Exchange(clip(question, ECHO_CHARS))
+    before = exchanges[: exchanges.index(again)] if again in exchanges else exchanges
+    history = [(e.question, e.answer.text) for e in before if e.answer]
+    now = Exchange(clip(question, ECHO_CHARS), beyond=beyond)
+    more: dict[str, Any] = {"beyond": beyond} if beyond else {}
     yield [*exchanges, now]
     try:
-        for step in assistant.stream(question, filters=filters, history=history, written=written):
+        for step in assistant.stream(
+            question, filters=filters, history=history, written=written, **more
+        ):
             if step.kind == "status":
                 now = replace(now, status=step.text)
             elif step.kind in ("draft", "text"):
                 now = replace(now, partial=step.text)
             elif step.kind == "note":
                 now = replace(now, note=f"{now.note} {step.text}".strip())
+            elif step.kind == "limits":
+                now = replace(now, limits=step.limits)
             elif step.kind == "answer":
                 now = replace(now, answer=step.answer)
             yield [*exchanges, now]
@@ -110,25 +129,57 @@ def converse(
         yield [*exchanges, replace(now, error=explain(error))]
 
 
-def find_evidence(library: Library, exchanges: Sequence[Exchange], key: object) -> Evidence:
-    """The evidence for "m2-1": the second message's first source. The key comes from a browser."""
+def find_source(exchanges: Sequence[Exchange], key: object) -> tuple[Exchange, int] | None:
+    """The exchange and the place among its sources of "m2-1": the second message's source 1. The
+    key comes from a browser."""
     found = re.fullmatch(r"m(\d{1,6})-(\d{1,6})", str(key))
     message, marker = (int(found[1]), int(found[2])) if found else (0, 0)
     if not 1 <= message <= len(exchanges):
-        return Evidence(why="This answer is from an earlier visit. Ask again to see its words.")
+        return None
     exchange = exchanges[message - 1]
-    citation = next((c for c in exchange.sources if c.marker == marker), None)
-    if citation is None:
+    markers = [citation.marker for citation in exchange.sources]
+    return exchange, markers.index(marker) if marker in markers else -1
+
+
+def find_evidence(library: Library, exchanges: Sequence[Exchange], key: object) -> Evidence:
+    """The evidence that a key names, see find_source."""
+    source = find_source(exchanges, key)
+    if source is None:
+        return Evidence(why="This answer is from an earlier visit. Ask again to see its words.")
+    exchange, place = source
+    if place < 0:
         return Evidence(why="This source is not part of the answer.")
+    sources = exchange.sources
+    message = str(key).partition("-")[0]
+    keys = ["", *(f"{message}-{citation.marker}" for citation in sources), ""]
+    shown = Evidence(
+        sources[place],
+        question=exchange.question,
+        key=str(key),
+        before=keys[place],
+        after=keys[place + 2],
+        of=len(sources),
+    )
     try:
-        transcript = library.transcript(citation.transcript)
+        transcript = library.transcript(sources[place].transcript)
     except NotInLibrary:
-        return Evidence(citation, why="This transcript has left the library. It said:")
+        return replace(shown, why="This transcript has left the library. It said:")
     except Exception as error:
-        return Evidence(citation, why=explain(error))
-    if not _still_says(transcript, citation):
-        return Evidence(citation, why="The transcript has changed since this answer. It said:")
-    return Evidence(citation, transcript, exchange.question)
+        return replace(shown, why=explain(error))
+    if not _still_says(transcript, sources[place]):
+        return replace(shown, why="The transcript has changed since this answer. It said:")
+    return replace(shown, transcript=transcript)
+
+
+def find_limit(exchanges: Sequence[Exchange], key: object) -> tuple[Exchange, Limit] | None:
+    """The exchange and the limit of "u2-dates": what the second question says of dates. The key
+    comes from a browser."""
+    found = re.fullmatch(r"u(\d{1,6})-(\w{1,20})", str(key))
+    kind = next((limit for limit in get_args(Limit) if found and limit == found[2]), None)
+    message = int(found[1]) if found else 0
+    if kind is None or not 1 <= message <= len(exchanges):
+        return None
+    return exchanges[message - 1], kind
 
 
 def newest_evidence(library: Library, exchanges: Sequence[Exchange]) -> Evidence:

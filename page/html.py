@@ -1,4 +1,5 @@
-"""Data -> HTML, purely: what each part of the page looks like.
+"""Data -> HTML, purely: what the page looks like. The evidence, a whole transcript and the library
+have their own in evidence.py, reader.py and library.py.
 
 Transcripts, names, titles, questions and file names are data: every one of them goes through
 `escape` on its way to the page.
@@ -7,52 +8,34 @@ Transcripts, names, titles, questions and file names are data: every one of them
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Mapping, Sequence
 
-from index.types import Document, Progress, SyncReport, Transcript, Turn
+from index.types import Document
 from rag.cite import UNCHECKED, UNSUPPORTED
-from rag.compose import clock, long_date, pace
 from rag.types import Answer, Citation
 
-from .conversation import Evidence, Exchange, clip
+from .conversation import Exchange, clip
+from .filters import limits_html
+from .plain import date_words, escape
 
-CONTEXT_TURNS = 2  # shown before and after the cited turn
-CONTEXT_CHARS = 450  # of a turn beside the cited one
-CITED_CHARS = 3000  # of the cited turn, each side of the exact words
-UNREAD_LINES = 200  # listed at most
-UNREAD_CHARS = 200  # of one of them
 SNIPPET_CHARS = 80  # of a nearest passage, in its line
-SPEAKER_COLOURS = 8
+HINT_CHARS = 300  # of a quote, shown beside its marker
 UNNAMED = "Unnamed speaker"
 FORMATS = (
     "text (.txt, .md), Word (.docx), .pdf, .html, captions (.vtt, .srt), tables (.csv), "
     "speech engines' .json, and chat logs"
 )
+ANY = {"speakers": "any speaker", "documents": "any transcript", "dates": "any date"}
 HINT = "The words behind an answer appear here, in their conversation."
-
-
-def escape(text: str) -> str:
-    """`text` as inert HTML that is inert Markdown too.
-
-    The chat runs Markdown over its HTML, so each ASCII sign and line end becomes a numeric
-    reference, which is never markup in either language (CommonMark 0.31, section 2.5).
-    """
-    text = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]", "\ufffd", text)
-    return re.sub(r"[\n\r!-/:-@\[-`{-~]", lambda sign: f"&#{ord(sign[0])};", text)
-
-
-def clip_start(text: str, limit: int) -> str:
-    """`text`, or its last `limit` characters from a space."""
-    return clip(text[::-1], limit)[::-1]
 
 
 def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
-def date_words(iso: str | None) -> str:
-    return long_date(iso) if iso else ""
+def label_of(document: Document) -> str:
+    """A transcript's title and date, to choose it by."""
+    return " · ".join(filter(None, (document.title, date_words(document.date))))
 
 
 def answer_text_html(answer: Answer, message: int) -> str:
@@ -63,13 +46,13 @@ def answer_text_html(answer: Answer, message: int) -> str:
     text, short = answer.text, answer.short or ""
     ours = [c.quote for c in answer.citations]
     quoted = [m.span() for q in (*ours, short) if q for m in re.finditer(re.escape(q), text)]
-    known = {citation.marker for citation in answer.citations}
+    known = {citation.marker: citation for citation in answer.citations}
     cuts: list[tuple[int, int, str]] = []
     for found in re.finditer(r"\[(\d{1,6})\]", text):
         inside = any(a <= found.start() and found.end() <= b for a, b in quoted)
         if int(found[1]) in known and not inside:
-            cuts.append((*found.span(), marker_link(message, int(found[1]))))
-    at = text.find(short) if short else -1
+            cuts.append((*found.span(), marker_link(message, known[int(found[1])])))
+    at = _place_of_short(text, short, answer.citations)
     if at >= 0 and not any(a < at + len(short) and at < b for a, b, _ in cuts):
         cuts.append((at, at + len(short), f"<strong>{escape(short)}</strong>"))
     for mark in (UNSUPPORTED, UNCHECKED) if answer.model else ():
@@ -82,27 +65,71 @@ def answer_text_html(answer: Answer, message: int) -> str:
     return html + escape(text[done:])
 
 
-def marker_link(message: int, marker: int) -> str:
-    return f'<a class="cite" href="#m{message}-{marker}">&#91;{marker}&#93;</a>'
+def _place_of_short(text: str, short: str, citations: Sequence[Citation]) -> int:
+    """Where the short answer stands: within the quoted words if it does there, else anywhere but
+    inside another word or a longer name of a speaker; -1 for nowhere."""
+    if not short:
+        return -1
+    for citation in citations:
+        quote = " ".join(citation.quote.split())
+        begin, within = text.find(quote), quote.find(short)
+        if begin >= 0 and within >= 0:
+            return begin + within
+    names = {citation.speaker for citation in citations if citation.speaker}
+    longer = [name for name in names if short in name and short != name]
+    taken = [m.span() for name in longer for m in re.finditer(re.escape(name), text)]
+    for found in re.finditer(rf"(?<!\w){re.escape(short)}(?!\w)", text):
+        if not any(a <= found.start() and found.end() <= b for a, b in taken):
+            return found.start()
+    return -1
 
 
-def sources_html(citations: Sequence[Citation], message: int, *, words: bool = False) -> str:
-    """A line for each citation: who, when and what; or, with `words`, who and how it begins."""
+def marker_link(message: int, citation: Citation) -> str:
+    """A link to a source; its words are read by resting on it."""
+    said = f"{citation.speaker or UNNAMED}: “{clip(' '.join(citation.quote.split()), HINT_CHARS)}”"
+    return (
+        f'<a class="cite" href="#m{message}-{citation.marker}" title="{escape(said)}">'
+        f"&#91;{citation.marker}&#93;</a>"
+    )
+
+
+def sources_html(
+    citations: Sequence[Citation], message: int, *, words: bool = False, text: str = ""
+) -> str:
+    """A line for each citation: who, when and what; or, with `words`, who and how it begins.
+
+    Before them stands the value that a list in `text` gives it, behind them the question that
+    was put to the speaker.
+    """
     rows = []
     for citation in citations:
         name = escape(citation.speaker or UNNAMED)
+        value = value_listed(text, citation.marker)
+        if value:
+            name = f"<strong>{escape(value)}</strong> {name}"
         about = " · ".join(filter(None, (date_words(citation.date), citation.title)))
         if words:
             about = f"“{clip(' '.join(citation.quote.split()), SNIPPET_CHARS)}” {about}"
+        asked = ""
+        if citation.asked:
+            put = clip(" ".join(citation.asked.split()), SNIPPET_CHARS * 2)
+            asked = f' <em class="put">asked: “{escape(put)}”</em>'
         rows.append(
             f'<li><a class="source" href="#m{message}-{citation.marker}"><b>{citation.marker}</b> '
-            f"<span>{name}</span> <i>{escape(about)}</i></a></li>"
+            f"<span>{name}</span> <i>{escape(about)}</i>{asked}</a></li>"
         )
     return f'<ul class="sources">{"".join(rows)}</ul>'
 
 
-def reply_html(exchange: Exchange, message: int) -> str:
-    """The reply as one HTML block without a blank line, so that Markdown leaves it alone."""
+def value_listed(text: str, marker: int) -> str:
+    """ "$30 billion" of the line "$30 billion · Name: “words” [2]" of a list."""
+    line = re.search(rf"^([^\n“”]{{1,80}}?) · [^\n]*\[{marker}\](?: \(said .*\))?$", text, re.M)
+    return line[1] if line else ""
+
+
+def reply_html(exchange: Exchange, message: int, titles: Mapping[str, str] | None = None) -> str:
+    """The reply as one HTML block without a blank line, so that Markdown leaves it alone. `titles`
+    are those of the transcripts, by id."""
     answer = exchange.answer
     if exchange.error:
         return failed_html(exchange.error)
@@ -111,9 +138,12 @@ def reply_html(exchange: Exchange, message: int) -> str:
         waiting = f'<p class="status">{escape(exchange.status)} …</p>'
         return f'<div class="reply">{partial}{waiting}</div>'
     note = f'<p class="label">{escape(exchange.note)}</p>' if exchange.note else ""
+    if exchange.limits:
+        named = [(titles or {}).get(name, name) for name in exchange.limits.documents]
+        note += limits_html(exchange.limits, named, message)
     if answer.answered:
         text = answer_text_html(answer, message)
-        sources = sources_html(answer.citations, message)
+        sources = sources_html(answer.citations, message, text=answer.text)
         checked = checked_html(answer)
         return f'<div class="reply"><p>{text}</p>{note}{checked}{sources}</div>'
     nearest = ""
@@ -142,87 +172,18 @@ def model_words(model: str, host: str) -> str:
     return f"Answers ({model} at {host} writes, and is sent the question and passages)"
 
 
-def chat_messages(exchanges: Sequence[Exchange]) -> list[dict[str, str]]:
+def chat_messages(
+    exchanges: Sequence[Exchange], documents: Sequence[Document] = ()
+) -> list[dict[str, str]]:
+    titles = {document.id: document.title for document in documents}
     messages = []
     for message, exchange in enumerate(exchanges, start=1):
-        asked = f'<div class="asked">{escape(exchange.question)}</div>'
+        anyhow = ", ".join(ANY[limit] for limit in exchange.beyond)
+        beyond = f" ({anyhow})" if anyhow else ""
+        asked = f'<div class="asked">{escape(exchange.question)}{escape(beyond)}</div>'
         messages.append({"role": "user", "content": asked})
-        messages.append({"role": "assistant", "content": reply_html(exchange, message)})
+        messages.append({"role": "assistant", "content": reply_html(exchange, message, titles)})
     return messages
-
-
-def speaker_colours(turns: Sequence[Turn]) -> dict[str, int]:
-    """A colour for each name: the name's own where it is free, else the next free one."""
-    colours: dict[str, int] = {}
-    for name in dict.fromkeys(turn.speaker for turn in turns if turn.speaker):
-        wish = zlib.crc32(name.encode("utf-8", "replace")) % SPEAKER_COLOURS
-        ring = [(wish + step) % SPEAKER_COLOURS for step in range(SPEAKER_COLOURS)]
-        colours[name] = next((c for c in ring if c not in colours.values()), wish)
-    return colours
-
-
-def speaker_html(name: str | None, colours: Mapping[str, int]) -> str:
-    colour = colours.get(name or "")
-    voice = "" if colour is None else f" voice{colour}"
-    return f'<b class="speaker{voice}">{escape(name or UNNAMED)}</b>'
-
-
-def turn_html(turn: Turn, colours: Mapping[str, int], body: str, *, cited: bool) -> str:
-    time = f" <time>{clock(turn.start_seconds)}</time>" if turn.start_seconds is not None else ""
-    kind = "turn cited" if cited else "turn"
-    speaker = speaker_html(turn.speaker, colours)
-    return f'<li class="{kind}">{speaker}{time}<p dir="auto">{body}</p></li>'
-
-
-def marked_html(turn: Turn, start: int, end: int) -> str:
-    """The turn with exactly `text[start:end]` in <mark>; the far ends of a long one left out."""
-    before = escape(clip_start(turn.text[:start], CITED_CHARS))
-    after = escape(clip(turn.text[end:], CITED_CHARS))
-    return f"{before}<mark>{escape(turn.text[start:end])}</mark>{after}"
-
-
-def evidence_html(evidence: Evidence) -> str:
-    if evidence.citation is None:
-        return hint_html(evidence.why)
-    if evidence.transcript is None:
-        return lost_html(evidence.citation, evidence.why)
-    return found_html(evidence.transcript, evidence.citation, evidence.question)
-
-
-def found_html(transcript: Transcript, citation: Citation, question: str) -> str:
-    """The cited turn in its conversation, the exact words marked."""
-    turns, at = transcript.turns, citation.turn
-    colours = speaker_colours(turns)
-    rows = []
-    for turn in turns[max(0, at - CONTEXT_TURNS) : at + CONTEXT_TURNS + 1]:
-        if turn.position == at:
-            body = marked_html(turn, citation.start, citation.end)
-        else:
-            near = clip_start if turn.position < at else clip
-            body = escape(near(turn.text, CONTEXT_CHARS))
-        rows.append(turn_html(turn, colours, body, cited=turn.position == at))
-    facts = [date_words(transcript.date), transcript.place or ""]
-    speaker = speaker_html(turns[at].speaker, colours)
-    if citation.start_seconds is not None:
-        facts.append(f"at {clock(citation.start_seconds)}")
-    facts.append(f"turn {at + 1:,} of {len(turns):,}")
-    about = f" for “{escape(clip(question, 120))}”" if question else ""
-    return (
-        f'<article class="evidence"><header><p class="label">Source {citation.marker}{about}</p>'
-        f"<h2>{escape(transcript.title)}</h2>"
-        f'<p class="facts">{speaker} · {escape(" · ".join(filter(None, facts)))}</p></header>'
-        f"<ol>{''.join(rows)}</ol></article>"
-    )
-
-
-def lost_html(citation: Citation, why: str) -> str:
-    """The words an answer quoted, where their transcript can't be shown."""
-    said = Turn(citation.turn, citation.speaker, citation.quote, citation.start_seconds)
-    return (
-        f'<article class="evidence"><header><h2>{escape(citation.title)}</h2>'
-        f'<p class="facts">{escape(why)}</p></header>'
-        f"<ol>{turn_html(said, {}, escape(citation.quote), cited=True)}</ol></article>"
-    )
 
 
 def hint_html(text: str) -> str:
@@ -243,14 +204,22 @@ def header_html(documents: Sequence[Document]) -> str:
     )
 
 
-def table_html(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """`caption` and `heads` are text, the cells of `rows` are HTML already."""
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
+def table_html(
+    caption: str,
+    names: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    heads: Sequence[str] = (),
+) -> str:
+    """`caption` and the columns' `names` are text; the cells of `rows` are HTML already, and so
+    are the `heads` that stand in place of names."""
+    heads = heads or [f'<th scope="col">{escape(name)}</th>' for name in names]
+    head = "".join(head or "<td></td>" for head in heads)
     body = "".join(
         "<tr>"
         + "".join(
             f'<td data-head="{escape(name)}">{cell}</td>'
-            for name, cell in zip(heads, row, strict=True)
+            for name, cell in zip(names, row, strict=True)
         )
         + "</tr>"
         for row in rows
@@ -259,66 +228,6 @@ def table_html(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]
         f'<div class="table"><table><caption>{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
-
-
-def documents_html(documents: Sequence[Document]) -> str:
-    if not documents:
-        return hint_html(f"No transcripts yet. Drop the first one below: {FORMATS}.")
-    heads = ["Title", "Date", "Speakers", "Turns", "Passages", "Unread lines"]
-    columns = heads if any(document.unread for document in documents) else heads[:-1]
-    rows = []
-    for d in documents:
-        cells = [d.title, date_words(d.date), clip(", ".join(d.speakers), 200)]
-        cells += [f"{d.turns:,}", f"{d.passages:,}"]
-        row = [*map(escape, cells), unread_button_html(d) if d.unread else ""]
-        rows.append(row[: len(columns)])
-    return table_html("In the library", columns, rows)
-
-
-def unread_button_html(document: Document) -> str:
-    label = f"Show {count(document.unread, 'unread line')} of {document.title}"
-    return (
-        f'<button type="button" class="unread" data-document="{escape(document.id)}" '
-        f'aria-label="{escape(label)}">{document.unread:,}</button>'
-    )
-
-
-def unread_html(transcript: Transcript) -> str:
-    """The lines of a transcript that became neither speech nor metadata, and why."""
-    shown = transcript.unread[:UNREAD_LINES]
-    rows = [
-        [escape(text) for text in (f"{line.line:,}", clip(line.text, UNREAD_CHARS), line.why)]
-        for line in shown
-    ]
-    table = table_html(f"Unread lines of {transcript.title}", ["Line", "Text", "Why"], rows)
-    left = len(transcript.unread) - len(shown)
-    if not left:
-        return table
-    return table + hint_html(f"And {left:,} more: turncite show {transcript.id}")
-
-
-def progress_html(step: Progress) -> str:
-    return (
-        f'<div class="progress"><progress max="{max(step.total, 1)}" value="{step.done}" '
-        f'aria-label="Files read"></progress><p>{step.done:,} of {count(step.total, "file")}, '
-        f"{pace(step)} · {escape(step.file)}</p></div>"
-    )
-
-
-def report_html(report: SyncReport) -> str:
-    """What was read, skipped and failed, and why; unchanged files only as a number."""
-    states = ("read", "removed", "unchanged", "skipped", "failed")
-    counts = [f"{report.count(state)} {state}" for state in states if report.count(state)]
-    notes = "".join(f"<p>{escape(note)}</p>" for note in report.notes)
-    rows = []
-    for file in report.files:
-        if file.state != "unchanged":
-            why = file.why or (count(file.unread, "unread line") if file.unread else "")
-            what = f"{count(file.turns, 'turn')}, {count(file.passages, 'passage')}"
-            cells = (file.id, file.state, what if file.state == "read" else "", why)
-            rows.append([escape(cell) for cell in cells])
-    table = table_html("What was done", ["File", "State", "Holds", "Notes"], rows) if rows else ""
-    return f'<p class="label">{escape(", ".join(counts) or "Nothing to do")}</p>{notes}{table}'
 
 
 def chips_html(questions: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ words the answer between read and compose, and what it says is checked against t
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
@@ -36,9 +36,9 @@ from .question import Question, understand
 from .read import REFUSE_BELOW, Reader, SpanReader
 from .reader.span_model import DEFAULT_READER, SpanModel
 from .retrieve import retrieve
-from .scope import scope_of, searched_in, speakers_of, within
+from .scope import beyond_limits, limits_of, scope_of, searched_in, speakers_of, within
 from .transcript_facts import answer_from_heading
-from .types import Answer, Citation, Event, Ranking, Reading
+from .types import Answer, Citation, Event, Limit, Ranking, Reading
 from .upkeep import brought_up
 from .writing import standing_alone, write
 from .written import Sent
@@ -130,9 +130,11 @@ class Assistant:
         *,
         filters: Filters | None = None,
         history: History = (),
+        beyond: Collection[Limit] = (),
         written: bool = True,
     ) -> Iterator[Event]:
-        """The same step by step; the last event holds the answer. See Event.
+        """The same step by step; the last event holds the answer. See Event. It is looked for
+        `beyond` what the question says of speakers, documents or dates.
 
         Closing the iterator cancels the answer, and the request to a language model with it.
         """
@@ -142,11 +144,12 @@ class Assistant:
         alone = standing_alone(llm, question, history, speakers_of(documents))
         if alone != question:
             yield Event("note", f"Understood as: {alone}")
-        asked = _understood(alone, filters, documents)
+        asked = beyond_limits(_understood(alone, filters, documents), beyond)
         answer, timings = yield from self._answered(llm, asked, filters, documents, history)
         # "The budget speech" may be a subject, no place; but of a list there the scan told all.
         if asked.scoped and not (answer.answered or asked.listed):
             asked = _understood(alone, filters, documents, scoped=False)
+            asked = beyond_limits(asked, beyond)
             there, timings_there = yield from self._answered(
                 llm, asked, filters, documents, history
             )
@@ -174,6 +177,8 @@ class Assistant:
             asked = replace(asked, said_by=filters.speakers)
         scope = scope_of(asked, filters, documents)
         searched = searched_in(asked, scope, documents)
+        if limits := limits_of(scope, filters):
+            yield Event("limits", limits=limits)
         yield Event("status", "Searching the transcripts")
         scanned = self._scanned(asked, scope, documents)
         if scanned is not None:

@@ -10,12 +10,22 @@ from itertools import pairwise
 from index import Library, Transcript
 from index.sentences import sentences
 
+from .collect.listing import is_reporter
 from .question import content_words, sentence_outlook
 from .wording.values import find_values
 
 # Examples are made from so many documents, and from the start of each.
 _DOCUMENTS = 3
 _TURNS = 40
+_NOBODY = re.compile(
+    r"^(?:(?:un(?:known|identified|named)|the|first|second|male|female|another|a)\s+)*"
+    r"(?:speaker|spk|voice|participant|person|guest|host|moderator|interviewer|interviewee|"
+    r"respondent|audience(?: member)?|member|man|woman|male|female|narrator|operator|announcer|"
+    r"unknown|unidentified|answer|question|questioner|agent|caller|customer|client|user|assistant|"
+    r"student|teacher|all|several|crowd|translat\w+|interpret\w+|court reporter|clerk)"
+    r"s?[\W_]*(?:[a-z]|\d+)?[\W_]*$",
+    re.IGNORECASE,
+)
 _OF = re.compile(r"\s+(?:in|of|for)\s+(?P<what>[a-z]+(?:\s+[a-z]+)?)(?=[.,;]|$)")
 
 
@@ -51,11 +61,16 @@ def _target(transcript: Transcript) -> str | None:
     return None
 
 
+def is_anonymous(name: str) -> bool:
+    """Whether a label says what somebody does there, not who it is: "Question", "Speaker 2"."""
+    return is_reporter(name) or bool(_NOBODY.search(name)) or len(name) < 2
+
+
 def _by_share(transcript: Transcript) -> list[str]:
-    """The named speakers, the one who says most first."""
+    """The speakers with a name of their own, the one who says most first."""
     said: Counter[str] = Counter()
     for turn in transcript.turns:
-        if turn.speaker:
+        if turn.speaker and not is_anonymous(turn.speaker):
             said[turn.speaker] += len(turn.text)
     return [speaker for speaker, _ in said.most_common()]
 

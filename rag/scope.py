@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from index import Filters
 from index.types import Document
 
 from .question import Question
+from .types import Limit
 
 # Transcripts searched that are named one by one.
 _MAX_TITLES = 3
@@ -25,6 +26,29 @@ def scope_of(question: Question, filters: Filters | None, documents: Sequence[Do
     return next(
         (scope for scope in _narrower(question, given) if any(within(documents, scope))), given
     )
+
+
+def limits_of(scope: Filters, filters: Filters | None) -> Filters:
+    """What of a scope is not the user's filters, but the question's own."""
+    given = filters or Filters()
+    dated = given.since or given.until
+    return Filters(
+        () if given.speakers else scope.speakers,
+        () if given.documents else scope.documents,
+        None if dated else scope.since,
+        None if dated else scope.until,
+    )
+
+
+def beyond_limits(question: Question, limits: Collection[Limit]) -> Question:
+    """The question without what it says of speakers, documents or dates. Whose words it asks for
+    are then people whom it is about."""
+    if "speakers" in limits:
+        about = tuple(dict.fromkeys((*question.said_by, *question.about)))
+        question = replace(question, said_by=(), about=about)
+    if "documents" in limits:
+        question = replace(question, documents=())
+    return replace(question, since=None, until=None) if "dates" in limits else question
 
 
 def by_speakers(question: Question, filters: Filters | None) -> Filters:

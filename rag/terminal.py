@@ -78,7 +78,7 @@ def print_report(report: SyncReport) -> None:
         console.width = _FILE_WIDTH
     if table.row_count:
         console.print(table)
-    states = ("read", "unchanged", "skipped", "failed", "removed")
+    states = ("read", "renamed", "unchanged", "skipped", "failed", "removed")
     console.print(", ".join(f"{report.count(s)} {s}" for s in states if report.count(s)) or "empty")
     for note in report.notes:
         print(note, file=sys.stderr)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
-from index import Turn
+from index import Filters, Turn
 from index.types import Heading
+
+# What a question may say of where to look.
+Limit = Literal["speakers", "documents", "dates"]
 
 # How passages are ranked: by meaning, by words, by both, which is best; or as they are read for
 # an answer, see rag/retrieve.py.
@@ -117,10 +120,12 @@ class Event:
     """A step of `Assistant.stream`.
 
     `kind` is "status" (what is being done), "note" (something the user should know, such as how a
-    follow-up was understood, or that a language model failed), "draft" (what a language model has
-    said so far, not checked), "text" (the answer) or "answer" (the last event; `answer` is set).
+    follow-up was understood, or that a language model failed), "limits" (where the question itself
+    says to look: `limits`), "draft" (what a language model has said so far, not checked), "text"
+    (the answer) or "answer" (the last event; `answer` is set).
     """
 
     kind: str
     text: str = ""
     answer: Answer | None = None
+    limits: Filters | None = None

@@ -20,7 +20,7 @@ from gradio_client.exceptions import AppError
 
 from index.errors import InputError, NotInLibrary
 from index.parse import SUFFIXES
-from index.types import Document, Filters, Transcript, Turn
+from index.types import Document, Filters, SyncReport, Transcript, Turn
 from page.html import FORMATS
 from page.network import free_port, is_loopback, offline_settings
 from rag.types import Answer, Citation, Event
@@ -105,6 +105,7 @@ class FakeAssistant:
     def __init__(self, *transcripts: Transcript) -> None:
         self.library = FakeLibrary(*transcripts)
         self.written: list[bool] = []
+        self.report = SyncReport()
         self.asked: list[tuple[str, Filters | None, tuple[tuple[str, str], ...]]] = []
 
     def examples(self) -> list[str]:
@@ -160,10 +161,31 @@ def test_the_ask_endpoint_gives_the_reason_and_no_stack_trace(client):
     assert "secret" not in str(crash.value)
 
 
-def test_ask_is_the_only_public_endpoint(client):
+def test_the_public_endpoints_are_those_of_the_guide(client):
     endpoints = client.view_api(return_format="dict", print_info=False)
-    assert list(endpoints["named_endpoints"]) == ["/ask"]
+    guide = (Path(app.__file__).parent / "docs" / "api.md").read_text(encoding="utf-8")
+    assert sorted(endpoints["named_endpoints"]) == sorted(
+        re.findall(r"^\| `(/\w+)` \|", guide, re.M)
+    )
     assert endpoints["unnamed_endpoints"] == {}
+
+
+def test_a_transcript_is_listed_and_shown_by_endpoints(client):
+    (row,) = client.predict(api_name="/list")["documents"]
+    assert (row["id"], row["title"], row["turns"]) == ("harbour.vtt", "Harbour meeting", 6)
+    shown = client.predict("harbour.vtt", api_name="/show")
+    assert shown["turns"][2]["text"] == HARBOUR.turns[2].text
+    with pytest.raises(AppError, match=r"gone\.txt is not in the library"):
+        client.predict("gone.txt", api_name="/show")
+
+
+def test_a_path_of_the_server_is_no_upload(client):
+    with pytest.raises(AppError):
+        client.predict(
+            [{"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}], api_name="/add"
+        )
+    with pytest.raises((AppError, ValueError)):
+        client.predict([{"path": "/etc/passwd"}], api_name="/add")
 
 
 def test_the_page_names_no_outside_font_or_script(page):

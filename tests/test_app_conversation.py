@@ -93,8 +93,11 @@ def test_a_fault_of_ours_is_logged_and_not_shown(caplog):
 def test_find_evidence_answers_any_key_a_browser_sends():
     library = FakeLibrary(HARBOUR)
     past = [Exchange("q", answer=ANSWER), Exchange("r", answer=REFUSAL)]
-    assert find_evidence(library, past, "m1-2") == Evidence(ANSWER.citations[1], HARBOUR, "q")
-    assert find_evidence(library, past, "m2-1") == Evidence(REFUSAL.nearest[0], HARBOUR, "r")
+    second = Evidence(ANSWER.citations[1], HARBOUR, "q", key="m1-2", before="m1-1", of=2)
+    assert find_evidence(library, past, "m1-2") == second
+    assert find_evidence(library, past, "m1-1").after == "m1-2"
+    only = Evidence(REFUSAL.nearest[0], HARBOUR, "r", key="m2-1", of=1)
+    assert find_evidence(library, past, "m2-1") == only
     for key in (None, 7, "", "m0-1", "m3-1", "m1-1x", "m-1-1", "m1-" + "9" * 50, ["m1-1"]):
         assert "earlier visit" in find_evidence(library, past, key).why
     assert "not part of the answer" in find_evidence(library, past, "m1-9").why
@@ -103,7 +106,8 @@ def test_find_evidence_answers_any_key_a_browser_sends():
 def test_an_answer_shows_its_first_source_at_once_and_a_refusal_waits():
     library = FakeLibrary(HARBOUR)
     answered = Exchange("q", answer=ANSWER)
-    assert newest_evidence(library, [answered]) == Evidence(COST, HARBOUR, "q")
+    first = Evidence(COST, HARBOUR, "q", key="m1-1", after="m1-2", of=2)
+    assert newest_evidence(library, [answered]) == first
     refused = newest_evidence(library, [answered, Exchange("r", answer=REFUSAL)])
     assert refused == Evidence(
         why="No words answer this. Choose a nearest passage to read it here."
@@ -112,14 +116,16 @@ def test_an_answer_shows_its_first_source_at_once_and_a_refusal_waits():
 
 def test_a_removed_transcript_leaves_the_citation():
     lost = find_evidence(FakeLibrary(), [Exchange("q", answer=ANSWER)], "m1-1")
-    assert lost == Evidence(COST, why="This transcript has left the library. It said:")
+    assert (lost.citation, lost.transcript) == (COST, None)
+    assert lost.why == "This transcript has left the library. It said:"
 
 
 @pytest.mark.parametrize("turns", [(Turn(0, "Ada", "Other words."),), HARBOUR.turns[::-1]])
 def test_words_that_changed_since_are_said_to_have_changed(turns):
     changed = Transcript(HARBOUR.id, HARBOUR.title, turns)
     lost = find_evidence(FakeLibrary(changed), [Exchange("q", answer=ANSWER)], "m1-1")
-    assert lost == Evidence(COST, why="The transcript has changed since this answer. It said:")
+    assert (lost.citation, lost.transcript) == (COST, None)
+    assert lost.why == "The transcript has changed since this answer. It said:"
 
 
 def test_a_library_that_cannot_be_read_says_why_beside_the_citation():
@@ -128,7 +134,8 @@ def test_a_library_that_cannot_be_read_says_why_beside_the_citation():
             raise DamagedIndex("the index is broken; run: turncite sync --rebuild")
 
     lost = find_evidence(Broken(HARBOUR), [Exchange("q", answer=ANSWER)], "m1-1")
-    assert lost == Evidence(COST, why="the index is broken; run: turncite sync --rebuild")
+    assert (lost.citation, lost.transcript) == (COST, None)
+    assert lost.why == "the index is broken; run: turncite sync --rebuild"
 
 
 def test_follow_yields_progress_then_the_report_and_passes_errors_on():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from importlib import resources
 
@@ -13,6 +14,7 @@ from test_app import ANSWER, COST, HARBOUR, REFUSAL, FakeLibrary, cite
 from index.types import (
     Document,
     FileResult,
+    Filters,
     Progress,
     SyncReport,
     Transcript,
@@ -20,25 +22,22 @@ from index.types import (
     UnreadLine,
 )
 from page.conversation import Evidence, Exchange
+from page.evidence import SPEAKER_COLOURS, evidence_html, quote_to_copy, speaker_colours
+from page.filters import filters_html, limits_html
 from page.html import (
-    SPEAKER_COLOURS,
-    UNREAD_CHARS,
-    UNREAD_LINES,
     answer_text_html,
     chat_messages,
     chips_html,
-    documents_html,
-    escape,
-    evidence_html,
     header_html,
-    progress_html,
     reply_html,
-    report_html,
     sources_html,
-    speaker_colours,
-    unread_html,
+    value_listed,
     welcome_html,
 )
+from page.library import documents_html, not_read_html, progress_html, report_html, unread_html
+from page.links import Spot
+from page.plain import escape
+from page.reader import reader_html
 from rag.types import Answer, Citation
 
 EVIL = (
@@ -49,6 +48,7 @@ EVIL = (
 
 
 LINE = UnreadLine(7, EVIL, EVIL)
+DOCUMENT = Document(EVIL, EVIL, None, EVIL, (EVIL,), 1, 1, 1, None)
 
 
 class Seen(HTMLParser):
@@ -101,18 +101,26 @@ def test_escape_keeps_every_script_and_replaces_what_html_cannot_hold():
         lambda: found(evil_transcript(), cite(evil_transcript(), 0, EVIL), EVIL),
         lambda: evidence_html(Evidence(cite(evil_transcript(), 0, EVIL), why=EVIL)),
         lambda: evidence_html(Evidence(why=EVIL)),
-        lambda: documents_html([Document(EVIL, EVIL, None, EVIL, (EVIL,), 1, 1, 1, None)]),
+        lambda: documents_html([DOCUMENT]),
         lambda: report_html(SyncReport((FileResult(EVIL, "failed", why=EVIL),), (EVIL,))),
         lambda: progress_html(Progress(EVIL, 1, 2)),
         lambda: chips_html([EVIL]),
         lambda: unread_html(evil_transcript()),
+        lambda: reader_html(evil_transcript(), Spot(EVIL, 0, 3, 9)),
+        lambda: documents_html([DOCUMENT], EVIL + " none"),
+        lambda: documents_html([DOCUMENT], sizes={EVIL: 3}),
+        lambda: not_read_html(SyncReport((FileResult(EVIL, "skipped", why=EVIL),))),
+        lambda: limits_html(Filters((), (EVIL,)), [EVIL[:70]], 1) + escape(EVIL),
+        lambda: filters_html(Filters((EVIL[:70],)), []) + escape(EVIL),
+        lambda: sources_html([replace(cite(evil_transcript(), 0, EVIL), asked=EVIL)], 1),
     ],
 )
 def test_hostile_text_reaches_the_page_as_text_and_nothing_else(make):
     seen = Seen(make())
     assert not {"img", "script"} & set(seen.tags)
     assert EVIL in seen.text
-    assert set(seen.links) <= {"#m1-1"}
+    ours = ("#m1-1", "#u1-documents")
+    assert all(link in ours or link.startswith("?document=%3Cimg+src") for link in seen.links)
     assert "\n\n" not in make()  # a blank line would let Markdown back in
 
 
@@ -133,7 +141,25 @@ def test_markers_become_links_but_not_those_in_quotes_or_without_a_source():
     markup = answer_text_html(ANSWER, 3)
     assert Seen(markup).links == ["#m3-1", "#m3-2"]
     assert Seen(markup).text == ANSWER.text
-    assert '<a class="cite" href="#m3-1">&#91;1&#93;</a>&#46; It is late' in markup
+    assert '">&#91;1&#93;</a>&#46; It is late' in markup
+
+
+def test_resting_on_a_marker_reads_its_quote():
+    markup = answer_text_html(ANSWER, 3)
+    assert f'href="#m3-1" title="{escape("Ada: “The quay costs $4 million [1]”")}"' in markup
+
+
+def test_a_short_answer_is_bold_in_the_quote_not_inside_a_name():
+    text = "Jo Park: “The Park opens in May.” [1]"
+    said = Transcript("t", "T", (Turn(0, "Jo Park", "The Park opens in May."),))
+    markup = answer_text_html(
+        Answer("q", True, "Park", text, (cite(said, 0, said.turns[0].text),)), 1
+    )
+    assert f"{escape('Jo Park: “The ')}<strong>Park</strong>" in markup
+    nowhere = Answer("q", True, "Park", "Jo Park: “It opens.”", (replace(COST, speaker="Jo Park"),))
+    assert "<strong>" not in answer_text_html(nowhere, 1)
+    who = Answer("q", True, "Jo Park", "Jo Park: “It opens.”", (replace(COST, speaker="Jo Park"),))
+    assert "<strong>Jo Park</strong>" in answer_text_html(who, 1)
 
 
 def test_the_short_answer_is_bold_where_it_occurs():
@@ -154,6 +180,16 @@ def test_sources_name_the_speaker_the_date_and_the_title():
         "2 Unnamed speaker February 29, 2024 · Harbour meeting"
     )
     assert seen.links == ["#m2-1", "#m2-2"]
+
+
+def test_a_source_shows_the_value_that_a_list_gives_it_and_the_question_put_before_it():
+    text = "2 dates in 1 transcript.\n\nMay 5 · Ada: “On May 5.” [1] (said twice more)\nno · [2]"
+    asked = replace(ANSWER.citations[1], asked="When will it be ready?")
+    seen = Seen(sources_html([COST, asked], 2, text=text)).text
+    assert seen.startswith("1 May 5 Ada February 29, 2024")
+    assert seen.endswith("Harbour meeting asked: “When will it be ready?”")
+    assert [value_listed(text, marker) for marker in (1, 3)] == ["May 5", ""]
+    assert value_listed("Ada: “It is · late” [1]", 1) == ""
 
 
 def test_a_refusal_is_muted_and_offers_the_nearest_passages_as_sources():
@@ -187,6 +223,27 @@ def test_evidence_shows_two_turns_each_side_and_where_they_are():
     assert "Agreed." in seen.text
     assert "Closed." not in seen.text
     assert "Unnamed speaker" in seen.text
+
+
+def test_evidence_leads_to_the_other_sources_and_to_the_whole_transcript():
+    shown = Evidence(COST, HARBOUR, key="m1-2", before="m1-1", after="", of=2)
+    markup = evidence_html(shown)
+    assert "Source 1 of 2" in Seen(markup).text
+    assert 'class="step previous" data-key="m1&#45;1" title' in markup
+    assert 'class="step next" data-key="" disabled' in markup
+    link = html.unescape(re.search(r'class="open" href="([^"]*)" data-key="m1&#45;2"', markup)[1])
+    assert link == "?document=harbour.vtt&turn=3&words=0-29"
+
+
+def test_the_question_put_before_the_words_is_marked_in_its_turn():
+    asked = replace(COST, asked="Thank you.")
+    assert f'<span class="put">{escape("Thank you.")}</span>' in found(HARBOUR, asked)
+
+
+def test_a_quote_is_copied_with_its_source():
+    assert quote_to_copy(COST) == (
+        "“The quay costs $4 million [1]” — Ada, Harbour meeting, February 29, 2024, 1:02:05, turn 3"
+    )
 
 
 def test_every_span_of_a_turn_is_marked_exactly():
@@ -246,48 +303,3 @@ def test_an_empty_library_says_how_to_add_the_first_transcript():
     welcome = Seen(welcome_html([])).text
     assert "Open the Library tab and drop in your first transcript" in welcome
     assert "No transcripts yet" in documents_html([])
-
-
-def test_the_table_has_unread_lines_only_where_there_are_some():
-    plain = Document("a", "A", "2024-02-29", None, ("Ada",), 1200, 3, 0, None)
-    torn = Document("b&c", "B", None, None, ("Bo",), 1, 1, 2, None)
-    assert "Unread lines" not in Seen(documents_html([plain])).text
-    markup = documents_html([plain, torn])
-    assert "Unread lines" in Seen(markup).text
-    assert "AFebruary 29, 2024Ada1,2003BBo112" in Seen(markup).text
-    assert 'data-document="b&#38;c" aria-label="Show 2 unread lines of B">2<' in markup
-
-
-def test_unread_lines_are_listed_with_their_reasons():
-    lines = (UnreadLine(3, "----", "no speech"), UnreadLine(1200, "x " * 200, "no speaker"))
-    torn = Transcript("b.txt", "B", (), unread=lines)
-    clipped = " ".join("x" * (UNREAD_CHARS // 2)) + " …"
-    assert Seen(unread_html(torn)).text == (
-        f"Unread lines of BLineTextWhy3----no speech1,200{clipped}no speaker"
-    )
-
-
-def test_a_great_many_unread_lines_end_in_the_command_that_lists_them():
-    lines = tuple(UnreadLine(n, "x", "y") for n in range(1, UNREAD_LINES + 3))
-    seen = Seen(unread_html(Transcript("b.txt", "B", (), unread=lines))).text
-    assert f"{UNREAD_LINES}xyAnd 2 more: turncite show b.txt" in seen
-
-
-def test_the_report_says_what_was_read_skipped_and_failed_and_why():
-    report = SyncReport(
-        (
-            FileResult("a.txt", "read", turns=1, passages=2, unread=3),
-            FileResult("b.png", "skipped", why="not a transcript"),
-            FileResult("c.txt", "failed", why="it is empty"),
-            FileResult("d.txt", "unchanged"),
-        ),
-        ("The model changed.",),
-    )
-    assert Seen(report_html(report)).text == (
-        "1 read, 1 unchanged, 1 skipped, 1 failedThe model changed.What was done"
-        "FileStateHoldsNotes"
-        "a.txtread1 turn, 2 passages3 unread lines"
-        "b.pngskippednot a transcript"
-        "c.txtfailedit is empty"
-    )
-    assert Seen(report_html(SyncReport())).text == "Nothing to do"

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("index", "rag", "page")
 FILES = [
     *(path for package in PACKAGES for path in sorted(ROOT.glob(f"{package}/**/*.py"))),
+    *sorted(ROOT.glob("tabs/*.py")),
     ROOT / "app.py",
 ]
 
@@ -79,10 +80,15 @@ def test_imports_are_read_absolute_with_the_function_around_them(tmp_path):
 
 @pytest.mark.parametrize(
     ("package", "above"),
-    [("index", {"rag", "page", "app"}), ("rag", {"page"}), ("page", {"app", "gradio"})],
+    [
+        ("index", {"rag", "page", "tabs", "app"}),
+        ("rag", {"page", "tabs"}),
+        ("page", {"app", "tabs", "gradio"}),
+        ("tabs", {"app"}),
+    ],
 )
 def test_nothing_flows_back(package, above):
-    """files -> index -> rag -> page -> app, and the page's values and HTML know no gradio."""
+    """files -> index -> rag -> page -> tabs -> app; the page's values and HTML know no gradio."""
     back = [i for i in IMPORTS if i.file.startswith(f"{package}/") and i.package in above]
     assert back == []
 
@@ -112,7 +118,6 @@ def test_rag_knows_app_only_to_serve_it():
         ("httpx", "rag/llm.py"),
         ("watchfiles", "index/watch.py"),
         ("tiktoken", "rag/tokens.py"),
-        ("gradio", "app.py"),
     ],
 )
 def test_each_outside_package_has_one_importer(package, owner):
@@ -123,6 +128,11 @@ def test_each_outside_package_has_one_importer(package, owner):
 def test_only_the_two_that_load_models_know_transformers():
     files = {found.file for found in IMPORTS if found.package == "transformers"}
     assert files == {"index/embed.py", "rag/reader/span_model.py"}
+
+
+def test_only_the_page_itself_knows_gradio():
+    files = {found.file for found in IMPORTS if found.package == "gradio"}
+    assert {file for file in files if not file.startswith("tabs/")} == {"app.py"}
 
 
 def test_only_the_command_line_knows_typer():

@@ -108,6 +108,19 @@ def test_the_stream_ends_in_the_answer(assistant):
     assert events[-1].answer.short == "240 million"
 
 
+def test_the_stream_says_where_the_question_says_to_look_and_looks_beyond_it(assistant):
+    """Whose words are asked for is a limit of the question, until it is told to look beyond."""
+    asked = "What did Per Holm say about the tram in May 2025?"
+    limits = [e.limits for e in assistant.stream(asked) if e.kind == "limits"]
+    assert limits[0] == Filters(("Per Holm",), (), "2025-05-01", "2025-05-31")
+    beyond = [e.limits for e in assistant.stream(asked, beyond=["speakers"]) if e.kind == "limits"]
+    assert beyond[0] == Filters((), (), "2025-05-01", "2025-05-31")
+    both = assistant.stream(asked, beyond=["speakers", "dates"])
+    assert [e for e in both if e.kind == "limits"] == []
+    mine = assistant.stream(asked, filters=Filters(("Anna Lind",), since="2025-01-01"))
+    assert [e for e in mine if e.kind == "limits"] == []
+
+
 def test_filters_are_kept(assistant):
     """What another document says is no answer."""
     only = Filters(documents=("choir.md",))

@@ -344,3 +344,20 @@ def test_watch_indexes_what_comes(turncite):
     assert [d["id"] for d in json.loads(turncite("list", "--json")[1])["documents"]] == [
         "dushanbe-2025-10-10.txt", "town.txt",
     ]  # fmt: skip
+
+
+def test_a_speaker_is_renamed_and_feedback_is_printed_as_labels(turncite):
+    from index import Library
+    from rag.feedback import keep_feedback
+    from rag.types import Answer
+
+    code, out, _ = turncite("rename", "Vladimir Putin", "V. Putin")
+    assert (code, "1 renamed" in out) == (0, True)
+    assert "V. Putin" in turncite("list")[1]
+    assert turncite("rename", "Nobody", "Somebody")[0] == 1
+    library = Library.open(turncite.folder)
+    keep_feedback(library, Answer("Who won?", False, None, "No."), "good")
+    library.close()
+    code, out, err = turncite("feedback")
+    assert json.loads(out) == {"question": "Who won?", "answerable": False}
+    assert "1 answers judged; 1 questions" in err

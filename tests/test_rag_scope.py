@@ -6,6 +6,7 @@ import pytest
 
 from index import Filters
 from index.types import Document
+from rag.examples import is_anonymous
 from rag.question import understand
 from rag.scope import scope_of, searched_in, speakers_of
 from rag.wording.documents import documents_named
@@ -110,3 +111,15 @@ def test_what_was_searched_is_said(text, searched):
     """The transcripts that passed, their dates, and whose words."""
     asked = understand(text, speakers_of(LIBRARY), LIBRARY)
     assert searched_in(asked, scope_of(asked, None, LIBRARY), LIBRARY) == searched
+
+
+def test_labels_that_name_nobody_make_no_examples():
+    """A question about what "Question" said helps nobody."""
+    nobody = [
+        "Question", "Q", "Speaker 2", "SPEAKER_01", "Reporter", "Unidentified Male Speaker",
+        "Interviewer", "Participant A", "Moderator:", "Unknown Speaker", "Guest", "Customer",
+        "spk_0",
+    ]  # fmt: skip
+    assert [name for name in nobody if not is_anonymous(name)] == []
+    people = ["Anna Lind", "Guest House Manager", "Angela Merkel", "Mr Speaker Brown", "Xi"]
+    assert [name for name in people if is_anonymous(name)] == []

@@ -35,10 +35,12 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "sync": keeping.sync,
     "add": keeping.add,
     "remove": keeping.remove,
+    "rename": keeping.rename,
     "list": keeping.list_documents,
     "show": keeping.show,
     "export": keeping.export_library,
     "import": keeping.import_library,
+    "feedback": keeping.feedback,
     "evaluate": asking.evaluate,
     "doctor": asking.doctor,
 }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..documents import document_of_hits
 from ..terminal import answer_text, counted, indented, print_evaluation, watched
 from ..types import RANKINGS, Ranking
 from .keeping import follow_folder
@@ -83,24 +84,15 @@ def search(
     """Show the passages that match best."""
     with opened_assistant(library) as assistant:
         hits = assistant.search(words, k, filters_of(speaker, document, since, until))
-    rows = [
-        {
-            "transcript": hit.passage.transcript,
-            "turns": list(hit.passage.turns),
-            "speakers": list(hit.passage.speakers),
-            "text": hit.passage.text,
-            "score": round(hit.score, 4),
-        }
-        for hit in hits
-    ]
     if as_json:
-        print(json_of({"query": words, "hits": rows}))
+        print(json_of(document_of_hits(words, hits)))
         return
-    for row, hit in zip(rows, hits, strict=True):
-        first, last = hit.passage.turns
+    for hit in hits:
+        passage = hit.passage
+        first, last = passage.turns
         turns = f"turn {first + 1}" if first == last else f"turns {first + 1}-{last + 1}"
-        print(f"{row['score']:.2f}  {row['transcript']}, {turns}\n{indented(hit.passage.text)}\n")
-    if not rows:
+        print(f"{hit.score:.2f}  {passage.transcript}, {turns}\n{indented(passage.text)}\n")
+    if not hits:
         print("Nothing found.")
 
 

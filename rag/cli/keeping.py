@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import threading
 from contextlib import closing, suppress
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +15,7 @@ import typer
 
 from index.errors import LibraryError, TurnciteError
 
+from ..documents import document_of_library, document_of_transcript
 from ..terminal import print_report, with_progress
 from .opening import embedder, json_of, opened_library, say, server, when_free
 from .options import DEFAULT_LIBRARY, JsonOption, LibraryOption, WatchOption
@@ -79,6 +80,37 @@ def remove(
         print_report(when_free(partial(opened.remove, document)))
 
 
+def rename(
+    old: Annotated[str, typer.Argument(help="The speaker, as `turncite list` names them.")],
+    new: Annotated[str, typer.Argument(help="The new name.")],
+    library: LibraryOption = DEFAULT_LIBRARY,
+    document: Annotated[
+        str | None, typer.Option("--document", help="In this document only.")
+    ] = None,
+) -> None:
+    """Call a speaker by another name; nothing is embedded anew."""
+    with opened_library(library) as opened:
+        print_report(
+            with_progress(
+                lambda report: when_free(
+                    partial(opened.rename, old, new, document, on_progress=report)
+                )
+            )
+        )
+
+
+def feedback(library: LibraryOption = DEFAULT_LIBRARY) -> None:
+    """Print what was thought of answers, as labelled questions for `turncite evaluate`."""
+    from ..feedback import labelled, read_feedback
+
+    with opened_library(library) as opened:
+        rows = labelled(opened)
+        judged = sum(1 for _ in read_feedback(opened))
+    for row in rows:
+        print(json.dumps(row, ensure_ascii=False))
+    say(f"{judged} answers judged; {len(rows)} questions of which what is right is known")
+
+
 def list_documents(library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption = False) -> None:
     """List documents with date, speakers and turns."""
     with opened_library(library) as opened:
@@ -87,9 +119,7 @@ def list_documents(library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption
                 with_progress(lambda report: opened.sync(on_progress=report, wait_seconds=0))
         documents = opened.documents()
     if as_json:
-        keys = ("id", "title", "date", "speakers", "turns", "passages", "seconds")
-        rows = [{key: asdict(document)[key] for key in keys} for document in documents]
-        print(json_of({"documents": rows}))
+        print(json_of(document_of_library(documents)))
         return
     for document in documents:
         where = ", ".join(part for part in (document.date, document.place) if part)
@@ -109,11 +139,7 @@ def show(
     """Show a transcript as Turncite reads it: title, date, turns, unread lines."""
     transcript = _find_transcript(document, library)
     if as_json:
-        keys = ("id", "title", "date", "place", "language", "turns", "unread")
-        shown = asdict(transcript)
-        for turn in shown["turns"]:
-            del turn["marks"]
-        print(json_of({key: shown[key] for key in keys}))
+        print(json_of(document_of_transcript(transcript)))
         return
     print(transcript.title)
     print(", ".join(part for part in (transcript.date, transcript.place) if part) or "no date")

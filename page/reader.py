@@ -1,0 +1,101 @@
+"""A whole transcript -> HTML, purely: to be read, searched and linked to. What its tools do is in
+reader.js."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from index.errors import NotInLibrary
+from index.types import Transcript, Turn
+from rag.compose import clock
+
+from .conversation import clip, explain
+from .evidence import speaker_colours, speaker_html
+from .html import UNNAMED, count, failed_html, hint_html
+from .links import Spot, link_to
+from .plain import date_words, escape
+
+if TYPE_CHECKING:
+    from index.library import Library
+
+HINT = "Choose a transcript to read it here, or “Open in transcript” beside a source."
+
+
+def reader_html(transcript: Transcript, spot: Spot) -> str:
+    """The transcript with its tools; the turn of the spot is where it opens, its words marked."""
+    turns = transcript.turns
+    colours = speaker_colours(turns)
+    rows = "".join(_turn_html(transcript.id, turn, colours, spot) for turn in turns)
+    length = clock(transcript.seconds) if transcript.seconds else ""
+    facts = [date_words(transcript.date), transcript.place, count(len(turns), "turn"), length]
+    link = escape(link_to(Spot(transcript.id)))
+    return (
+        f'<article class="reader" data-link="{link}"><header><h2>{escape(transcript.title)}</h2>'
+        f'<p class="facts">{escape(" · ".join(filter(None, facts)))}</p>'
+        f"{_tools_html(transcript)}</header>"
+        f"<ol>{rows}</ol></article>"
+    )
+
+
+def _tools_html(transcript: Transcript) -> str:
+    said = Counter[str | None]()
+    for turn in transcript.turns:
+        said[turn.speaker] += 1
+    voices = "".join(
+        f'<option value="{escape(name or "")}">{escape(name or UNNAMED)} ({turns:,})</option>'
+        for name, turns in said.most_common()
+    )
+    timed = any(turn.start_seconds is not None for turn in transcript.turns)
+    where = "turn or time, as 12:30" if timed else "turn"
+    return (
+        '<div class="tools" role="search" aria-label="In this transcript">'
+        '<label class="find">Find <input type="search" class="words" autocomplete="off" '
+        'placeholder="words"></label>'
+        '<button type="button" class="step previous" aria-label="Previous match" disabled>‹'
+        '</button><button type="button" class="step next" aria-label="Next match" disabled>›'
+        '</button><output class="found" aria-live="polite"></output>'
+        f'<label>Speaker <select class="voice"><option value="*">Everyone</option>{voices}'
+        "</select></label>"
+        f'<label>Go to <input type="text" class="place" autocomplete="off" inputmode="text" '
+        f'placeholder="{where}" aria-label="Go to {where}"></label>'
+        '<button type="button" class="copy link">Copy link</button></div>'
+    )
+
+
+def _turn_html(document: str, turn: Turn, colours: dict[str, int], spot: Spot) -> str:
+    here = turn.position == spot.turn
+    number = turn.position + 1
+    link = escape(link_to(Spot(document, turn.position)))
+    seconds = turn.start_seconds
+    time = f"<time>{clock(seconds)}</time> " if seconds is not None else ""
+    at = f' data-seconds="{seconds:.1f}"' if seconds is not None else ""
+    text = escape(turn.text)
+    if here and 0 <= spot.start < spot.end <= len(turn.text):
+        before, words, after = (
+            escape(part)
+            for part in (
+                turn.text[: spot.start],
+                turn.text[spot.start : spot.end],
+                turn.text[spot.end :],
+            )
+        )
+        text = f"{before}<mark>{words}</mark>{after}"
+    return (
+        f'<li class="turn{" cited" if here else ""}" data-turn="{number}"'
+        f'{at} data-speaker="{escape(turn.speaker or "")}">'
+        f"{speaker_html(turn.speaker, colours)} {time}"
+        f'<a class="spot" href="{link}" title="Link to this turn" '
+        f'aria-label="Link to turn {number}">{number:,}</a>'
+        f'<p dir="auto">{text}</p></li>'
+    )
+
+
+def opened_html(library: Library, spot: Spot) -> str:
+    """The transcript of a spot, or why it can't be shown."""
+    try:
+        return reader_html(library.transcript(spot.document), spot)
+    except NotInLibrary:
+        return hint_html(f"{clip(spot.document, 200)} is not in this library (any more).")
+    except Exception as error:
+        return failed_html(explain(error))

@@ -1,0 +1,356 @@
+"""The tab of questions: the chat, its filters and examples, and the evidence beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from index.types import Document
+from page.conversation import (
+    Conversation,
+    converse,
+    explain,
+    find_evidence,
+    find_limit,
+    find_source,
+    newest_evidence,
+)
+from page.evidence import evidence_html
+from page.export import as_json, as_markdown
+from page.filters import filters_chosen, filters_held, filters_html, filters_without
+from page.html import (
+    HINT,
+    chat_messages,
+    chips_html,
+    hint_html,
+    model_words,
+    welcome_html,
+)
+from page.keeping import from_record, to_record
+from page.links import spot_of
+from page.plain import escape
+from rag.feedback import keep_feedback
+
+from .transcript import TranscriptTab, choices_of
+
+if TYPE_CHECKING:
+    from rag import Assistant
+
+PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
+# What the chat offers to say of an answer, and what is kept of it.
+FEEDBACK = {
+    "Like": "good",
+    "Dislike": "bad",
+    "Wrong speaker": "wrong speaker",
+    "Wrong passage": "wrong passage",
+    "Should have refused": "should have refused",
+}
+
+WRITTEN, QUOTED = "Written answer", "Exact quotes"
+
+Updates = dict[Any, Any]
+
+
+class AskTab:
+    """Its components. `views` show the library, `chosen` is what a question is filtered by."""
+
+    def __init__(
+        self, assistant: Assistant, reading: TranscriptTab, script: str, save: str
+    ) -> None:
+        self.assistant = assistant
+        self.library = assistant.library
+        self.reading = reading
+        self.save = save
+        self.name = str(self.library.path.resolve())  # by which a browser knows its conversation
+        with (
+            gr.Tab("Ask", id="ask"),
+            gr.Row(elem_id="columns", equal_height=False),
+        ):
+            # A gr.Tabs takes what stands beside its tabs for tabs, so that states stand within.
+            self.conversation = gr.State(Conversation())  # copied for each visit
+            self.stored = gr.BrowserState(None, storage_key="turncite", secret="turncite")
+            with gr.Column(scale=6, min_width=320, elem_id="talk"):
+                self.chat = gr.Chatbot(
+                    show_label=False,
+                    label="Conversation",
+                    height=420,
+                    min_height=280,
+                    layout="panel",
+                    buttons=[],
+                    feedback_options=tuple(FEEDBACK),
+                    latex_delimiters=[],
+                    elem_id="chat",
+                )
+                self.chips = gr.HTML(
+                    elem_id="chips", js_on_load=script + "listenForChips(element);"
+                )
+                self.filters = gr.HTML(
+                    elem_id="filters",
+                    js_on_load=script + "listenForLimits(element, trigger);",
+                )
+                self.box = gr.Textbox(
+                    label="Ask about your transcripts",
+                    placeholder="Who said what, when, about what?",
+                    lines=1,
+                    max_lines=5,
+                    submit_btn="Ask",
+                    elem_id="question",
+                )
+                with gr.Row(visible=assistant.model is not None, equal_height=False):
+                    self.style = gr.Radio(
+                        [WRITTEN, QUOTED],
+                        value=WRITTEN,
+                        label=model_words(assistant.model or "", assistant.model_host or ""),
+                        elem_id="style",
+                        scale=4,
+                    )
+                    self.stop = gr.Button("Stop", size="sm", min_width=90, elem_id="stop")
+                with gr.Row(elem_id="more"):
+                    with (
+                        gr.Column(scale=5, min_width=240),
+                        gr.Accordion("Search only in", open=False),
+                    ):
+                        with gr.Row():
+                            self.speakers = gr.Dropdown(
+                                multiselect=True, label="Speakers", choices=[], min_width=200
+                            )
+                            self.documents = gr.Dropdown(
+                                multiselect=True, label="Transcripts", choices=[], min_width=200
+                            )
+                        with gr.Row():
+                            self.since = gr.DateTime(
+                                label="From", include_time=False, type="string", min_width=160
+                            )
+                            self.until = gr.DateTime(
+                                label="To", include_time=False, type="string", min_width=160
+                            )
+                    self.fresh = gr.Button(
+                        "New conversation", size="sm", min_width=140, elem_id="fresh"
+                    )
+                    self.save_text = gr.Button("Save as Markdown", size="sm", min_width=140)
+                    self.save_json = gr.Button("Save as JSON", size="sm", min_width=140)
+                self.saved = gr.Textbox(visible=False)
+            with gr.Column(scale=5, min_width=320):
+                self.evidence = gr.HTML(
+                    hint_html(HINT),
+                    elem_id="evidence",
+                    js_on_load=script + "listenForSources(element, trigger, watch);",
+                )
+        self.chosen = [self.speakers, self.documents, self.since, self.until]
+        self.views = [self.chat, self.filters, self.chips, self.speakers, self.documents]
+
+        @lru_cache(maxsize=8)  # they take answers to make, and every visit shows them
+        def examples(held: tuple[Document, ...]) -> list[str]:
+            return assistant.examples() if held else []
+
+        self._examples = examples
+
+    def shown(self, held: Sequence[Document], *chosen: Any) -> Updates:
+        names = sorted({name for document in held for name in document.speakers})
+        filters = filters_held(filters_chosen(*chosen), held)
+        return {
+            self.chat: gr.update(placeholder=welcome_html(held)),
+            self.filters: filters_html(filters, held),
+            self.speakers: gr.update(choices=names, value=list(filters.speakers)),
+            self.documents: gr.update(choices=choices_of(held), value=list(filters.documents)),
+        }
+
+    def examples_shown(self, held: Sequence[Document]) -> Updates:
+        return {self.chips: chips_html(self._examples(tuple(held)))}
+
+    def wire(self, blocks: gr.Blocks) -> None:
+        def answer(question, talk, style, chosen, again=None, beyond=()):
+            number = talk.number
+            held = self.library.documents()
+            filters = filters_held(filters_chosen(*chosen), held)
+            steps = converse(
+                self.assistant,
+                question,
+                talk.exchanges,
+                filters,
+                again,
+                beyond,
+                written=style != QUOTED,
+            )
+            with closing(steps):
+                for now in steps:
+                    if talk.number != number:
+                        return
+                    talk.now = now[-1]
+                    shown = {self.chat: chat_messages(now, held)}
+                    if now[-1].error or now[-1].answer:
+                        talk.exchanges, talk.now = now, None
+                        shown[self.stored] = to_record(now, self.name)
+                    if now[-1].error:
+                        gr.Warning(escape(now[-1].error))
+                    elif now[-1].answer:
+                        shown[self.evidence] = evidence_html(newest_evidence(self.library, now))
+                    yield shown
+
+        def respond(typed, talk, style, *chosen):
+            question = (typed or "").strip()
+            yield {self.box: ""}  # once: the next question may be typed while this is answered
+            if not question:
+                gr.Info("Type a question first, or choose an example.")
+                return
+            yield from answer(question, talk, style, chosen)
+
+        def ask_beyond(event: gr.EventData, talk, style, *chosen):
+            """A click on what a question was understood to say: it is asked again without."""
+            found = find_limit(talk.exchanges, event._data.get("key"))
+            if found is None:
+                yield {self.box: gr.skip()}
+                return
+            exchange, limit = found
+            beyond = tuple(dict.fromkeys((*exchange.beyond, limit)))
+            yield from answer(exchange.question, talk, style, chosen, exchange, beyond)
+
+        def start_over(talk):
+            talk.start_over()
+            return {
+                self.chat: [],
+                self.evidence: hint_html(HINT),
+                self.stored: to_record([], self.name),
+                self.speakers: [],
+                self.documents: [],
+                self.since: None,
+                self.until: None,
+                self.filters: "",
+            }
+
+        def stop_now(talk):
+            talk.stop()
+            return {
+                self.chat: chat_messages(talk.exchanges, self.library.documents()),
+                self.stored: to_record(talk.exchanges, self.name),
+            }
+
+        def recall(record):
+            """The conversation that this browser kept."""
+            exchanges = from_record(record, self.name)
+            if not exchanges:
+                return {self.chat: gr.skip()}
+            shown = evidence_html(newest_evidence(self.library, exchanges))
+            messages = chat_messages(exchanges, self.library.documents())
+            kept = Conversation(exchanges)
+            return {self.conversation: kept, self.chat: messages, self.evidence: shown}
+
+        def redraw(talk):
+            return chat_messages(talk.exchanges, self.library.documents())
+
+        def show(event: gr.EventData, talk):
+            key = event._data.get("key")
+            return evidence_html(find_evidence(self.library, talk.exchanges, key))
+
+        def open_cited(event: gr.EventData, talk):
+            source = find_source(talk.exchanges, event._data.get("key"))
+            if source is None or source[1] < 0:
+                return {self.reading.tabs: gr.skip()}
+            exchange, place = source
+            return self.reading.opened(spot_of(exchange.sources[place]))
+
+        def drop(event: gr.EventData, *chosen):
+            """A click on the chip of a filter."""
+            kind, value = event._data.get("kind"), event._data.get("value")
+            left = filters_without(filters_chosen(*chosen), kind, value)
+            return {
+                self.speakers: list(left.speakers),
+                self.documents: list(left.documents),
+                self.since: left.since,
+                self.until: left.until,
+                self.filters: filters_html(left, self.library.documents()),
+            }
+
+        def show_filters(*chosen):
+            held = self.library.documents()
+            return filters_html(filters_held(filters_chosen(*chosen), held), held)
+
+        def judge(event: gr.LikeData, talk):
+            """Keeps what is thought of an answer; every second message is one."""
+            at = event.index if isinstance(event.index, int) else event.index[0]
+            place = at // 2
+            value = event.liked if isinstance(event.liked, str) else None
+            verdict = FEEDBACK.get(value or ("Like" if event.liked else "Dislike"))
+            said = talk.exchanges[place].answer if 0 <= place < len(talk.exchanges) else None
+            if said is None or verdict is None:
+                return
+            try:
+                keep_feedback(self.library, said, verdict)
+            except Exception as error:
+                gr.Warning(escape(explain(error)))
+                return
+            gr.Info("Kept with the library. `turncite feedback` shows what was kept.")
+
+        # A question sent while another is answered waits for it, and then reads the box.
+        told = [self.chat, self.box, self.evidence, self.stored]
+        asking = self.box.submit(
+            respond,
+            [self.box, self.conversation, self.style, *self.chosen],
+            told,
+            trigger_mode="always_last",
+            **PRIVATE,
+        )
+        again = self.filters.click(
+            ask_beyond, [self.conversation, self.style, *self.chosen], told, **PRIVATE
+        )
+        # Every click is sent with its own key, and one at a time keeps their order.
+        self.evidence.select(
+            show,
+            self.conversation,
+            self.evidence,
+            trigger_mode="multiple",
+            concurrency_limit=1,
+            **PRIVATE,
+        )
+        self.evidence.click(
+            open_cited,
+            self.conversation,
+            self.reading.outputs,
+            trigger_mode="multiple",
+            **PRIVATE,
+        )
+        cleared = gr.on(
+            [self.fresh.click, self.chat.clear],
+            start_over,
+            self.conversation,
+            [self.chat, self.evidence, self.stored, self.filters, *self.chosen],
+            cancels=[asking, again],
+            **PRIVATE,
+        )
+        # A step of the cancelled answer may be on its way and arrive after the clearing.
+        cleared.then(redraw, self.conversation, self.chat, **PRIVATE)
+        stopped = self.stop.click(
+            stop_now,
+            self.conversation,
+            [self.chat, self.stored],
+            cancels=[asking, again],
+            **PRIVATE,
+        )
+        stopped.then(redraw, self.conversation, self.chat, **PRIVATE)
+        for button, text_of, name in (
+            (self.save_text, as_markdown, "conversation.md"),
+            (self.save_json, as_json, "conversation.json"),
+        ):
+            made = button.click(
+                lambda talk, text_of=text_of: text_of(talk.exchanges),
+                self.conversation,
+                self.saved,
+                **PRIVATE,
+            )
+            made.then(None, self.saved, None, js=self.save.replace("NAME", name), **PRIVATE)
+        blocks.load(recall, self.stored, [self.conversation, self.chat, self.evidence], **PRIVATE)
+        self.filters.select(drop, self.chosen, [self.filters, *self.chosen], **PRIVATE)
+        changes = [self.speakers.input, self.documents.input, self.since.change, self.until.change]
+        gr.on(
+            changes,
+            show_filters,
+            self.chosen,
+            self.filters,
+            trigger_mode="always_last",
+            **PRIVATE,
+        )
+        self.chat.like(judge, self.conversation, None, **PRIVATE)

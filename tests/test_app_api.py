@@ -1,0 +1,65 @@
+"""The endpoints over the real assistant, as docs/api.md calls them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+import app  # noqa: F401  # first: it keeps the model hub's client silent
+
+# isort: split
+from conftest import COUNCIL, ROOT
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+from test_app_browser import TRADE, library, url
+
+pytestmark = pytest.mark.model
+__all__ = ["library", "url"]  # fixtures of this module too
+
+
+@pytest.fixture(scope="module")
+def client(url) -> Client:
+    return Client(url, verbose=False, analytics_enabled=False)
+
+
+def test_the_python_of_the_guide_runs(url, tmp_path, monkeypatch, capsys):
+    guide = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
+    (tmp_path / "interview.txt").write_text(COUNCIL, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    code = code.replace("http://127.0.0.1:7860", url)
+    exec(code.replace("Client(", "Client(verbose=False, analytics_enabled=False, src="), {})
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "$30 billion"
+    assert lines[1].startswith("Kassym-Jomart Tokayev I am confident")
+    assert "Anna Lind: The new tram opens" in "".join(lines)
+
+
+def test_a_transcript_is_added_asked_renamed_judged_and_removed(client, library, tmp_path):
+    from gradio_client import handle_file
+
+    (tmp_path / "board.txt").write_text(COUNCIL.replace("tram", "bus"), encoding="utf-8")
+    report = client.predict([handle_file(str(tmp_path / "board.txt"))], api_name="/add")
+    assert {file["id"]: file["state"] for file in report["files"]}["board.txt"] == "read"
+
+    report = client.predict("Per Holm", "Per Ek", "board.txt", api_name="/rename")
+    assert {file["id"]: file["state"] for file in report["files"]}["board.txt"] == "renamed"
+    shown = client.predict("board.txt", api_name="/show")
+    assert shown["turns"][1]["speaker"] == "Per Ek"
+    hits = client.predict("bus", 1, [], ["board.txt"], api_name="/search")["hits"]
+    assert "Per Ek: Thank you" in hits[0]["text"]
+
+    (label,) = client.predict(TRADE, "good", api_name="/feedback")["labels"]
+    assert (label["question"], label["answers"]) == (TRADE, ["$30 billion"])
+    assert client.predict(api_name="/labels")["labels"] == [label]
+    with pytest.raises(AppError, match="'fine' is none of: good"):
+        client.predict(TRADE, "fine", api_name="/feedback")
+
+    report = client.predict("board.txt", api_name="/remove")
+    assert {file["id"]: file["state"] for file in report["files"]}["board.txt"] == "removed"
+    assert not (library / "board.txt").exists()
+    report = client.predict(False, api_name="/sync")
+    assert all(file["state"] == "unchanged" for file in report["files"])
+    with pytest.raises(AppError, match="is not a date like"):
+        client.predict(TRADE, [], [], "soon", api_name="/ask")
