@@ -70,7 +70,7 @@ def test_what_a_question_says_of_where_to_look_is_shown_with_the_way_to_ask_with
 class Limited(FakeAssistant):
     """Understands every question to ask for Ada's words, unless it is told not to."""
 
-    def stream(self, question, *, filters=None, history=(), beyond=()):
+    def stream(self, question, *, filters=None, history=(), beyond=(), written=True):
         self.beyond = beyond
         yield Event("limits", limits=Filters(() if "speakers" in beyond else ("Ada",)))
         yield from super().stream(question, filters=filters, history=history)
