@@ -111,7 +111,7 @@ class AskTab:
                     self.stop = gr.Button("Stop", size="sm", min_width=90, elem_id="stop")
                 with gr.Row(elem_id="more"):
                     with (
-                        gr.Column(scale=5, min_width=240),
+                        gr.Column(scale=5, min_width=190),
                         gr.Accordion("Search only in", open=False),
                     ):
                         with gr.Row():
@@ -129,10 +129,10 @@ class AskTab:
                                 label="To", include_time=False, type="string", min_width=160
                             )
                     self.fresh = gr.Button(
-                        "New conversation", size="sm", min_width=140, elem_id="fresh"
+                        "New conversation", size="sm", min_width=130, elem_id="fresh"
                     )
-                    self.save_text = gr.Button("Save as Markdown", size="sm", min_width=140)
-                    self.save_json = gr.Button("Save as JSON", size="sm", min_width=140)
+                    self.save_text = gr.Button("Save .md", size="sm", min_width=80)
+                    self.save_json = gr.Button("Save .json", size="sm", min_width=80)
                 self.saved = gr.Textbox(visible=False)
             with gr.Column(scale=5, min_width=320):
                 self.evidence = gr.HTML(

@@ -72,8 +72,8 @@ def test_a_conversation_is_saved(visitor, server):
     server.replies = [SAID]
     visitor.ask(QUESTION)
     for button, name, words in (
-        ("Save as Markdown", "conversation.md", "## How much does the tram cost"),
-        ("Save as JSON", "conversation.json", '"supported": true'),
+        ("Save .md", "conversation.md", "## How much does the tram cost"),
+        ("Save .json", "conversation.json", '"supported": true'),
     ):
         with visitor.page.expect_download() as download:
             visitor.page.get_by_role("button", name=button).click()
