@@ -64,7 +64,7 @@ class MilvusServer:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory) -> Iterator[MilvusServer]:
+def milvus(tmp_path_factory) -> Iterator[MilvusServer]:
     """A running server. Tests share it, each with a library of its own."""
     missing = [name for name in ("pymilvus", "milvus_lite") if find_spec(name) is None]
     if missing:

@@ -69,7 +69,7 @@ def _made(kind: str, request: pytest.FixtureRequest) -> Iterator[Backend]:
     if kind == "local":
         made = make_local(request.getfixturevalue("tmp_path"))
     else:
-        made = make_milvus(request.getfixturevalue("server").url)
+        made = make_milvus(request.getfixturevalue("milvus").url)
     yield made
     made.close()
 
@@ -516,11 +516,11 @@ def _library(seed: int) -> list[tuple[Transcript, np.ndarray]]:
 
 
 @pytest.mark.milvus
-def test_both_find_the_same(tmp_path, server):
+def test_both_find_the_same(tmp_path, milvus):
     """Dense: the same passages in the same order, cosines within 1e-4. Lexical: the same passages
     match; their order may differ, as Milvus Lite counts how rare a word is by segment.
     """
-    local, other = make_local(tmp_path), make_milvus(server.url)
+    local, other = make_local(tmp_path), make_milvus(milvus.url)
     for transcript, vectors in _library(7):
         for backend in (local, other):
             write(backend, transcript, vectors, model="random@16", publish=False)

@@ -39,9 +39,9 @@ def connect(url: str, dense_index: str = "FLAT", **options):
 
 
 @pytest.fixture
-def url(server) -> str:
+def url(milvus) -> str:
     """Of a library that no other test uses."""
-    return f"{server.url}/{uuid.uuid4().hex}"
+    return f"{milvus.url}/{uuid.uuid4().hex}"
 
 
 @pytest.fixture
@@ -149,9 +149,9 @@ def test_a_date_that_breaks_out_finds_nothing_more(backend):
 # One deployment, several libraries
 
 
-def test_libraries_do_not_see_each_other(server, backend, url):
+def test_libraries_do_not_see_each_other(milvus, backend, url):
     """The same document in two libraries of one server is two documents."""
-    other = connect(f"{server.url}/{uuid.uuid4().hex}")
+    other = connect(f"{milvus.url}/{uuid.uuid4().hex}")
     put(backend, "a", "tram")
     put(other, "a", "ferry", turns=3)
     for one in (backend, other):
@@ -167,14 +167,14 @@ def test_libraries_do_not_see_each_other(server, backend, url):
     other.close()
 
 
-def test_the_folder_names_the_library_where_the_url_does_not(server):
+def test_the_folder_names_the_library_where_the_url_does_not(milvus):
     """A path in the URL does, whatever is in it."""
     from index.milvus import MilvusBackend
 
     for address, name in (("", "board"), ("/", "board"), ("/b%C3%B6ard%2Fx", "böard/x")):
-        backend = MilvusBackend(server.url + address, "board")
+        backend = MilvusBackend(milvus.url + address, "board")
         assert backend.health() == {
-            "store": f"Milvus milvus_lite-3.2.2 at {server.url}",
+            "store": f"Milvus milvus_lite-3.2.2 at {milvus.url}",
             "library": name,
             "documents": "0",
             "passages": "0",
@@ -477,9 +477,9 @@ def test_a_document_deleted_does_not_hold_a_model_back(backend):
     assert [d.id for d in backend.documents()] == ["a"]
 
 
-def test_an_index_that_approximates_finds_nearly_all(server):
+def test_an_index_that_approximates_finds_nearly_all(milvus):
     """With AUTOINDEX, here HNSW over segments: at least 95 of 100 of the ten closest."""
-    backend = connect(f"{server.url}/{uuid.uuid4().hex}", dense_index="AUTOINDEX")
+    backend = connect(f"{milvus.url}/{uuid.uuid4().hex}", dense_index="AUTOINDEX")
     vectors = np.random.default_rng(3).standard_normal((2_000, 32)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     for start in range(0, 2_000, 200):
@@ -500,26 +500,26 @@ def test_an_index_that_approximates_finds_nearly_all(server):
 # Faults
 
 
-def test_a_server_killed_has_lost_nothing(tmp_path, server):
+def test_a_server_killed_has_lost_nothing(tmp_path, milvus):
     """What was written is there after it starts again, for the same client and for a new one."""
-    server = type(server)(tmp_path)
-    server.start()
+    milvus = type(milvus)(tmp_path)
+    milvus.start()
     try:
-        backend = connect(f"{server.url}/x")
+        backend = connect(f"{milvus.url}/x")
         for n in range(20):
             put(backend, f"{n:02}", "tram", turns=20)
         backend.publish(MODEL)
         before = backend.documents()
-        server.kill()
-        server.start()
+        milvus.kill()
+        milvus.start()
         assert found(backend, "07") == sorted(f"tram 07 {n}" for n in range(20))
-        again = connect(f"{server.url}/x")
+        again = connect(f"{milvus.url}/x")
         assert again.documents() == before
         assert again.transcript("19") == document("19", "tram", 20)[0]
         assert len(again.lexical("tram", 999, None)) == 400
         put(again, "07", "ferry")
         assert found(backend, "07") == [f"ferry 07 {n}" for n in range(5)]
-        server.kill()
+        milvus.kill()
         started = time.monotonic()
         with pytest.raises(LibraryError, match="no Milvus answers there") as caught:
             backend.dense(QUESTION, 1, None)
@@ -528,10 +528,10 @@ def test_a_server_killed_has_lost_nothing(tmp_path, server):
         for opened in (backend, again):
             opened.close()
     finally:
-        server.kill()
+        milvus.kill()
 
 
-def test_nobody_answers(server):
+def test_nobody_answers(milvus):
     """Within seconds, in one line that says where and what to do."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -546,7 +546,7 @@ def test_nobody_answers(server):
     assert "\n" not in message
 
 
-def test_something_else_answers(server):
+def test_something_else_answers(milvus):
     """A port where no Milvus listens is told as one where nobody does, in bounded time."""
     with socket.create_server(("127.0.0.1", 0)) as mute:
         started = time.monotonic()
@@ -555,7 +555,7 @@ def test_something_else_answers(server):
     assert time.monotonic() - started < 15
 
 
-def test_a_wrong_token(server):
+def test_a_wrong_token(milvus):
     """It says how to give the right one, and doesn't show the wrong one."""
     import grpc
 
@@ -581,7 +581,7 @@ def test_a_wrong_token(server):
         refusing.stop(None).wait()
 
 
-def test_without_the_client(server, monkeypatch):
+def test_without_the_client(milvus, monkeypatch):
     """What to install, where a library on Milvus is asked for and pymilvus is not there."""
     for name in [name for name in sys.modules if name.startswith("index.milvus_c")]:
         monkeypatch.delitem(sys.modules, name)
@@ -591,13 +591,13 @@ def test_without_the_client(server, monkeypatch):
 
 
 @pytest.mark.parametrize("url", ["milvus", "host:19530", "ftp://host", "http://", "http://h:port"])
-def test_no_address(server, url):
+def test_no_address(milvus, url):
     """What it should look like."""
     with pytest.raises(LibraryError, match="http://host:19530 or http://host:19530/library"):
         connect(url)
 
 
-def test_a_password_in_the_url_is_refused(server):
+def test_a_password_in_the_url_is_refused(milvus):
     """It would be printed with every error; there is a place for it."""
     with pytest.raises(LibraryError, match="TURNCITE_STORE_TOKEN") as caught:
         connect("http://root:secret@127.0.0.1:19530")
