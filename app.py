@@ -22,6 +22,7 @@ from page.conversation import explain
 from page.html import header_html
 from page.links import spot_linked
 from page.plain import escape
+from tabs import PRIVATE
 from tabs.api import endpoints
 from tabs.ask import AskTab
 from tabs.library import LibraryTab
@@ -42,7 +43,6 @@ def build(assistant: Assistant) -> gr.Blocks:
     """The page over an assistant; nothing listens until it is launched."""
     library = assistant.library
     script = page_file("script.js") + page_file("reader.js")
-    private = {"api_visibility": "private", "show_progress": "hidden"}
     with gr.Blocks(title="Turncite", delete_cache=(3600, 3600)) as blocks:
         address = gr.Textbox(visible=False)
         header = gr.HTML(elem_id="header")
@@ -75,8 +75,8 @@ def build(assistant: Assistant) -> gr.Blocks:
             return reading.opened(spot) if spot else {tabs: gr.skip()}
 
         endpoints(assistant)  # first: their names are theirs
-        blocks.load(arrive, address, reading.outputs, js="() => [location.search]", **private)
-        blocks.load(refresh, inputs, views, **private)
+        blocks.load(arrive, address, reading.outputs, js="() => [location.search]", **PRIVATE)
+        blocks.load(refresh, inputs, views, **PRIVATE)
         asking.wire(blocks)
         keeping.wire(refresh, inputs, views)
     return blocks

@@ -126,10 +126,7 @@ def size_words(size: int) -> str:
 
 def unread_button_html(document: Document) -> str:
     label = f"Show {count(document.unread, 'unread line')} of {document.title}"
-    return (
-        f'<button type="button" class="act" data-act="unread" data-document="{escape(document.id)}"'
-        f' aria-label="{escape(label)}">{document.unread:,}</button>'
-    )
+    return _button_html("unread", document, label, f"{document.unread:,}")
 
 
 def unread_html(transcript: Transcript) -> str:
@@ -198,10 +195,13 @@ def _title_html(document: Document) -> str:
 
 
 def _remove_html(document: Document) -> str:
+    return _button_html("remove", document, f"Remove {document.id}", "Remove")
+
+
+def _button_html(act: str, document: Document, label: str, words: str) -> str:
     return (
-        f'<button type="button" class="act" data-act="remove" '
-        f'data-document="{escape(document.id)}" '
-        f'aria-label="{escape(f"Remove {document.id}")}">Remove</button>'
+        f'<button type="button" class="act" data-act="{act}" data-document="{escape(document.id)}"'
+        f' aria-label="{escape(label)}">{words}</button>'
     )
 
 

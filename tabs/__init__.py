@@ -1,2 +1,9 @@
 """The page's tabs: gradio's components and how clicks travel between them. app.py puts them
 together; what they show and do is page/'s, which knows no gradio."""
+
+from typing import Any
+
+# What the page does by itself, and is no endpoint.
+PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+# What changes the library waits for what is changing it.
+ONE_WRITER: dict[str, Any] = {"concurrency_id": "library", "concurrency_limit": 1}

@@ -18,6 +18,8 @@ from page.conversation import explain
 from rag.documents import document_of_hits, document_of_library, document_of_transcript
 from rag.feedback import keep_feedback, labelled
 
+from . import ONE_WRITER
+
 if TYPE_CHECKING:
     from rag import Assistant
 
@@ -103,17 +105,16 @@ def endpoints(assistant: Assistant) -> None:
     gr.api(_clear(search), api_name="search")
     gr.api(_clear(list_documents), api_name="list")
     gr.api(_clear(show), api_name="show")
-    writes: dict[str, Any] = {"concurrency_id": "library", "concurrency_limit": 1}
-    gr.api(_clear(sync), api_name="sync", **writes)
-    gr.api(_clear(remove), api_name="remove", **writes)
-    gr.api(_clear(rename), api_name="rename", **writes)
+    gr.api(_clear(sync), api_name="sync", **ONE_WRITER)
+    gr.api(_clear(remove), api_name="remove", **ONE_WRITER)
+    gr.api(_clear(rename), api_name="rename", **ONE_WRITER)
     gr.api(_clear(feedback), api_name="feedback")
     gr.api(_clear(labels), api_name="labels")
     # A file component checks that what it is given was uploaded, and is no path of this machine.
     files = gr.File(file_count="multiple", label="files", visible=False)
     report = gr.JSON(visible=False)
     gr.Button(visible=False).click(
-        _clear(add), files, report, api_name="add", api_visibility="public", **writes
+        _clear(add), files, report, api_name="add", api_visibility="public", **ONE_WRITER
     )
 
 

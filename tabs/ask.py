@@ -35,12 +35,12 @@ from page.links import spot_of
 from page.plain import escape
 from rag.feedback import keep_feedback
 
+from . import PRIVATE
 from .transcript import TranscriptTab, choices_of
 
 if TYPE_CHECKING:
     from rag import Assistant
 
-PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
 # What the chat offers to say of an answer, and what is kept of it.
 FEEDBACK = {
     "Like": "good",

@@ -23,13 +23,13 @@ from page.library import (
 )
 from page.links import Spot
 
+from . import ONE_WRITER, PRIVATE
 from .transcript import TranscriptTab, choices_of
 
 if TYPE_CHECKING:
     from rag import Assistant
 
-PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
-WRITES = {**PRIVATE, "concurrency_id": "library", "concurrency_limit": 1}
+WRITES = {**PRIVATE, **ONE_WRITER}
 EVERYWHERE = ("All transcripts", "")
 
 Updates = dict[Any, Any]

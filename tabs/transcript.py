@@ -12,6 +12,8 @@ from page.html import hint_html, label_of
 from page.links import Spot
 from page.reader import HINT, opened_html
 
+from . import PRIVATE
+
 if TYPE_CHECKING:
     from index.library import Library
 
@@ -42,8 +44,7 @@ class TranscriptTab:
             lambda document: opened_html(self.library, Spot(document)),
             self.choice,
             self.reader,
-            api_visibility="private",
-            show_progress="hidden",
+            **PRIVATE,
         )
 
     @property

@@ -16,7 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-TALKS = Path(__file__).parent / "talks"
+from .reader_data import TALKS
+
 KINDS = ("interviews", "meetings", "official", "podcasts", "press")
 TALKS_OF_TRANSCRIPT = 15
 # Characters of the line before and after an answer that tell its place.

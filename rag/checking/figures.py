@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..wording.values import DIGITS, MONTHS
+from ..wording.values import DIGITS, MONTHS, MONTHS_OR_SHORT
 
 Key = tuple[str, float | str | None, int | None, int | None]
 
@@ -67,7 +67,7 @@ _NUMBER = re.compile(
     rf"(?:\s+{_SCALE})?)(?:(?<=hundred)\s+and\s+(?P<rest>{_WORDS}))?)?(?P<couple>couple\b)?",
     re.IGNORECASE,
 )
-_MONTH = rf"(?:{MONTHS}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?"
+_MONTH = rf"(?:{MONTHS_OR_SHORT})\b\.?"
 _DAY = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?|{'|'.join(sorted(_ORDINALS, key=len, reverse=True))})"
 _DATE = re.compile(
     rf"\b(?P<iso>(?:19|20)\d\d-\d\d-\d\d)\b"

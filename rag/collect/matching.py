@@ -13,7 +13,7 @@ from index.words import count_words, split_words
 
 from ..question import sentence_outlook
 from ..wording.listed import Listed
-from ..wording.values import MONTHS, Value, find_values, name_spans
+from ..wording.values import MONTHS_OR_SHORT, Value, find_values, name_spans
 from .countries import countries
 from .sameness import key_of
 
@@ -31,8 +31,7 @@ _KINDS = {
     "targets": ("money", "share", "quantity", "number"),
 }
 # What a turn must hold for any such value to be in it: values are found far more slowly.
-_MONTHS = f"{MONTHS}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
-_CALENDAR = re.compile(rf"\b(?:{_MONTHS})\b|\b(?:19|20)\d\d\b|\b\w{{3,6}}day\b")
+_CALENDAR = re.compile(rf"\b(?:{MONTHS_OR_SHORT})\b|\b(?:19|20)\d\d\b|\b\w{{3,6}}day\b")
 _MAY_COUNT = re.compile(
     r"\d|[$€£¥₽₸₹%]|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|"
     r"thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion|trillion|"

@@ -41,6 +41,7 @@ _UNIT = (
     r"degrees?|votes?|points?|times)"
 )
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+MONTHS_OR_SHORT = f"{MONTHS}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
 _MONTH = (
     rf"(?:{MONTHS}"
     r"|Jan\.|Feb\.|Mar\.|Apr\.|Jun\.|Jul\.|Aug\.|Sept?\.|Oct\.|Nov\.|Dec\.)"
