@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from index.errors import InputError
+from index.gloss import glossed
 from index.types import Document
 
 from .wording.documents import Named, documents_named
@@ -130,7 +131,7 @@ _WORD = re.compile(r"[^\W_]+(?:[.,’'-][^\W_]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question understood.
+    """A question understood; `said` is it as it was asked, `text` its gloss where it has one.
 
     `subject` is what it is about, a phrase without the frame; `words` carry its meaning, and
     `core` are those of them that tell what is asked from other talk. `documents`, `since` and
@@ -140,6 +141,7 @@ class Question:
     """
 
     text: str
+    said: str
     core: str
     subject: str
     wants: str
@@ -205,18 +207,23 @@ def understand(
     Unless `scoped`, dates and transcripts that it names are words like others. Raises InputError
     for an empty question, or one too long to be a question.
     """
-    text = " ".join(text.encode("utf-8", "replace").decode().split())  # no halves of characters
+    said = text = " ".join(text.encode("utf-8", "replace").decode().split())  # no half characters
     if not any(char.isalnum() for char in text):
         raise InputError("the question is empty; ask for example: What was decided, and by whom?")
     if len(text) > MAX_QUESTION_CHARS:
         raise InputError(
             f"the question has {len(text):,} characters; ask in at most {MAX_QUESTION_CHARS:,}"
         )
+    roles = [role for document in documents for role in document.roles]
+    gloss = glossed(text)
+    if gloss:
+        named_here = mentions(text, people, roles)
+        text = gloss.but_for([(mention.start, mention.end) for mention in named_here], text)
     places = documents if scoped else ()
     period = period_of(text, [document.date for document in places if document.date])
     named = documents_named(text, places)
     plain = _without_scope(text, period, named)
-    found = mentions(plain, people, [role for document in documents for role in document.roles])
+    found = mentions(plain, people, roles)
     spans = [(mention.start, mention.end) for mention in found]
     saying = who_says(plain, spans)
     listed = listed_in(plain, [span for span, says in zip(spans, saying, strict=True) if says])
@@ -238,7 +245,8 @@ def understand(
     of_each = open_to_all and (len(said_by) > 1 or is_of_each(asked))
     return Question(
         text=text,
-        core=" ".join(telling) or text,
+        said=said,
+        core=" ".join([*telling, *((said,) if gloss else ())]) or text,
         subject=subject or text,
         wants="list" if listed else wants,
         outlook=_outlook(plain),

@@ -103,7 +103,6 @@ def test_rag_knows_app_only_to_serve_it():
     ("package", "owner"),
     [
         ("faiss", "index/vectors.py"),
-        ("tantivy", "index/lexical.py"),
         ("selectolax", "index/parse/containers/html_blocks.py"),
         ("pypdfium2", "index/parse/containers/pdf_file.py"),
         ("docx", "index/parse/containers/docx.py"),
@@ -123,6 +122,11 @@ def test_rag_knows_app_only_to_serve_it():
 def test_each_outside_package_has_one_importer(package, owner):
     """What can change under us is known in one place."""
     assert {found.file for found in IMPORTS if found.package == package} == {owner}
+
+
+def test_only_the_index_and_the_stemmers_know_tantivy():
+    files = {found.file for found in IMPORTS if found.package == "tantivy"}
+    assert files == {"index/lexical.py", "index/stems.py"}
 
 
 def test_only_the_two_that_load_models_know_transformers():

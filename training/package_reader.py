@@ -2,8 +2,9 @@
 
     python -m training.package_reader CHECKPOINT...
 
-Writes rag/reader/model.safetensors: everything but the word embeddings, in half precision, the mean
-where there are several trainings that began at the same weights; and its checksum into rag/reader/span_model.py, which verifies it on load. Then measure again
+Writes rag/reader/model.safetensors: everything but the word embeddings, in half precision; of
+several trainings that began at the same weights, their mean. And its checksum goes into
+rag/reader/span_model.py, which verifies it on load. Then measure again
 (training/evaluate_reader.py), as half precision moves the scores a little.
 """
 
