@@ -6,8 +6,9 @@ import random
 
 import pytest
 
-from index.gloss import LEXICONS, glossed, has_lexicon, in_english, in_latin
+from index.gloss import glossed, has_lexicon, in_english
 from index.lexical import LexicalIndex, index_terms
+from index.lexicon import LEXICONS, in_latin
 from index.store import PassageText
 
 SAID = {

@@ -155,6 +155,6 @@ def test_a_transcript_in_another_language_is_read_in_english_and_quoted_as_it_is
     said = "Ana Ruiz: Buenos días. El presupuesto de la ciudad es de 30 millones de euros este año."
     library = open_library(tmp_path, embedder, {"talk.txt": f"{said}\n"})
     for question in ("How much is the budget of the city?", "¿Cuánto es el presupuesto?"):
-        best = read(library, question, Pointer("30 million"))[0]
+        best = read(library, question, Pointer("30 millions"))[0]
         assert best.short == "30 millones"
         assert best.text == "El presupuesto de la ciudad es de 30 millones de euros este año."
