@@ -149,9 +149,5 @@ def _shown(library: Library, document: str, first: int, last: int | None) -> dic
     count = len(shown["turns"])
     first = max(0, first)
     end = min(count if last is None else last + 1, first + MOST_TURNS)
-    return {
-        **shown,
-        "turns": shown["turns"][first:end],
-        "of": count,
-        "unread": len(shown["unread"]),
-    }
+    turns, unread = shown["turns"][first:end], len(shown["unread"])
+    return {**shown, "turns": turns, "of": count, "unread": unread}
