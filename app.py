@@ -28,6 +28,7 @@ from page.plain import escape
 from serving.around import Serving, around
 from serving.audit import Audited
 from serving.gate import user_of
+from serving.login import account_html
 from tabs import PRIVATE
 from tabs.api import endpoints
 from tabs.ask import AskTab
@@ -46,8 +47,9 @@ def page_file(name: str) -> str:
     return resources.files("page").joinpath(name).read_text(encoding="utf-8")
 
 
-def build(assistant: Assistant) -> gr.Blocks:
-    """The page over an assistant; nothing listens until it is launched."""
+def build(assistant: Assistant, logout: str = "") -> gr.Blocks:
+    """The page over an assistant; nothing listens until it is launched. `logout` is the address
+    where who is logged in can log out."""
     library = assistant.library
     script = page_file("script.js") + page_file("reader.js")
     with gr.Blocks(title="Turncite", delete_cache=(3600, 3600)) as blocks:
@@ -67,7 +69,7 @@ def build(assistant: Assistant) -> gr.Blocks:
             try:
                 held = library.documents()
                 yield {
-                    header: header_html(held),
+                    header: account_html(page_user(), logout) + header_html(held),
                     reading.choice: gr.update(choices=choices_of(held)),
                     **asking.shown(held, *chosen),
                     **keeping.shown(held, *kept),
@@ -105,7 +107,7 @@ def launch(
     if serving.audit is not None:
         assistant = Audited(assistant, serving.audit, page_user)
     login = serving.users is not None
-    blocks = build(assistant)
+    blocks = build(assistant, f"{serving.base_path}/logout")
     blocks.queue(default_concurrency_limit=8)
     blocks.launch(
         server_name=f"[{host}]" if ":" in host else host,
@@ -121,7 +123,7 @@ def launch(
         pwa=False,
         enable_monitoring=False,
         run_history=False,
-        footer_links=[{"label": "Log out", "url": f"{serving.base_path}/logout"}] if login else [],
+        footer_links=[],
         max_file_size=serving.max_upload,
         favicon_path=str(resources.files("page").joinpath("favicon.svg")),
         css=page_file("style.css"),
@@ -156,7 +158,7 @@ def serve(
             file=sys.stderr,
         )
     print(f"Turncite is at {blocks.local_url} (Ctrl-C stops it)", flush=True)
-    threading.Thread(target=warm, args=[assistant], daemon=True).start()
+    threading.Thread(target=warm, name="warm", args=[assistant], daemon=True).start()
     blocks.block_thread()
 
 

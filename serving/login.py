@@ -200,6 +200,14 @@ class Login:
         return self.users.known().get(name) == hashed
 
 
+def account_html(user: str | None, logout: str) -> str:
+    """Who is logged in, for the head of the page."""
+    if user is None:
+        return ""
+    link = f'<a href="{escape(logout)}">Log out</a>'
+    return f'<p class="account" style="float: right; margin: 0">{escape(user)} · {link}</p>'
+
+
 def path_in(asked: HTTPConnection, base: str) -> str:
     """The path of a request without what a proxy may have left before it."""
     path = str(asked.scope["path"])

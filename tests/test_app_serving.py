@@ -6,6 +6,7 @@ import json
 import stat
 import threading
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,7 +17,7 @@ import httpx
 from gradio_client import Client
 from test_app import HARBOUR, FakeAssistant
 
-from index.errors import DamagedIndex, InputError
+from index.errors import DamagedIndex, InputError, ModelError
 from index.parse import SUFFIXES
 from index.types import Filters, SyncReport
 from serving.around import Serving
@@ -299,3 +300,23 @@ def test_an_audited_assistant_is_the_same_in_all_else(assistant, tmp_path):
     assert audited.library is assistant.library
     assert audited.report == SyncReport()
     assert rows(audited._log) == []
+
+
+def test_the_models_are_loaded_once_the_page_is_up(monkeypatch, capsys):
+    """And what is wrong with them is said, while the page is served."""
+    done = threading.Event()
+
+    class Cold(FakeAssistant):
+        def warm(self) -> None:
+            done.set()
+            raise ModelError("the embedding model x cannot be loaded")
+
+    up = SimpleNamespace(local_url="http://somewhere/", block_thread=lambda: done.wait(10))
+    monkeypatch.setattr(app, "launch", lambda assistant, host, port, serving: up)
+    app.serve(Cold(HARBOUR))
+    for thread in threading.enumerate():
+        if thread.name.startswith("warm"):
+            thread.join(10)
+    printed = capsys.readouterr()
+    assert printed.err == "turncite: the embedding model x cannot be loaded\n"
+    assert printed.out.startswith("Turncite is at http://somewhere/")
