@@ -48,7 +48,9 @@ class Hosts:
                 f"turncite serve --allow-host {name or 'NAME'}"
             )
         origin = headers.get("origin")
-        if origin is None or self._is_own(origin, host):
+        if origin is None:
+            return _why_embedded(headers)
+        if self._is_own(origin, host):
             return ""
         return (
             f"Turncite takes no requests from pages of {origin}. Where that is a proxy before it, "
@@ -107,6 +109,14 @@ class Gate:
             await send({"type": "websocket.close", "code": 1008})
             return
         await response(scope, receive, _with_headers(send))
+
+
+def _why_embedded(headers: Mapping[str, str]) -> str:
+    """Why a picture or a script of another site's page is refused; a link to here is followed."""
+    site, mode = headers.get("sec-fetch-site"), headers.get("sec-fetch-mode")
+    if site in ("cross-site", "same-site") and mode != "navigate":
+        return "Turncite is no part of other sites' pages."
+    return ""
 
 
 def user_of(scope: Scope) -> str | None:

@@ -177,6 +177,15 @@ def test_many_wrong_passwords_must_wait(page, web):
     assert log_in(web, *ADA).status_code == 303
 
 
+def test_behind_a_proxy_each_address_waits_for_itself(web):
+    def guess(address: str) -> int:
+        fields = {"username": "ada", "password": "guess"}
+        return web.post("/login", data=fields, headers={"X-Forwarded-For": address}).status_code
+
+    assert [guess("192.0.2.1") for _ in range(FREE_TRIES + 2)] == [401] * (FREE_TRIES + 1) + [429]
+    assert guess("192.0.2.2") == 401
+
+
 def test_who_is_taken_out_of_the_file_is_out(tmp_path):
     path = tmp_path / "users"
     add_user(path, *ADA)

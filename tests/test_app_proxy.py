@@ -103,3 +103,26 @@ def test_a_page_asks_for_the_login_and_two_people_see_their_own_conversation(
     assert "240 million kronor" not in said(again)
     for context in (first, second):
         context.close()
+
+
+def test_two_browsers_without_a_login_see_their_own_conversation_too(served, browser):
+    page = served(Serving())
+    first, second = (
+        Visitor(browser, page.local_url, width=1200, height=800, scheme="light") for _ in range(2)
+    )
+    first.ask(TRAM)
+    second.ask(BUDGET)
+    assert BUDGET not in first.page.locator("#chat").inner_text()
+    assert TRAM not in second.page.locator("#chat").inner_text()
+    for visitor in (first, second):
+        visitor.page.close()
+
+
+def test_a_file_that_is_not_read_is_refused_with_the_reason_on_the_page(served, browser):
+    page = served(Serving())
+    visitor = Visitor(browser, page.local_url, width=1200, height=800, scheme="light")
+    visitor.page.get_by_role("tab", name="Library").click()
+    photo = {"name": "photo.png", "mimeType": "image/png", "buffer": b"\x89PNG"}
+    visitor.page.locator("#add input[type=file]").set_input_files(files=[photo])
+    visitor.page.get_by_text("photo.png: not added, as Turncite reads files").wait_for()
+    visitor.page.close()

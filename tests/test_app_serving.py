@@ -117,6 +117,20 @@ def test_pages_of_other_sites_are_refused(web, assistant, origin):
     assert len(assistant.asked) == before
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_site_may_link_here_and_not_embed(web, site):
+    """A page of another port of this machine is of the same site."""
+
+    def sent(mode: str) -> int:
+        fetched = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode}
+        return web.get("/", headers=fetched).status_code
+
+    assert sent("navigate") == 200
+    assert sent("no-cors") == 403
+    own = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "no-cors"}
+    assert web.get("/", headers=own).status_code == 200
+
+
 def test_a_site_that_asks_first_gets_no_leave(web):
     """A preflight, which gradio answers: no header lets the other site read or send."""
     asks = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}

@@ -131,6 +131,17 @@ def test_pages_of_other_sites_reach_no_tool(page):
             assert sent.status_code == 403
 
 
+def test_the_tools_are_at_the_path_of_a_proxy_too():
+    serving = Serving(tools=True, base_path="/turncite")
+    page = app.launch(FakeAssistant(HARBOUR), port=0, serving=serving)
+    try:
+        for url in (page.local_url, f"{page.local_url}turncite/"):
+            listed = calling(url, lambda client: client.call_tool("list", {}))
+            assert len(listed.structured_content["documents"]) == 1
+    finally:
+        page.close()
+
+
 def test_without_the_option_there_are_no_tools():
     page = app.launch(FakeAssistant(HARBOUR), port=0)
     try:

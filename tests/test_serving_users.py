@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+import app  # first: it keeps the model hub's client silent
+
+# isort: split
 from index.errors import InputError
 from rag.cli import main
 from serving.login import FREE_TRIES, LONGEST_WAIT_SECONDS, Throttle, TooManyTries
@@ -162,3 +165,46 @@ def test_wrong_passwords_of_one_address_wait_longer_and_longer():
     throttle.right("1.2.3.4")
     throttle.wrong("1.2.3.4")
     throttle.admit("1.2.3.4")
+
+
+def test_serve_takes_its_options_and_names_what_is_wrong_with_them(
+    file, tmp_path, monkeypatch, capsys
+):
+    given = {}
+
+    def serve(assistant, *, host, port, serving):
+        given.update(host=host, port=port, serving=serving)
+
+    monkeypatch.setattr(app, "serve", serve)
+
+    def run(*options: str) -> int:
+        with pytest.raises(SystemExit) as done:
+            main(["serve", "--library", str(tmp_path / "library"), *options])
+        return done.value.code
+
+    (tmp_path / "library").mkdir()
+    names = ["--allow-host", "team.example", "--allow-host", "Wiki"]
+    log = tmp_path / "log"
+    assert run("--auth", str(file), *names, "--base-path", "/t/", "--audit", str(log)) == 0
+    serving = given["serving"]
+    assert (given["host"], given["port"]) == ("127.0.0.1", 7860)
+    assert (serving.hosts, serving.base_path) == (("team.example", "wiki"), "/t")
+    assert (serving.users.path, serving.audit.path) == (file, log)
+    assert (serving.max_upload, serving.tools) == ("256mb", False)
+    assert capsys.readouterr().err == ""
+    file.chmod(0o644)
+    assert run("--auth", str(file)) == 0
+    assert f"others on this machine can read {file}; run: chmod 600" in capsys.readouterr().err
+    given.clear()
+    file.write_text("anna:secret\n", encoding="utf-8")
+    for options, fault in (
+        (["--auth", str(file)], "users, line 1: its hash is none"),
+        (["--max-upload", "big"], "--max-upload big is no size such as 500kb"),
+        (["--base-path", "t"], "--base-path t is no path such as /turncite"),
+        (["--audit", str(tmp_path)], "cannot be written (Is a directory)"),
+    ):
+        assert run(*options) == 1
+        printed = capsys.readouterr()
+        assert fault in printed.err
+        assert printed.err.count("\n") == 1
+    assert given == {}
