@@ -8,7 +8,7 @@ import time
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from index.errors import DamagedIndex
+from index.errors import DamagedIndex, TurnciteError
 from index.library import Library
 
 log = logging.getLogger("turncite.serving")
@@ -39,7 +39,8 @@ class Health:
             return 200, {"status": "ok", "documents": len(self._library.documents()), **told}
         except Exception as error:
             if self._told[0] != 503:
-                log.error("The library cannot be read", exc_info=error)
+                ours = isinstance(error, TurnciteError)
+                log.error("The library cannot be read: %s", error, exc_info=not ours)
             damaged = isinstance(error, DamagedIndex)
             why = "the index is damaged" if damaged else "the library cannot be read"
             return 503, {"status": "unavailable", "reason": why, **told}
