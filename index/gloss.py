@@ -104,7 +104,6 @@ def _languages_of(text: str) -> tuple[str, ...]:
             return () if others.search(text) else (language,)
     if is_english(text):
         return ()
-    guessed = guess_language(text)
-    if guessed:
-        return (guessed,) if guessed in LEXICONS else ()
+    if guess_language(text) not in (None, *LEXICONS):
+        return ()
     return tuple(language for language in LEXICONS if language not in _SCRIPTS)

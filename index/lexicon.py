@@ -43,8 +43,8 @@ _LATIN_OF = dict(
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`source[start:end]` and its `text` in the gloss; `english` is the lexicon's, None for a word
-    that is not in it and for what is no word."""
+    """`source[start:end]` and its `text` in the gloss; `english` is the lexicon's, None for what is
+    not in it. `word` tells words of the language from names and from what stands between words."""
 
     start: int
     end: int
@@ -75,8 +75,8 @@ class Lexicon:
         self._phrases = {key for key in entries if not key.isalpha()}
         self._begin_phrases = {key.split()[0] for key in self._phrases}
         self._stems: dict[str, str] = {}
-        for key in sorted(entries, key=len, reverse=True):  # the shortest has the last word
-            self._stems[plain_stem(key, stemmer)] = entries[key]
+        for key, english in entries.items():  # of several words of a stem the first
+            self._stems.setdefault(plain_stem(key, stemmer), english)
 
     def parts(self, text: str) -> Iterator[Part]:
         """The text from end to end."""
@@ -86,21 +86,29 @@ class Lexicon:
         while place < len(words):
             start, _ = words[place]
             yield from _between(text, at, start)
-            taken, english = self._read(lower, words[place : place + _PHRASE])
+            name = not self._compounds and _stands_as_name(text, start)
+            taken, english = self._read(lower, words[place : place + _PHRASE], name=name)
             end = words[place + taken - 1][1]
-            yield self._part(text, start, end, english)
+            if english is None:  # names tell nothing of a text's language
+                yield Part(start, end, in_latin(text[start:end]), word=not name)
+            else:
+                yield _word_part(text, start, end, self._cased(text[start], english))
             at, place = end, place + taken
         yield from _between(text, at, len(text))
 
-    def _read(self, lower: str, words: list[tuple[int, int]]) -> tuple[int, str | None]:
-        """How many of the words are read as one, and what they are in English."""
+    def _read(
+        self, lower: str, words: list[tuple[int, int]], *, name: bool
+    ) -> tuple[int, str | None]:
+        """How many of the words are read as one, and what they are in English. A name is none of
+        the forms of a word: "Marta" is not Mars."""
         start, end = words[0]
         if lower[start:end] in self._begin_phrases:
             for many in range(len(words), 1, -1):
                 phrase = re.sub(r"[^\S\n]+", " ", lower[start : words[many - 1][1]])
                 if phrase in self._phrases:
                     return many, self._entries[phrase]
-        return 1, self._word(lower[start:end])
+        word = lower[start:end]
+        return 1, self._entries.get(word) if name else self._word(word)
 
     @lru_cache(_WORDS_KEPT)  # noqa: B019 - there is one of each language, and it is kept
     def _word(self, word: str) -> str | None:
@@ -124,13 +132,13 @@ class Lexicon:
                         return f"{before} {last}"
         return None
 
-    def _part(self, text: str, start: int, end: int, english: str | None) -> Part:
-        """A word. With a capital it may be a name, except where all nouns have one."""
-        if english is None:
-            return Part(start, end, in_latin(text[start:end]), word=True)
-        if text[start].isupper() and not self._compounds:
-            english = english[:1].upper() + english[1:]
-        return _word_part(text, start, end, english)
+    def _cased(self, first: str, english: str) -> str:
+        """What has a capital may be a name, except where all nouns have one."""
+        return (
+            english[:1].upper() + english[1:]
+            if first.isupper() and not self._compounds
+            else english
+        )
 
 
 class CharacterLexicon:
@@ -171,6 +179,12 @@ def in_latin(word: str) -> str:
     if latin == _lowered(word):
         return word
     return latin.capitalize() if word[0].isupper() else latin
+
+
+def _stands_as_name(text: str, start: int) -> bool:
+    """Whether a word has a capital within a sentence."""
+    before = text[max(0, start - 2) : start]
+    return text[start].isupper() and before[1:] == " " and (before[0].isalnum() or before[0] == ",")
 
 
 def _word_part(text: str, start: int, end: int, english: str) -> Part:

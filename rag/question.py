@@ -255,7 +255,7 @@ def understand(
         names=tuple(_names(plain, mentioned)),
         words=words,
         counted=_counted(plain),
-        phrases=phrases_of(plain),
+        phrases=phrases_of(said if gloss else plain),
         documents=named.documents if named else (),
         since=period.since if period else None,
         until=period.until if period else None,
