@@ -73,7 +73,7 @@ class Lexicon:
         self._stemmer = stemmer
         self._compounds = compounds
         self._phrases = {key for key in entries if not key.isalpha()}
-        self._begin_phrases = {key.split()[0] for key in self._phrases}
+        self._begin_phrases = {first.group() for first in map(_WORD.match, self._phrases) if first}
         self._stems: dict[str, str] = {}
         for key, english in entries.items():  # of several words of a stem the first
             self._stems.setdefault(plain_stem(key, stemmer), english)
