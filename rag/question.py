@@ -11,16 +11,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.errors import InputError
 from index.gloss import glossed
+from index.lexicon import in_latin
 from index.types import Document
 
 from .wording.documents import Named, documents_named
 from .wording.frame import is_broad, is_of_each, phrases_of, subject_of, without_courtesy
 from .wording.listed import Listed, listed_in, stands_as_lister
-from .wording.people import mentions
+from .wording.people import Mention, mentions
 from .wording.period import Period, period_of
 from .wording.saying import who_says
 from .wording.values import DIGITS, find_values, name_spans
@@ -219,13 +220,18 @@ def understand(
     if gloss:
         named_here = mentions(text, people, roles)
         text = gloss.but_for([(mention.start, mention.end) for mention in named_here], text)
+        text = re.sub(r"^That\b", "What", text)  # "Que dit ...", "Что сказал ..."
     places = documents if scoped else ()
     period = period_of(text, [document.date for document in places if document.date])
     named = documents_named(text, places)
     plain = _without_scope(text, period, named)
-    found = mentions(plain, people, roles)
+    found = _mentions(plain, people, roles)
     spans = [(mention.start, mention.end) for mention in found]
     saying = who_says(plain, spans)
+    if gloss:  # whose words are asked for shows in the order of their own language
+        theirs = who_says(said, [(mention.start, mention.end) for mention in named_here])
+        says_it = {m.people for m, says in zip(named_here, theirs, strict=True) if says}
+        saying = [says or m.people in says_it for m, says in zip(found, saying, strict=True)]
     listed = listed_in(plain, [span for span, says in zip(spans, saying, strict=True) if says])
     if listed is None:
         listing = [
@@ -263,6 +269,14 @@ def understand(
         broad=listed is None and (of_each or is_broad(plain) or is_broad(asked)),
         of_each=of_each,
     )
+
+
+def _mentions(text: str, people: Sequence[str], roles: Sequence[tuple[str, str]]) -> list[Mention]:
+    """Where people are named, also in Latin letters where their name has others."""
+    abroad = (name for name in people if not name.isascii())
+    spelled = {" ".join(map(in_latin, name.split())): name for name in abroad}
+    found = mentions(text, [*people, *(name for name in spelled if name.isascii())], roles)
+    return [replace(m, people=_people([[spelled.get(p, p) for p in m.people]])) for m in found]
 
 
 def _without_scope(text: str, period: Period | None, named: Named | None) -> str:
