@@ -47,9 +47,10 @@ _NOUNS = {
 # "Press Secretary" and "Question Time Chair" are none: these words are the whole label, or with a
 # number or what stands in brackets.
 _REPORTER = re.compile(
-    r"^(?:Q|Question|Press|Media|Pregunta|Frage|Вопрос)\W*(?:\d+\W*|[(\[].*)?$"
+    r"^(?:Q|Question|Press|Media|Pregunta|Interlocutora?|Frage|Вопрос)\W*(?:\d+\W*|[(\[].*)?$"
     r"|^(?:Reporters|Journalists|Correspondents)\b"
-    r"|\b(?:reporter|journalist|correspondent|columnist|(?:press|media) (?:corps|pool))\b",
+    r"|\b(?:reporter|journalist|correspondent|columnist|"
+    r"(?:press|media) (?:corps|pool)|periodista|reportera?|journalistin|журналист(?:ка)?)\b",
     re.IGNORECASE,
 )
 
