@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -20,6 +20,7 @@ from .lexical import terms
 from .local import LocalBackend
 from .parse import parse_file
 from .renaming import Renaming
+from .said import wanted
 from .scan import INDEX_FOLDER, why_passed_over
 from .sync import READER, WHOLE, OnProgress, Shard, sync_files
 from .types import (
@@ -29,6 +30,7 @@ from .types import (
     Heading,
     Hit,
     Passage,
+    Said,
     SyncReport,
     Transcript,
     Turn,
@@ -256,6 +258,15 @@ class Library:
     def turns(self, document_id: str, first: int, last: int) -> list[Turn]:
         """The turns at positions `first` to `last`, those that exist, in order."""
         return self.backend.turns(document_id, first, last)
+
+    def said(self, words: str, filters: Filters | None = None) -> Iterator[Said]:
+        """Every turn in which a word or phrase was said, and each place where; see index/said.py.
+        Raises InputError where there is no word to look for."""
+        pattern, part = wanted(words)
+        for document, turn in self.backend.turns_with(part, filters):
+            spans = tuple(found.span() for found in pattern.finditer(turn.text))
+            if spans:
+                yield Said(document, turn, spans)
 
     def headings(self, document_ids: Sequence[str]) -> dict[str, Heading]:
         """Title, date and place of each of these documents that exists."""
