@@ -18,7 +18,9 @@ function listenForPlaces(trigger) {
     }
     if (click.ctrlKey || click.metaKey || click.shiftKey || click.button) return;
     click.preventDefault();
-    window.turnciteGo(link.getAttribute('href'));
+    const query = link.getAttribute('href');
+    history.replaceState(history.state, '', query.replace(/&play=1$/, ''));
+    window.turnciteGo(query);
   }, true);
 }
 
