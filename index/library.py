@@ -254,10 +254,9 @@ class Library:
     def said(self, words: str, filters: Filters | None = None) -> Iterator[Said]:
         """Every turn in which a word or phrase was said, and each place where; see index/said.py.
         Raises InputError where there is no word to look for."""
-        pattern, part = wanted(words)
-        for document, turn in self.backend.turns_with(part, filters):
-            spans = tuple(found.span() for found in pattern.finditer(turn.text))
-            if spans:
+        looked_for = wanted(words)
+        for document, turn in self.backend.turns_with(looked_for.part, filters):
+            if spans := looked_for.spans(turn.text):
                 yield Said(document, turn, spans)
 
     def headings(self, document_ids: Sequence[str]) -> dict[str, Heading]:

@@ -19,10 +19,18 @@ _APOSTROPHES = "'’ʼ"
 
 
 class Wanted(NamedTuple):
-    """What is looked for: a pattern, and a `part` that stands in every match, in some case."""
+    """What is looked for: a pattern, whatever the case; the same for text in small letters; and a
+    `part` that stands in every match, in some case."""
 
     pattern: re.Pattern[str]
+    in_small: re.Pattern[str]
     part: str
+
+    def spans(self, text: str) -> tuple[tuple[int, int], ...]:
+        """Every place in a text, in order."""
+        if text.isascii():  # five times as quick, and each letter keeps its place
+            return tuple(found.span() for found in self.in_small.finditer(text.lower()))
+        return tuple(found.span() for found in self.pattern.finditer(text))
 
 
 def wanted(words: str) -> Wanted:
@@ -35,11 +43,14 @@ def wanted(words: str) -> Wanted:
             f"That is more than {_MAX_CHARS} characters; type a word or a short phrase"
         )
     pattern = r"\s+".join(map(_pattern_of, typed))
-    first, last = typed[0], typed[-1]
-    before = f"(?<!{_LETTER})" if _bounded(first[0]) else ""
-    after = f"(?!{_LETTER})" if _bounded(last[-1]) else ""
+    if _bounded(first := typed[0][0]):
+        # Looked for behind the first letter, so that the search can go from one to the next.
+        pattern = f"{first}(?<!{_LETTER}{first}){pattern[1:]}"
+    if _bounded(typed[-1][-1]):
+        pattern += f"(?!{_LETTER})"
     parts = [part for word in typed for part in re.split(rf"[*{_APOSTROPHES}]", word)]
-    return Wanted(re.compile(f"{before}{pattern}{after}", re.IGNORECASE), max(parts, key=len))
+    small = "".join(letter.lower() if letter.isupper() else letter for letter in pattern)
+    return Wanted(re.compile(pattern, re.IGNORECASE), re.compile(small), max(parts, key=len))
 
 
 def _pattern_of(word: str) -> str:
