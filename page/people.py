@@ -107,7 +107,7 @@ def _sum_html(parts: Sequence[Part]) -> str:
         f"{percent(words / (sum(part.words for part in parts) or 1))} of all words in them"
     )
     if timed:
-        where = "" if len(timed) == len(parts) else f" in the {len(timed)} that have times"
+        where = "" if len(timed) == len(parts) else f" in the {len(timed):,} with times"
         facts.append(f"{clock(sum(timed))}{where}")
     if dates:
         first, last = date_words(dates[0]), date_words(dates[-1])

@@ -156,10 +156,11 @@ function listenForReader(element, trigger, watch) {
     if (!words) address(turn ? turn.querySelector('a.spot').getAttribute('href')
                              : reader.dataset.link);
     // The tab is opened by the same answer of the server, and may not be laid out yet.
-    let tries = 60;
+    let tries = 60, steps = 4;  // what comes into view takes its true height only then
     (function settle() {
       if (list() && list().offsetParent) {
         if (turn) scrollTo(words || turn); else list().scrollTop = 0;
+        if (turn && --steps) requestAnimationFrame(settle);
       } else if (tries--) requestAnimationFrame(settle);
     })();
   }

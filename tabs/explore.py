@@ -38,9 +38,14 @@ class ExploreTab:
                     max_lines=1,
                     submit_btn="Count",
                     elem_id="said",
+                    min_width=260,
                 )
                 self.speaker = gr.Dropdown(
-                    label="What did they say where?", choices=[], value=None, elem_id="who"
+                    label="What did they say where?",
+                    choices=[],
+                    value=None,
+                    elem_id="who",
+                    min_width=260,
                 )
             self.found = gr.HTML(
                 elem_id="found", js_on_load=script + "listenForFound(element, trigger, watch);"

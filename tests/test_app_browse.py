@@ -47,9 +47,8 @@ def library(tmp_path_factory) -> Path:
     write(folder / "2025-03-01 talk.vtt", TALK)
     write_silence(folder / "2025-03-01 talk.wav", 20)
     write(folder / "council.txt", COUNCIL)
-    write(
-        folder / "evil.txt", f"{EVIL}\n{EVIL}: The {EVIL} tram.\nBo Holm: Yes.\nMay 6, 2024, Oslo\n"
-    )
+    evil = f"Evil {EVIL} board\nBo Holm: The tram {EVIL} sails.\nCy Ek: Yes.\nMay 6, 2024, Oslo\n"
+    write(folder / "evil.txt", evil)
     write_silence(folder / "alone.wav", 1)
     return folder
 
@@ -243,8 +242,8 @@ def test_a_folder_as_zip_is_added_and_what_was_left_out_is_told(visit, library, 
     visitor.picture("zip")
     page.get_by_role("link", name="old board").wait_for()
     assert "2025-03-01 talk.wav" not in page.locator("#left-out").inner_text()
-    page.locator("#table").get_by_role("link", name="Cy Ek").click()
-    page.get_by_role("heading", name="Cy Ek").wait_for()
+    page.locator("#table").get_by_role("link", name="Dee Moe").click()
+    page.get_by_role("heading", name="Dee Moe").wait_for()
     (library / "2023" / "old board.txt").unlink()
     page.get_by_role("tab", name="Library").click()
     page.get_by_role("button", name="Read what changed in the folder").click()
