@@ -21,6 +21,7 @@ function listenForPlaces(trigger) {
     const query = link.getAttribute('href');
     history.replaceState(history.state, '', query.replace(/&play=1$/, ''));
     window.turnciteGo(query);
+    if (innerWidth < 900) setTimeout(() => scrollTo({top: 0, behavior: 'smooth'}), 300);
   }, true);
 }
 

@@ -41,7 +41,7 @@ class ExploreTab:
                     min_width=260,
                 )
                 self.speaker = gr.Dropdown(
-                    label="What did they say where?",
+                    label="Who said how much, where?",
                     choices=[],
                     value=None,
                     elem_id="who",
