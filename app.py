@@ -80,17 +80,20 @@ def build(assistant: Assistant) -> gr.Blocks:
             yield exploring.again(words, speaker)
             yield from refresh(*values)
 
-        def arrive(query):
-            """Opens what an address of the page names."""
+        def opened(query):
+            """What an address of the page names."""
             named = dict(parse_qsl(str(query or "").removeprefix("?")))
             if spot := spot_linked(named):
                 return reading.opened(spot)
             if named.get("speaker") or named.get("said"):
                 return exploring.opened(named)
-            return exploring.again()
+            return {tabs: gr.skip()}
+
+        def arrive(query):
+            return {**exploring.again(), **opened(query)}
 
         def follow(event: gr.EventData):
-            return arrive(event._data.get("query"))
+            return opened(event._data.get("query"))
 
         def narrow(event: gr.EventData, *chosen):
             return {

@@ -143,6 +143,9 @@ def test_a_turn_plays_from_its_time_and_is_marked(visit, width, height, scheme):
     bars = page.get_by_role("table", name="Who spoke how long, by the times of the turns")
     assert "Ada Lind" in bars.inner_text()
     assert "90%" in bars.inner_text()
+    page.get_by_role("tab", name="Explore").click()  # which has its own first words all the same
+    page.get_by_text("Type a word to see how often").wait_for()
+    page.get_by_role("tab", name="Transcript").click()
     visitor.picture(f"recording-{width}-{scheme}")
 
 
