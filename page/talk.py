@@ -83,9 +83,9 @@ def talk_html(transcript: Transcript, colours: Mapping[str, int]) -> str:
             f'<tr><th scope="row">{count(len(left), "other")}</th><td>{bar_html(part)}</td>'
             f"<td></td><td>{percent(part)}</td></tr>"
         )
-    by = "by the times of the turns" if timed else "by words, as not every turn has a time"
+    by = "long, by the times of the turns" if timed else "much, by words, as not every turn has a time"
     return (
-        f'<table class="bars"><caption>Who spoke how long, {by}</caption>'
+        f'<table class="bars"><caption>Who spoke how {by}</caption>'
         f"<tbody>{''.join(rows)}</tbody></table>"
     )
 
