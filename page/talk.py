@@ -83,7 +83,8 @@ def talk_html(transcript: Transcript, colours: Mapping[str, int]) -> str:
             f'<tr><th scope="row">{count(len(left), "other")}</th><td>{bar_html(part)}</td>'
             f"<td></td><td>{percent(part)}</td></tr>"
         )
-    by = "long, by the times of the turns" if timed else "much, by words, as not every turn has a time"
+    untimed = "much, by words, as not every turn has a time"
+    by = "long, by the times of the turns" if timed else untimed
     return (
         f'<table class="bars"><caption>Who spoke how {by}</caption>'
         f"<tbody>{''.join(rows)}</tbody></table>"
