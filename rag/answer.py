@@ -245,6 +245,11 @@ class Assistant:
             if self.ask(question, written=False).answered
         ][:most]
 
+    def warm(self) -> None:
+        """Load what the first question would wait for: the models and the indexes."""
+        if self.library.documents():
+            self.ask("What did they agree to pay for it?", written=False)
+
     def _check(self, filters: Filters | None) -> list[Document]:
         """The transcripts there are. What can only find nothing is refused: an empty library, a
         name that isn't in it."""

@@ -11,15 +11,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.errors import InputError
+from index.gloss import glossed
+from index.lexicon import in_latin
 from index.types import Document
 
 from .wording.documents import Named, documents_named
 from .wording.frame import is_broad, is_of_each, phrases_of, subject_of, without_courtesy
 from .wording.listed import Listed, listed_in, stands_as_lister
-from .wording.people import mentions
+from .wording.people import Mention, mentions
 from .wording.period import Period, period_of
 from .wording.saying import who_says
 from .wording.values import DIGITS, find_values, name_spans
@@ -130,7 +132,7 @@ _WORD = re.compile(r"[^\W_]+(?:[.,’'-][^\W_]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question understood.
+    """A question understood; `said` is it as it was asked, `text` its gloss where it has one.
 
     `subject` is what it is about, a phrase without the frame; `words` carry its meaning, and
     `core` are those of them that tell what is asked from other talk. `documents`, `since` and
@@ -140,6 +142,7 @@ class Question:
     """
 
     text: str
+    said: str
     core: str
     subject: str
     wants: str
@@ -205,20 +208,30 @@ def understand(
     Unless `scoped`, dates and transcripts that it names are words like others. Raises InputError
     for an empty question, or one too long to be a question.
     """
-    text = " ".join(text.encode("utf-8", "replace").decode().split())  # no halves of characters
+    said = text = " ".join(text.encode("utf-8", "replace").decode().split())  # no half characters
     if not any(char.isalnum() for char in text):
         raise InputError("the question is empty; ask for example: What was decided, and by whom?")
     if len(text) > MAX_QUESTION_CHARS:
         raise InputError(
             f"the question has {len(text):,} characters; ask in at most {MAX_QUESTION_CHARS:,}"
         )
+    roles = [role for document in documents for role in document.roles]
+    gloss = glossed(text)
+    if gloss:
+        named_here = mentions(text, people, roles)
+        text = gloss.but_for([(mention.start, mention.end) for mention in named_here], text)
+        text = re.sub(r"^That\b", "What", text)  # "Que dit ...", "Что сказал ..."
     places = documents if scoped else ()
     period = period_of(text, [document.date for document in places if document.date])
     named = documents_named(text, places)
     plain = _without_scope(text, period, named)
-    found = mentions(plain, people, [role for document in documents for role in document.roles])
+    found = _mentions(plain, people, roles)
     spans = [(mention.start, mention.end) for mention in found]
     saying = who_says(plain, spans)
+    if gloss:  # whose words are asked for shows in the order of their own language
+        theirs = who_says(said, [(mention.start, mention.end) for mention in named_here])
+        says_it = {m.people for m, says in zip(named_here, theirs, strict=True) if says}
+        saying = [says or m.people in says_it for m, says in zip(found, saying, strict=True)]
     listed = listed_in(plain, [span for span, says in zip(spans, saying, strict=True) if says])
     if listed is None:
         listing = [
@@ -238,7 +251,8 @@ def understand(
     of_each = open_to_all and (len(said_by) > 1 or is_of_each(asked))
     return Question(
         text=text,
-        core=" ".join(telling) or text,
+        said=said,
+        core=" ".join([*telling, *((said,) if gloss else ())]) or text,
         subject=subject or text,
         wants="list" if listed else wants,
         outlook=_outlook(plain),
@@ -247,7 +261,7 @@ def understand(
         names=tuple(_names(plain, mentioned)),
         words=words,
         counted=_counted(plain),
-        phrases=phrases_of(plain),
+        phrases=phrases_of(said if gloss else plain),
         documents=named.documents if named else (),
         since=period.since if period else None,
         until=period.until if period else None,
@@ -255,6 +269,14 @@ def understand(
         broad=listed is None and (of_each or is_broad(plain) or is_broad(asked)),
         of_each=of_each,
     )
+
+
+def _mentions(text: str, people: Sequence[str], roles: Sequence[tuple[str, str]]) -> list[Mention]:
+    """Where people are named, also in Latin letters where their name has others."""
+    abroad = (name for name in people if not name.isascii())
+    spelled = {" ".join(map(in_latin, name.split())): name for name in abroad}
+    found = mentions(text, [*people, *(name for name in spelled if name.isascii())], roles)
+    return [replace(m, people=_people([[spelled.get(p, p) for p in m.people]])) for m in found]
 
 
 def _without_scope(text: str, period: Period | None, named: Named | None) -> str:

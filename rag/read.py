@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple, Protocol
 
+import numpy as np
+
 from index import Hit, Library, Passage, Turn
 from index.chunk import Line, lines_of
+from index.gloss import Gloss, glossed, in_english
 from index.languages import is_english
 from index.sentences import sentences_around
 
 from .question import Question
-from .reader.signs import Candidate, SignReader, Signs, kept_terms, signs
+from .reader.signs import Candidate, SignReader, Signs, Terms, kept_terms, signs
 from .reader.span_model import SpanModel, TokenScores
 from .reader.spans import Region, Span, best_spans
 from .types import Quote, Reading
@@ -54,8 +57,8 @@ class Reader(Protocol):
 
 class SpanReader:
     """The reader over a library: a network finds the words, signs said in words help to tell how
-    surely they answer. Read by signs alone is what the network has not learnt: questions in another
-    language than English, and those that no one span answers."""
+    surely they answer. Read by signs alone is what the network has not learnt: questions in a
+    language that has no gloss, and those that no one span answers."""
 
     def __init__(self, library: Library, model: SpanModel | None = None) -> None:
         self._library = library
@@ -75,12 +78,13 @@ class SpanReader:
         readings: dict[Quote, Reading] = {}
         for first, last in ((0, READ_FIRST), (READ_FIRST, len(passages))):
             part = passages[first:last]
-            scores = self._model.read(question.text, [passage.text for passage in part])
+            scores = self._scores(question, [passage.text for passage in part])
             for place, (passage, of_tokens) in enumerate(zip(part, scores, strict=True), first):
                 heading = headings[passage.transcript]
-                for found in self._found(question, passage, of_tokens):
+                of_heading = partial(terms, heading.language)
+                for found in self._found(question, passage, of_tokens, of_heading):
                     said = Candidate(found.quote, found.turn, heading, 0.0)
-                    theirs = signs(question, said, partial(terms, heading.language))
+                    theirs = signs(question, said, of_heading)
                     score = surely(question, found, theirs, place)
                     reading = Reading(found.quote, found.turn, heading, found.short, score)
                     known = readings.get(found.quote)
@@ -90,7 +94,17 @@ class SpanReader:
                 break
         return _apart(sorted(readings.values(), key=lambda reading: -reading.score))
 
-    def _found(self, question: Question, passage: Passage, scores: TokenScores) -> list[Found]:
+    def _scores(self, question: Question, texts: Sequence[str]) -> list[TokenScores]:
+        """What the network says of passages; the one that ships reads other languages by their
+        glosses."""
+        if not self._model.shipped:
+            return self._model.read(question.said, texts)
+        scores = self._model.read(question.text, [in_english(text) for text in texts])
+        return [_at_source(of, glossed(text)) for of, text in zip(scores, texts, strict=True)]
+
+    def _found(
+        self, question: Question, passage: Passage, scores: TokenScores, terms: Terms
+    ) -> list[Found]:
         """What a passage may answer, in the words of the speakers asked for."""
         turns = {t.position: t for t in self._library.turns(passage.transcript, *passage.turns)}
         places = [
@@ -101,9 +115,17 @@ class SpanReader:
         ]
         regions = [place.region for place in places]
         return [
-            _found(question, span, places[span.region], passage.transcript, turns, scores)
+            _found(question, span, places[span.region], passage.transcript, turns, scores, terms)
             for span in best_spans(scores, regions, SPANS_OF_PASSAGE)
         ]
+
+
+def _at_source(scores: TokenScores, gloss: Gloss | None) -> TokenScores:
+    """What the network says of a gloss, of the words that it stands for."""
+    if gloss is None:
+        return scores
+    offsets = [gloss.source(start, end) for start, end in scores.offsets.tolist()]
+    return replace(scores, offsets=np.array(offsets, np.int64).reshape(-1, 2))
 
 
 def _apart(readings: Sequence[Reading]) -> list[Reading]:
@@ -156,10 +178,12 @@ def _found(
     transcript: str,
     turns: Mapping[int, Turn],
     scores: TokenScores,
+    terms: Terms,
 ) -> Found:
     """A span of a passage as words of a turn, and the sentences to quote for it.
 
-    Where the speaker answers, what the network would take of their words is what is quoted.
+    Where the speaker answers, that is the sentence with the most words of the question, else the
+    one of which the network would take words.
     """
     line = place.line
     turn = turns[line.turn]
@@ -171,7 +195,25 @@ def _found(
     around = [
         (a, b) for a, b in sentences_around(turn.text, start, end) if a < end and start < b
     ] or [(start, end)]
-    quote = Quote(transcript, turn.position, around[0][0], around[-1][1])
     names = place.label or question.wants == "who_said"
+    if names:
+        around = [_most_said(question, line, turn, around, terms)]
+    quote = Quote(transcript, turn.position, around[0][0], around[-1][1])
     short = turn.speaker if names and turn.speaker else turn.text[start:end]
     return Found(quote, turn, short, span.margin)
+
+
+def _most_said(
+    question: Question,
+    line: Line,
+    turn: Turn,
+    around: Sequence[tuple[int, int]],
+    terms: Terms,
+) -> tuple[int, int]:
+    """The sentence of a line that says most of what is asked about, of like ones that of `around`
+    first."""
+    asked = terms(question.content)
+    end = line.offset + line.end - line.words
+    spans = [around[0], *sentences_around(turn.text, line.offset, end)]
+    inside = [(a, b) for a, b in spans if a < end and line.offset < b]
+    return max(inside, key=lambda span: len(asked & terms(turn.text[slice(*span)])))

@@ -68,7 +68,7 @@ def retrieve(
     filters = by_speakers(question, filters)
     if ranking == "lexical":
         return library.lexical(question.core, k, filters)
-    vector = library.embedder.embed_questions([question.text, question.subject]).mean(axis=0)
+    vector = library.embedder.embed_questions([question.said, question.subject]).mean(axis=0)
     if ranking == "dense":
         return library.dense(vector, k, filters)
     with library.moment():

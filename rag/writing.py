@@ -69,7 +69,7 @@ def write(
     said = ""
     try:
         messages, fitting = build_messages(
-            asked.text, hits, titles, history, model=llm.model, max_tokens=PROMPT_TOKENS
+            asked.said, hits, titles, history, model=llm.model, max_tokens=PROMPT_TOKENS
         )
         yield Event("status", f"{llm.model} is writing; what it says will be checked")
         for piece in llm.stream(messages):
@@ -78,7 +78,7 @@ def write(
     except TurnciteError as error:
         return (yield from _instead(in_quotes, f"{error} The answer is in exact quotes instead."))
     sent = sent_of([hit.passage for hit in fitting])
-    checked = written_answer(asked.text, said, sent, _context(library), llm.model)
+    checked = written_answer(asked.said, said, sent, _context(library), llm.model)
     if refuses(said):
         return replace(checked, answered=False)
     if not checked.answered:

@@ -108,6 +108,8 @@ class FakeAssistant:
         self.report = SyncReport()
         self.asked: list[tuple[str, Filters | None, tuple[tuple[str, str], ...]]] = []
 
+    def warm(self) -> None: ...
+
     def examples(self) -> list[str]:
         return ["What does the quay cost?"]
 
@@ -255,7 +257,7 @@ def test_what_others_can_reach_is_not_loopback(host, outside):
         (
             "0.0.0.0",
             "Warning: the page listens on 0.0.0.0; anyone who can reach it can read, add and "
-            "remove transcripts\n",
+            "remove transcripts. With --auth FILE only who logs in can\n",
         ),
     ],
 )
@@ -263,7 +265,7 @@ def test_a_page_that_others_can_reach_is_served_with_a_warning(
     host, warning, monkeypatch, capsys, assistant
 ):
     blocks = SimpleNamespace(local_url="http://somewhere/", block_thread=lambda: None)
-    monkeypatch.setattr(app, "launch", lambda assistant, host, port: blocks)
+    monkeypatch.setattr(app, "launch", lambda assistant, host, port, serving: blocks)
     app.serve(assistant, host=host)
     printed = capsys.readouterr()
     assert printed.err == warning

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
+import typer
 from conftest import ROOT
 
+from index import Library
+from index.errors import EmptyLibrary
 from index.parse import SUFFIXES
+from rag import Assistant
 from rag.cli import app
 from rag.evaluate import ANSWER_MEASURES
 from rag.measuring.labels import read_questions
 from rag.measuring.measures import MEASURES
+from serving.audit import Audited, AuditLog, as_user
+from serving.health import Health
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -54,6 +62,28 @@ def test_the_guide_to_evaluation_names_what_is_measured(tmp_path):
     assert [(row.answerable, bool(row.evidence), bool(row.turns)) for row in rows] == [
         (True, True, False), (True, False, True), (False, False, False),
     ]  # fmt: skip
+
+
+def test_the_guide_to_serving_names_every_option_and_what_is_told(tmp_path):
+    """Its table, its commands, the line of the audit and the document of health."""
+    guide = (ROOT / "docs" / "serving.md").read_text(encoding="utf-8")
+    commands = typer.main.get_command(app).commands
+    heads = re.findall(r"^\| (`--.*?) \|", guide, re.MULTILINE)
+    named = {option for head in heads for option in re.findall(r"--[\w-]+", head)}
+    taken = {option for given in commands["serve"].params for option in given.opts}
+    assert named == {option for option in taken if option.startswith("--")}
+    for command, sub in re.findall(r"^turncite (\w+)(?: (add|remove) )?", guide, re.MULTILINE):
+        assert command in commands
+        assert not sub or sub in commands[command].commands
+    audit = AuditLog(tmp_path / "log")
+    with as_user("anna"), suppress(EmptyLibrary):
+        Audited(Assistant(Library.open(tmp_path)), audit, lambda: None).ask("What?")
+    (row,) = map(json.loads, audit.path.read_text(encoding="utf-8").splitlines())
+    (shown,) = map(json.loads, re.findall(r"```json\n(.*?)```", guide, re.DOTALL))
+    assert row.keys() == shown.keys()
+    well, unwell = (json.loads(text) for text in re.findall(r"`(\{\"status.*?\})`", guide))
+    assert well.keys() == Health(Library.open(tmp_path)).tell()[1].keys()
+    assert unwell.keys() == {"status", "reason", "version"}
 
 
 def test_every_make_target_in_the_docs_exists():

@@ -45,7 +45,7 @@ def copy(carried, tmp_path, monkeypatch) -> Path:
 def test_limit_and_fingerprint(model):
     """256 word pieces, and the digest of the weights in the name."""
     assert (model.name, model.max_tokens) == (DEFAULT_MODEL, 256)
-    assert model.fingerprint == "all-MiniLM-L6-v2@53aa51172d142c89"
+    assert model.fingerprint == "all-MiniLM-L6-v2@53aa51172d142c89, glosses 1"
 
 
 def test_an_untouched_copy_is_loaded_and_no_code_of_the_package_is_run(copy):

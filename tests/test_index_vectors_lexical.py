@@ -106,7 +106,7 @@ ROWS = [
     passage(4, "Anna: The new tram costs $28 billion, or 7,591 per head.", 1, "2024-02-29", "Anna"),
     passage(8, "Bo: Trams, trams and the ferry.", 1, "2024-02-29", "Bo", 'O"Neil \\ {AND}'),
     passage(15, "José Müller: A café in Łódź, and a NOT or two AND (b.", 2, None, "José Müller"),
-    passage(16, "Анна: Трамвай откроется третьего марта.", 3, "2025-12-31", "Анна"),
+    passage(16, "Анна: Трамвай відкриють третього березня.", 3, "2025-12-31", "Анна"),
 ]
 
 
@@ -133,7 +133,7 @@ def numbers(found: list[tuple[int, float]]) -> list[int]:
         ("Jose\u0301", [15]),
         ("lodz", [15]),
         ("cafe", [15]),
-        ("трамвай", [16]),
+        ("трамвай", [16, 8, 4]),  # and what says the same in English
         ("submarine", []),
         ("", []),
         ("the of and", []),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("index", "rag", "page")
+PACKAGES = ("index", "rag", "page", "serving")
 FILES = [
     *(path for package in PACKAGES for path in sorted(ROOT.glob(f"{package}/**/*.py"))),
     *sorted(ROOT.glob("tabs/*.py")),
@@ -81,29 +81,35 @@ def test_imports_are_read_absolute_with_the_function_around_them(tmp_path):
 @pytest.mark.parametrize(
     ("package", "above"),
     [
-        ("index", {"rag", "page", "tabs", "app"}),
+        ("index", {"rag", "page", "serving", "tabs", "app"}),
         ("rag", {"page", "tabs"}),
-        ("page", {"app", "tabs", "gradio"}),
-        ("tabs", {"app"}),
+        ("page", {"app", "serving", "tabs", "gradio"}),
+        ("serving", {"app", "tabs", "gradio"}),
+        ("tabs", {"app", "serving"}),
     ],
 )
 def test_nothing_flows_back(package, above):
-    """files -> index -> rag -> page -> tabs -> app; the page's values and HTML know no gradio."""
+    """files -> index -> rag -> page -> tabs and serving -> app; of these only tabs knows gradio."""
     back = [i for i in IMPORTS if i.file.startswith(f"{package}/") and i.package in above]
     assert back == []
 
 
 def test_rag_knows_app_only_to_serve_it():
-    """Nothing flows back into rag, but that the command `serve` starts the page when it is run."""
-    back = [i for i in IMPORTS if i.file.startswith("rag/") and i.package == "app"]
-    assert {(i.file, i.inside) for i in back} == {("rag/cli/asking.py", "serve")}
+    """Nothing flows back into rag, but that commands start a server when they are run."""
+    back = [i for i in IMPORTS if i.file.startswith("rag/") and i.package in ("app", "serving")]
+    assert {(i.file, i.inside, i.package) for i in back} == {
+        ("rag/cli/serving.py", "serve", "app"),
+        *(
+            ("rag/cli/serving.py", name, "serving")
+            for name in ("serve", "mcp", "add_user", "remove_user")
+        ),
+    }
 
 
 @pytest.mark.parametrize(
     ("package", "owner"),
     [
         ("faiss", "index/vectors.py"),
-        ("tantivy", "index/lexical.py"),
         ("selectolax", "index/parse/containers/html_blocks.py"),
         ("pypdfium2", "index/parse/containers/pdf_file.py"),
         ("docx", "index/parse/containers/docx.py"),
@@ -118,11 +124,18 @@ def test_rag_knows_app_only_to_serve_it():
         ("httpx", "rag/llm.py"),
         ("watchfiles", "index/watch.py"),
         ("tiktoken", "rag/tokens.py"),
+        ("mcp", "serving/tools.py"),
+        ("python_multipart", "serving/uploads.py"),
     ],
 )
 def test_each_outside_package_has_one_importer(package, owner):
     """What can change under us is known in one place."""
     assert {found.file for found in IMPORTS if found.package == package} == {owner}
+
+
+def test_only_the_index_and_the_stemmers_know_tantivy():
+    files = {found.file for found in IMPORTS if found.package == "tantivy"}
+    assert files == {"index/lexical.py", "index/stems.py"}
 
 
 def test_only_the_two_that_load_models_know_transformers():
@@ -133,6 +146,11 @@ def test_only_the_two_that_load_models_know_transformers():
 def test_only_the_page_itself_knows_gradio():
     files = {found.file for found in IMPORTS if found.package == "gradio"}
     assert {file for file in files if not file.startswith("tabs/")} == {"app.py"}
+
+
+def test_only_what_serves_knows_starlette():
+    files = {found.file for found in IMPORTS if found.package == "starlette"}
+    assert {file.rpartition("/")[0] for file in files} == {"serving"}
 
 
 def test_only_the_command_line_knows_typer():

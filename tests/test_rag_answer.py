@@ -301,3 +301,13 @@ def test_what_seemed_a_place_is_looked_for_elsewhere(tmp_path, embedder):
     assert answer.answered
     assert answer.citations[0].transcript == "council.txt"
     assert answer.text.startswith("Searched 1 transcript (harbour ferry). Not there, but")
+
+
+def test_a_warm_assistant_has_embedded_and_read(library, embedder, tmp_path):
+    """So that the models are there; in an empty library there is nothing to ask."""
+    by_signs(library).warm()
+    assert any("pay" in asked for asked in embedder.asked_since())
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    by_signs(Library.open(empty, embedder)).warm()
+    assert embedder.asked_since() == []

@@ -181,3 +181,36 @@ def test_dates_and_transcripts_named_are_no_names_to_be_found():
     assert question.names == ("ERTMS",)
     question = understand("In the Uppsala council meeting, when does the tram open?", (), [town])
     assert (question.documents, question.names, question.wants) == (("council.txt",), (), "date")
+
+
+ABROAD = ["Касым-Жомарт Токаев", "Angela Merkel", "Claudia Sheinbaum", "Владимир Путин"]
+
+
+@pytest.mark.parametrize(
+    ("text", "read", "said_by"),
+    [
+        ("Что сказал Токаев о торговле?", "What said Токаев about trade?", ABROAD[0]),
+        ("Was sagte Merkel zum Haushalt?", "what said Merkel to the budget?", ABROAD[1]),
+        ("Was hat Frau Merkel über die Steuer gesagt?", "about the tax said?", ABROAD[1]),
+        ("¿Qué dijo la presidenta Claudia Sheinbaum?", "What said the", ABROAD[2]),
+        ("What did Putin say about trade?", "What did Putin say about trade?", ABROAD[3]),
+        ("Wie viele Stimmen gab es?", "how many votes", None),
+        ("¿Cuándo se vota el presupuesto?", "When", None),
+    ],
+)
+def test_a_question_in_another_language_is_read_in_english(text, read, said_by):
+    """Names stay as they are; whose words are asked for shows in the language's own order."""
+    question = understand(text, ABROAD)
+    assert question.said == text
+    assert read in question.text
+    assert question.said_by == ((said_by,) if said_by else ())
+
+
+def test_what_kind_of_answer_is_wanted_is_known_in_other_languages():
+    wants = {
+        "Wie viele Stimmen gab es?": "count",
+        "¿Cuándo se vota el presupuesto?": "date",
+        "Qui a dit que le budget est trop petit ?": "who_said",
+        "Сколько стоит проезд?": "count",
+    }
+    assert {text: understand(text).wants for text in wants} == wants

@@ -68,6 +68,18 @@ def test_where_a_label_answers_the_speaker_is_the_short_answer(library):
     assert best.text in best.turn.text
 
 
+def test_who_said_it_is_quoted_with_the_sentence_that_says_it(tmp_path, embedder):
+    """Not with the one that the network would take words of."""
+    said = "Anna Lind: You have to have money. Nobody pays for a pizza with applause, right?\n"
+    library = open_library(tmp_path, embedder, {"talk.txt": said})
+    network = Pointer("Anna Lind", "have money", logit=6.0)
+    best = read(library, "Who said that you cannot pay for a pizza with applause?", network)[0]
+    assert (best.short, best.text) == (
+        "Anna Lind",
+        "Nobody pays for a pizza with applause, right?",
+    )
+
+
 def test_what_is_nowhere_scores_below_the_line(library):
     readings = read(library, "Who plays the organ?", Pointer("organ"))
     assert readings
@@ -129,8 +141,20 @@ def test_all_passages_are_read_unless_the_first_are_sure(tmp_path, embedder):
         assert network.passages == passages
 
 
-def test_questions_in_other_languages_are_read_by_signs(library):
+def test_questions_in_languages_without_a_gloss_are_read_by_signs(library):
     network = Pointer("240 million kronor")
-    readings = read(library, "¿Cuánto cuesta el tram?", network)
+    readings = read(library, "Quanto costa il tram della città?", network)
     assert network.passages == 0
     assert readings
+
+
+def test_a_transcript_in_another_language_is_read_in_english_and_quoted_as_it_is(
+    tmp_path, embedder
+):
+    """Asked in either language; the network sees the gloss, the reader of the answer the words."""
+    said = "Ana Ruiz: Buenos días. El presupuesto de la ciudad es de 30 millones de euros este año."
+    library = open_library(tmp_path, embedder, {"talk.txt": f"{said}\n"})
+    for question in ("How much is the budget of the city?", "¿Cuánto es el presupuesto?"):
+        best = read(library, question, Pointer("30 millions"))[0]
+        assert best.short == "30 millones"
+        assert best.text == "El presupuesto de la ciudad es de 30 millones de euros este año."

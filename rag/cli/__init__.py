@@ -4,8 +4,8 @@ Results go to stdout, progress and messages to stderr. Exit code 0: done; 1: one
 says what is wrong and what to do; 2: the command was called wrongly. Heavy modules are
 imported by the commands that need them, so that --help stays quick.
 
-`asking` has the commands that ask a library, `keeping` those that keep it, `opening` what both
-need to open one, `options` how they are called.
+`asking` has the commands that ask a library, `keeping` those that keep it, `serving` those that
+serve it to others, `opening` what all need to open one, `options` how they are called.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import typer
 
 from index.errors import TurnciteError
 
-from . import asking, keeping
+from . import asking, keeping, serving
 from .opening import say
 
 app = typer.Typer(
@@ -29,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 COMMANDS: dict[str, Callable[..., None]] = {
-    "serve": asking.serve,
+    "serve": serving.serve,
     "ask": asking.ask,
     "search": asking.search,
     "sync": keeping.sync,
@@ -42,10 +42,12 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "import": keeping.import_library,
     "feedback": keeping.feedback,
     "evaluate": asking.evaluate,
+    "mcp": serving.mcp,
     "doctor": asking.doctor,
 }
 for name, command in COMMANDS.items():
     app.command(name)(command)
+app.add_typer(serving.user, name="user")
 
 
 def main(arguments: list[str] | None = None) -> None:

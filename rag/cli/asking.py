@@ -1,9 +1,8 @@
-"""Commands that ask a library: serve, ask, search, evaluate, doctor."""
+"""Commands that ask a library: ask, search, evaluate, doctor."""
 
 from __future__ import annotations
 
 import sys
-import threading
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,7 +12,6 @@ import typer
 from ..documents import document_of_hits
 from ..terminal import answer_text, counted, indented, print_evaluation, watched
 from ..types import RANKINGS, Ranking
-from .keeping import follow_folder
 from .opening import embedder, json_of, language_model, opened_assistant, reader, say, server
 from .options import (
     DEFAULT_LIBRARY,
@@ -25,30 +23,10 @@ from .options import (
     SpeakerOption,
     UntilOption,
     UrlOption,
-    WatchOption,
 )
 
 if TYPE_CHECKING:
     from index import Filters
-
-
-def serve(
-    library: LibraryOption = DEFAULT_LIBRARY,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 7860,
-    watch: WatchOption = False,
-    llm: ModelOption = None,
-    llm_url: UrlOption = None,
-) -> None:
-    """Serve the web chat."""
-    from app import serve as serve_page
-
-    with opened_assistant(library, llm, llm_url) as assistant:
-        if watch:
-            threading.Thread(
-                target=follow_folder, args=(assistant.library, threading.Event()), daemon=True
-            ).start()
-        serve_page(assistant, host=host, port=port)
 
 
 def ask(

@@ -22,6 +22,7 @@ from ..question import Question
 from ..read import REFUSE_BELOW
 from ..retrieve import retrieve
 from ..types import Answer, Quotable, Quote, Reading
+from ..wording.names import taken_apart
 from .listing import is_reporter
 from .matching import about, asks
 
@@ -302,11 +303,18 @@ def composed(question: Question, chosen: Sequence[Said], heard: AbstractSet[str 
 
 def _silent(question: Question, heard: AbstractSet[str | None]) -> Iterator[str]:
     """That one of those asked for says nothing on it, where another does."""
-    silent = [name for name in question.said_by if name not in heard]
+    voices = {_bare(name) for name in heard if name}
+    silent = [name for name in question.said_by if _bare(name) not in voices]
     if silent:
         yield f"Nothing by {' or '.join(silent)} was found on it."
     elif question.of_each and not question.said_by and len(heard) == 1:
         yield "Nobody else was found to speak on it."
+
+
+def _bare(name: str) -> tuple[str, ...]:
+    """A name without its titles, which one transcript gives and another does not."""
+    titles, words = taken_apart(name)
+    return tuple(words or titles)
 
 
 def terms_of(library: Library, language: str | None, text: str) -> tuple[str, ...]:

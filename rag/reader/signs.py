@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 from index import Hit, Library, Passage, Turn
+from index.gloss import glossed, in_english
 from index.sentences import sentences, sentences_around
 from index.words import count_words
 
@@ -131,8 +132,8 @@ def signs(question: Question, candidate: Candidate, terms: Terms) -> Signs:
     return Signs(
         stands_out=candidate.stands_out,
         covered=_share(terms(question.content), here),
-        kind=_kind_sign(question, candidate.text),
-        outlook=_outlook_sign(question, candidate.text),
+        kind=_kind_sign(question, in_english(candidate.text)),
+        outlook=_outlook_sign(question, in_english(candidate.text)),
         names_missing=sum(not _stands_in(name, around) for name in names) / max(1, len(names)),
         figure_missing=not figures <= around,
         counted_missing=bool(question.counted) and not terms(question.counted or "") <= here,
@@ -172,17 +173,20 @@ def short_answer(question: Question, candidate: Candidate, terms: Terms) -> str:
     text = candidate.text
     if question.wants == "who_said" and candidate.turn.speaker:
         return candidate.turn.speaker
-    values = answering_values(question, text)
+    gloss = glossed(text)
+    read = gloss.text if gloss else text
+    values = answering_values(question, read)
     if not values:
         return text
-    places = _places(question.counted or "", text, terms) or _places(question.content, text, terms)
+    places = _places(question.counted or "", read, terms) or _places(question.content, read, terms)
     rank = {kind: place for place, kind in enumerate(question.kinds)}
 
     def distance(value: Value) -> tuple[int, int]:
         return rank[value.kind], min((abs(at - value.start) for at in places), default=0)
 
     best = min(values, key=distance)
-    return text[best.start : best.end]
+    start, end = gloss.source(best.start, best.end) if gloss else (best.start, best.end)
+    return text[start:end]
 
 
 def _places(words: str, text: str, terms: Terms) -> list[int]:

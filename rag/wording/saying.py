@@ -41,9 +41,18 @@ _OPINION = (
 )
 # Languages that put the verb first.
 _VERB_BEFORE = re.compile(
-    r"\b(?:sagte|sagt|meinte|erklärte|dijo|dice|opinó|сказала?|говорила?|ответила?|a dit|dit)\s+"
-    r"(?:(?:herr|frau|el|la)\s+)?$", re.IGNORECASE
+    r"\b(?:sagte?|meinte?|denkt|erklärte?|antwortete|forderte?|dijo|dice|opin[óa]|piensa|respondió|"
+    r"ha dicho|explicó|сказала?|говорила?|говорит|ответила?|думает|считает|a dit|dit|pense|"
+    r"a répondu|a déclaré)\s+(?:(?:herrn?|frau|el|la|le|monsieur|madame|m\.|mme|señora?)\s+)?"
+    r"(?:\w+(?:in|ent|er|[oa]r[ae]?)\s+)?$",
+    re.IGNORECASE,
 )  # fmt: skip
+# German, which puts the verb last: "Was hat Frau Merkel über die Steuer gesagt?"
+_HAS = re.compile(r"\b(?:hat|haben)\s+(?:herr|frau)?\s*$", re.IGNORECASE)
+_SAID_LAST = re.compile(
+    r"\b(?:gesagt|gemeint|erklärt|geantwortet|gefordert|angekündigt|vorgeschlagen)\W*$",
+    re.IGNORECASE,
+)
 _DID = re.compile(r"\b(?:did|does|do)\s+(?:the\s+)?$", re.IGNORECASE)
 _BY = re.compile(r"\b(?:according\s+to|said\s+by|told\s+by)\s+(?:the\s+)?$", re.IGNORECASE)
 _BETWEEN = (
@@ -131,6 +140,8 @@ def stands_as_speaker(text: str, start: int, end: int) -> bool:
 
 def _is_subject(text: str, start: int, end: int) -> bool:
     if _VERB_BEFORE.search(text[:start]):
+        return True
+    if _HAS.search(text[:start]) and _SAID_LAST.search(text[end:]):
         return True
     before = text[max(0, start - _LOOK_BACK) : start]
     if _WHO_ELSE.match(text) or not _HEAD.search(before) or _PASSIVE.search(before):
