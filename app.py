@@ -32,7 +32,9 @@ from serving.login import account_html
 from tabs import PRIVATE
 from tabs.api import endpoints
 from tabs.ask import AskTab
+from tabs.explore import ExploreTab
 from tabs.library import LibraryTab
+from tabs.media import serve_recordings
 from tabs.transcript import TranscriptTab, choices_of
 
 if TYPE_CHECKING:
@@ -51,17 +53,20 @@ def build(assistant: Assistant, logout: str = "") -> gr.Blocks:
     """The page over an assistant; nothing listens until it is launched. `logout` is the address
     where who is logged in can log out."""
     library = assistant.library
-    script = page_file("script.js") + page_file("reader.js")
+    script = "".join(map(page_file, ("script.js", "reader.js", "browse.js")))
     with gr.Blocks(title="Turncite", delete_cache=(3600, 3600)) as blocks:
         address = gr.Textbox(visible=False)
         header = gr.HTML(elem_id="header")
+        links = gr.HTML(elem_id="links", js_on_load=script + "listenForPlaces(trigger);")
         with gr.Tabs() as tabs:
             reading = TranscriptTab(library, tabs, script)
             asking = AskTab(assistant, reading, script, page_file("save.js"))
             reading.build()
+            exploring = ExploreTab(library, tabs, script)
             keeping = LibraryTab(assistant, reading, script)
         inputs = [*asking.chosen, *keeping.kept]
-        views = [header, reading.choice, *asking.views, *keeping.views]
+        shown_by = [*exploring.chosen, *inputs]
+        views = [header, reading.choice, *asking.views, *exploring.views, *keeping.views]
 
         def refresh(*values):
             """Everything that shows the library; the examples, which take answers, come last."""
@@ -72,22 +77,49 @@ def build(assistant: Assistant, logout: str = "") -> gr.Blocks:
                     header: account_html(page_user(), logout) + header_html(held),
                     reading.choice: gr.update(choices=choices_of(held)),
                     **asking.shown(held, *chosen),
+                    **exploring.shown(held),
                     **keeping.shown(held, *kept),
                 }
                 yield asking.examples_shown(held)
             except Exception as error:
                 gr.Warning(escape(explain(error)))
 
-        def arrive(query):
-            """Opens what the page's address names."""
-            spot = spot_linked(dict(parse_qsl(str(query or "").removeprefix("?"))))
-            return reading.opened(spot) if spot else {tabs: gr.skip()}
+        def change(words, speaker, *values):
+            """The same after a change of the library, when an address has long been followed."""
+            yield exploring.again(words, speaker)
+            yield from refresh(*values)
 
+        def opened(query):
+            """What an address of the page names."""
+            named = dict(parse_qsl(str(query or "").removeprefix("?")))
+            if spot := spot_linked(named):
+                return reading.opened(spot)
+            if named.get("speaker") or named.get("said"):
+                return exploring.opened(named)
+            return {tabs: gr.skip()}
+
+        def arrive(query):
+            return {**exploring.again(), **opened(query)}
+
+        def follow(event: gr.EventData):
+            return opened(event._data.get("query"))
+
+        def narrow(event: gr.EventData, *chosen):
+            return {
+                tabs: gr.update(selected="ask"),
+                **asking.narrowed(str(event._data.get("speaker") or ""), *chosen),
+            }
+
+        places = list(dict.fromkeys([*reading.outputs, *exploring.outputs]))
         endpoints(assistant)  # first: their names are theirs
-        blocks.load(arrive, address, reading.outputs, js="() => [location.search]", **PRIVATE)
+        blocks.load(arrive, address, places, js="() => [location.search]", **PRIVATE)
         blocks.load(refresh, inputs, views, **PRIVATE)
+        links.select(follow, None, places, trigger_mode="multiple", **PRIVATE)
+        exploring.found.select(
+            narrow, asking.chosen, [tabs, asking.filters, *asking.chosen], **PRIVATE
+        )
         asking.wire(blocks)
-        keeping.wire(refresh, inputs, views)
+        keeping.wire(change, shown_by, [exploring.found, *views])
     return blocks
 
 
@@ -134,6 +166,7 @@ def launch(
             font_mono=["ui-monospace", "Liberation Mono", "monospace"],
         ),
     )
+    serve_recordings(blocks.app, assistant.library)
     return blocks
 
 

@@ -6,7 +6,7 @@ index/milvus.py, a Milvus cluster. tests/test_index_backend.py asks the same of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
@@ -124,6 +124,11 @@ class Backend(Protocol):
 
     def turns(self, document_id: str, first: int, last: int) -> list[Turn]:
         """The turns at positions `first` to `last`, those that exist, in order."""
+        ...
+
+    def turns_with(self, part: str, filters: Filters | None) -> Iterator[tuple[str, Turn]]:
+        """The turns within the filters whose text holds `part` in whatever case, each with its
+        document's id; in order within a document."""
         ...
 
     def headings(self, document_ids: Sequence[str]) -> dict[str, Heading]:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from .adding import take_in
 from .backend import Backend, Candidate, Place, Survey
 from .bundle import export_library, import_library
 from .dates import is_day
 from .embed import Embedder, SentenceTransformerEmbedder, Vectors
-from .errors import InputError, LibraryError, NotInLibrary, UnreadableFile
+from .errors import InputError, LibraryError, NotInLibrary
 from .gloss import glossed, has_lexicon
 from .languages import latin_language
 from .lexical import terms
 from .local import LocalBackend
-from .parse import parse_file
 from .renaming import Renaming
-from .scan import INDEX_FOLDER, why_passed_over
+from .said import wanted
+from .scan import INDEX_FOLDER
 from .sync import READER, WHOLE, OnProgress, Shard, sync_files
 from .types import (
     Document,
@@ -30,6 +29,7 @@ from .types import (
     Heading,
     Hit,
     Passage,
+    Said,
     SyncReport,
     Transcript,
     Turn,
@@ -39,7 +39,6 @@ from .types import (
 # one has read so far can be searched.
 WAIT_SECONDS = 30.0
 PUBLISH_SECONDS = 30.0
-_MAX_NAME_BYTES = 200
 
 
 class Library:
@@ -146,23 +145,18 @@ class Library:
         on_progress: OnProgress | None = None,
         wait_seconds: float = WAIT_SECONDS,
     ) -> SyncReport:
-        """Copy files into the library and sync.
+        """Copy files into the library, those in zip archives with their folders, and sync.
 
         Each is read first; one that can't be read or whose name is taken is not copied, and
-        stands in the report as failed. Raises LibraryError for a library that can't be written.
+        stands in the report as failed. A recording joins the transcript of its name. Raises
+        LibraryError for a library that can't be written.
         """
-        accepted: dict[Path, Path] = {}
-        refused: list[FileResult] = []
         with self.backend.writing(wait_seconds):  # so that two don't take one name
-            for source in map(Path, paths):
-                why = self._why_refused(source, accepted)
-                if why:
-                    refused.append(FileResult(source.name, "failed", why=why))
-                else:
-                    accepted[self.path / source.name] = source
-            for target, source in accepted.items():
-                if not target.exists():
-                    self._copy_in(source, target)
+            held = [document.id for document in self.documents()]
+            incoming = None if self.shared else self.path / INDEX_FOLDER
+            refused = take_in(
+                self.path, held, list(map(Path, paths)), on_progress or (lambda _: None), incoming
+            )
         report = self.sync(on_progress=on_progress, wait_seconds=wait_seconds)
         return replace(report, files=(*report.files, *refused))
 
@@ -258,6 +252,14 @@ class Library:
         """The turns at positions `first` to `last`, those that exist, in order."""
         return self.backend.turns(document_id, first, last)
 
+    def said(self, words: str, filters: Filters | None = None) -> Iterator[Said]:
+        """Every turn in which a word or phrase was said, and each place where; see index/said.py.
+        Raises InputError where there is no word to look for."""
+        looked_for = wanted(words)
+        for document, turn in self.backend.turns_with(looked_for.part, filters):
+            if spans := looked_for.spans(turn.text):
+                yield Said(document, turn, spans)
+
     def headings(self, document_ids: Sequence[str]) -> dict[str, Heading]:
         """Title, date and place of each of these documents that exists."""
         return self.backend.headings(document_ids)
@@ -348,42 +350,3 @@ class Library:
                 f"{len(self.backend.documents())} transcripts, and a sync would remove them; "
                 "name the folder of the transcripts with --library"
             )
-
-    def _why_refused(self, source: Path, accepted: Mapping[Path, Path]) -> str:
-        """Why a file cannot join the library, or nothing where it can."""
-        name = source.name
-        if not name.isprintable() or name.startswith(".") or len(name.encode()) > _MAX_NAME_BYTES:
-            return "its name is hidden, very long or holds control characters; rename it"
-        if why := why_passed_over(source):
-            return why
-        try:
-            parse_file(source)
-        except UnreadableFile as error:
-            return error.why
-        target = self.path / name
-        if all(_same_file(source, other) for other in (accepted.get(target, source), target)):
-            return ""
-        return (
-            "the library holds another file of this name; rename yours, or remove the other first"
-        )
-
-    def _copy_in(self, source: Path, target: Path) -> None:
-        incoming = self.path / INDEX_FOLDER / f"{target.name}.incoming"
-        try:
-            if self.shared:
-                incoming = self.path / f".{target.name}.incoming"
-            shutil.copyfile(source, incoming)
-            os.replace(incoming, target)
-        except OSError as error:
-            incoming.unlink(missing_ok=True)
-            raise LibraryError(
-                f"{target.name}: cannot be copied into {self.path} ({error.strerror}); "
-                "check its permissions and the space on the disk"
-            ) from error
-
-
-def _same_file(source: Path, other: Path) -> bool:
-    """Whether `other` holds what `source` does, or is free to be written."""
-    if not other.exists():
-        return True
-    return other.is_file() and other.read_bytes() == source.read_bytes()

@@ -82,6 +82,9 @@ class LocalBackend:
     def turns(self, document_id: str, first: int, last: int) -> list[Turn]:
         return self._store.turns(document_id, first, last)
 
+    def turns_with(self, part: str, filters: Filters | None) -> Iterator[tuple[str, Turn]]:
+        return self._store.turns_with(part, filters)
+
     def headings(self, document_ids: Sequence[str]) -> dict[str, Heading]:
         return self._store.headings(document_ids)
 

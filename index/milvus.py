@@ -15,7 +15,7 @@ import socket
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import NamedTuple
 
@@ -134,6 +134,18 @@ class MilvusBackend:
     def turns(self, document_id: str, first: int, last: int) -> list[Turn]:
         model, row = self._seen(document_id)
         return [] if row is None else self._rows.turns(model, row, first, last)
+
+    def turns_with(self, part: str, filters: Filters | None) -> Iterator[tuple[str, Turn]]:
+        """Milvus has no search for parts of a text: every transcript within the filters is read."""
+        allowed, folded = filters or Filters(), part.casefold()
+        for document in self.documents():
+            if not document.within(allowed):
+                continue
+            for turn in self.turns(document.id, 0, document.turns):
+                if allowed.speakers and turn.speaker not in allowed.speakers:
+                    continue
+                if folded in turn.text.casefold():
+                    yield document.id, turn
 
     def headings(self, document_ids: Sequence[str]) -> dict[str, Heading]:
         embedder = self.embedder

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from .media import MEDIA_TYPES, RECORDING_OF, stems_of
+
 INDEX_FOLDER = ".turncite"
 _DOCUMENTATION = ("readme", "license", "licence", "copying", "notice", "changelog", "sources")
-_MEDIA_SUFFIXES = frozenset(
-    ".mp3 .m4a .wav .ogg .opus .flac .aac .mp4 .m4v .mov .mkv .webm .avi "
-    ".jpg .jpeg .png .gif .webp .svg .heic".split()
+_MEDIA_SUFFIXES = frozenset(".avi .wma .jpg .jpeg .png .gif .webp .svg .heic".split()) | frozenset(
+    MEDIA_TYPES
 )
 
 
@@ -47,7 +48,14 @@ def scan(folder: Path) -> Iterator[FoundFile]:
                 found.append((path, _why_skipped(folder, path), False))
     found.extend((Path(error.filename), cannot_open(error), True) for error in closed)
     found.sort(key=lambda entry: entry[0].as_posix())
+    read = {
+        (path.parent, stem): path.name for path, why, _ in found if not why
+        for stem in stems_of(path.name)
+    }  # fmt: skip
     for path, why, is_closed in found:
+        of = read.get((path.parent, path.stem))
+        if of and path.suffix.lower() in MEDIA_TYPES:
+            why = f"{RECORDING_OF}{of}"
         file_id = path.relative_to(folder).as_posix()
         shown = file_id.encode("utf-8", "replace").decode()
         if shown != file_id:

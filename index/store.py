@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -253,6 +254,29 @@ class Store:
             last=last,
         )
         return [_turn(row) for row in rows]
+
+    def turns_with(self, part: str, filters: Filters | None = None) -> Iterator[tuple[str, Turn]]:
+        """The turns within the filters whose text holds `part` in whatever case, each with its
+        document's id; in order within a document. The turns are read as they are asked for."""
+        where, values = _within(filters)
+        if filters and filters.speakers:
+            where += " AND t.speaker IN (SELECT value FROM json_each(:names))"
+            values["names"] = _list(filters.speakers)
+        # LIKE knows the case of ASCII alone, and ends at a NUL, which few texts hold.
+        if part.isascii():
+            where += " AND (t.text LIKE :part ESCAPE '!' OR instr(t.text, char(0)))"
+            values["part"] = "%" + re.sub("([%_!])", r"!\1", part) + "%"
+        folded = part.casefold()
+        with self.snapshot(), self._db.guarded() as db:
+            rows = db.execute(
+                "SELECT t.position, t.speaker, t.text, t.start_seconds, t.end_seconds, t.marks, "
+                "d.id FROM documents d JOIN turns t ON t.document = d.number "
+                f"WHERE {where} ORDER BY d.number, t.position",
+                {**values, "at": self.published},
+            )
+            for row in rows:
+                if folded in row[2].casefold():
+                    yield row[6], _turn(row)
 
     def headings(self, document_ids: Sequence[str]) -> dict[str, Heading]:
         """Title, date and place of each of these documents that exists."""

@@ -116,6 +116,15 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A turn that holds words which were looked for, and where: each is `turn.text[start:end]`."""
+
+    document: str
+    turn: Turn
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Filters:
     """Where to look. Empty means everywhere.
 
@@ -161,6 +170,15 @@ class Document:
     seconds: float | None
     language: str | None = None
     roles: tuple[tuple[str, str], ...] = ()
+
+    def within(self, filters: Filters) -> bool:
+        """Whether it passes the filters, as far as they are of documents and dates."""
+        if filters.documents and self.id not in filters.documents:
+            return False
+        if not (filters.since or filters.until):
+            return True
+        early, late = filters.since or "", filters.until or "9999-12-31"
+        return self.date is not None and early <= self.date <= late
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ _UNSPACED = re.compile(f"[{_SYLLABLES}]+|[{_LETTERS}]+")
 _SYLLABLE = re.compile(f"[{_SYLLABLES}]")
 # Vowel signs and points, which Python takes for no part of a word: of Hebrew, Arabic and the
 # scripts from Devanagari to Sinhala, but for their full stops.
-_MARKS = "\u05b0-\u05bd\u05c1\u05c2\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0df3"
-_WORD = re.compile(rf"[\w{_MARKS}{_LETTERS}]+")
+MARKS = "\u05b0-\u05bd\u05c1\u05c2\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0df3"
+_WORD = re.compile(rf"[\w{MARKS}{_LETTERS}]+")
 _PRESENTATION = re.compile("[\u2e80-\u2fdf\ufb00-\ufdff\ufe70-\uffef]+")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _GREEK = re.compile("[\u0370-\u03ff\u1f00-\u1fff]+")

@@ -5,15 +5,17 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from index.types import Transcript, Turn
 from rag.compose import clock
 from rag.types import Citation
 
 from .conversation import Evidence, clip
-from .html import UNNAMED, hint_html
+from .html import hint_html
 from .links import link_to, spot_of
 from .plain import date_words, escape
+from .talk import who_html
 
 CONTEXT_TURNS = 2  # shown before and after the cited turn
 CONTEXT_CHARS = 450  # of a turn beside the cited one
@@ -38,8 +40,7 @@ def speaker_colours(turns: Sequence[Turn]) -> dict[str, int]:
 
 def speaker_html(name: str | None, colours: Mapping[str, int]) -> str:
     colour = colours.get(name or "")
-    voice = "" if colour is None else f" voice{colour}"
-    return f'<b class="speaker{voice}">{escape(name or UNNAMED)}</b>'
+    return who_html(name, "speaker" if colour is None else f"speaker voice{colour}")
 
 
 def turn_html(turn: Turn, colours: Mapping[str, int], body: str, *, cited: bool) -> str:
@@ -56,15 +57,18 @@ def marked_html(turn: Turn, start: int, end: int) -> str:
     return f"{before}<mark>{escape(turn.text[start:end])}</mark>{after}"
 
 
-def evidence_html(evidence: Evidence) -> str:
+def evidence_html(evidence: Evidence, *, plays: bool = False) -> str:
+    """`plays` is whether a recording lies beside the transcript."""
     if evidence.citation is None:
         return hint_html(evidence.why)
     if evidence.transcript is None:
         return lost_html(evidence, evidence.citation)
-    return found_html(evidence, evidence.citation, evidence.transcript)
+    return found_html(evidence, evidence.citation, evidence.transcript, plays=plays)
 
 
-def found_html(evidence: Evidence, citation: Citation, transcript: Transcript) -> str:
+def found_html(
+    evidence: Evidence, citation: Citation, transcript: Transcript, *, plays: bool = False
+) -> str:
     """The cited turn in its conversation, the exact words marked, and the question that they
     answer, where it was put just before."""
     turns, at = transcript.turns, citation.turn
@@ -86,6 +90,13 @@ def found_html(evidence: Evidence, citation: Citation, transcript: Transcript) -
         f'<a class="open" href="{escape(link_to(spot_of(citation)))}" '
         f'data-key="{escape(evidence.key)}">Open in transcript</a>'
     )
+    play = ""
+    if plays and citation.start_seconds is not None:
+        play = (
+            f'<a class="go play" href="{escape(link_to(replace(spot_of(citation), play=True)))}" '
+            f'aria-label="Play from {clock(citation.start_seconds)}">'
+            f"▶ Play {clock(citation.start_seconds)}</a>"
+        )
     copy = (
         f'<button type="button" class="copy" data-text="{escape(quote_to_copy(citation))}">'
         "Copy quote</button>"
@@ -94,7 +105,7 @@ def found_html(evidence: Evidence, citation: Citation, transcript: Transcript) -
         f'<article class="evidence"><header>{label_html(evidence, citation)}'
         f"<h2>{escape(transcript.title)}</h2>"
         f'<p class="facts">{speaker} · {escape(" · ".join(facts))}</p>'
-        f'<p class="ways">{steps_html(evidence)}{link}{copy}</p></header>'
+        f'<p class="ways">{steps_html(evidence)}{link}{play}{copy}</p></header>'
         f"<ol>{''.join(rows)}</ol></article>"
     )
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from index.media import RECORDING_OF
 from index.types import Document, FileResult, Progress, SyncReport, Transcript
 from rag.compose import clock, pace
 
@@ -15,6 +16,7 @@ from .conversation import clip
 from .html import FORMATS, count, hint_html, table_html
 from .links import Spot, link_to
 from .plain import date_words, escape
+from .talk import who_html
 
 SHOWN_DOCUMENTS = 200  # in the table at once
 SHOWN_SPEAKERS = 6  # of a transcript
@@ -103,7 +105,7 @@ def documents_html(
         cells = {
             "Title": _title_html(d),
             "Date": escape(date_words(d.date)),
-            "Speakers": escape(_few(d.speakers)),
+            "Speakers": _few_html(d.speakers),
             "Turns": f"{d.turns:,}",
             "Length": clock(d.seconds) if d.seconds else "",
             "Size": size_words(sizes[d.id]) if d.id in sizes else "",
@@ -174,8 +176,13 @@ def _file_row(file: FileResult) -> list[str]:
 
 
 def not_read_html(report: SyncReport) -> str:
-    """The files of the folder that are no part of the library, and why; nothing where all are."""
-    left = [file for file in report.files if file.state in ("skipped", "failed")]
+    """The files of the folder that are no part of the library, and why; nothing where all are.
+    Recordings of transcripts are."""
+    left = [
+        file
+        for file in report.files
+        if file.state in ("skipped", "failed") and not file.why.startswith(RECORDING_OF)
+    ]
     if not left:
         return ""
     rows = [[escape(file.id), file.state, escape(file.why)] for file in left[:SHOWN_DOCUMENTS]]
@@ -215,10 +222,11 @@ def _head_html(column: str, order: Order) -> str:
     )
 
 
-def _few(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:SHOWN_SPEAKERS])
+def _few_html(names: Sequence[str]) -> str:
+    """Some of the speakers, each of whom leads to what they said where."""
+    shown = ", ".join(who_html(name) for name in names[:SHOWN_SPEAKERS])
     more = len(names) - SHOWN_SPEAKERS
-    return f"{clip(shown, 200)} and {more:,} more" if more > 0 else clip(shown, 200)
+    return f"{shown} and {more:,} more" if more > 0 else shown
 
 
 def _about(document: Document) -> str:

@@ -49,6 +49,51 @@ function listenForReader(element, trigger, watch) {
     show(0);
   }
 
+  // The recording: a turn's time plays from there, and the turn that is heard is marked.
+  const player = () => element.querySelector('.player audio, .player video');
+  let timed = [], heard = null;
+
+  function play(seconds) {
+    const media = player();
+    if (!media) return;
+    media.currentTime = seconds;
+    media.play().catch(() => {});  // where the browser wants a click first, it waits at the place
+  }
+
+  // The last turn that began by the time that is played.
+  function turnAt(seconds) {
+    let low = 0, high = timed.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (Number(timed[middle].dataset.seconds) <= seconds) low = middle + 1; else high = middle;
+    }
+    return timed[low - 1];
+  }
+
+  function mark() {
+    const turn = turnAt(player().currentTime + 0.05);
+    if (turn === heard) return;
+    if (heard) { heard.classList.remove('heard'); heard.removeAttribute('aria-current'); }
+    heard = turn;
+    if (!heard) return;
+    heard.classList.add('heard');
+    heard.setAttribute('aria-current', 'true');
+    if (!heard.hidden && element.querySelector('input.follow').checked) scrollTo(heard);
+  }
+
+  function listen() {
+    const media = player();
+    heard = null;
+    timed = media ? all('li[data-seconds]') : [];
+    if (!media) return;
+    for (const name of ['timeupdate', 'seeked', 'play']) media.addEventListener(name, mark);
+    media.addEventListener('error', () => {
+      element.querySelector('.player .hint').hidden = false;
+    });
+    const from = element.querySelector('.reader').dataset.play;
+    if (from !== undefined) play(Number(from));
+  }
+
   function address(link) { history.replaceState(history.state, '', link); }
 
   function goTo(turn) {
@@ -89,6 +134,7 @@ function listenForReader(element, trigger, watch) {
   });
   element.addEventListener('click', event => {
     const target = event.target.closest('a.spot, button');
+    if (target && target.matches('.at')) play(Number(target.closest('li').dataset.seconds));
     if (!target) return;
     if (target.matches('a.spot')) {
       event.preventDefault();
@@ -97,21 +143,28 @@ function listenForReader(element, trigger, watch) {
     if (target.matches('.step')) show(now + (target.matches('.next') ? 1 : -1));
     if (target.matches('.copy')) copyText(location.href, target);
   });
-  watch('value', () => {
+  function opened() {
     matches = [];
     const reader = element.querySelector('.reader');
     if (marks) CSS.highlights.clear();
     if (!reader) return;
+    const talk = element.querySelector('details.talk');
+    if (talk) talk.open = innerWidth >= 1100;
+    listen();
     const turn = element.querySelector('li.cited');
     const words = turn && turn.querySelector('mark');
     if (!words) address(turn ? turn.querySelector('a.spot').getAttribute('href')
                              : reader.dataset.link);
     // The tab is opened by the same answer of the server, and may not be laid out yet.
-    let tries = 60;
+    let tries = 60, steps = 4;  // what comes into view takes its true height only then
     (function settle() {
       if (list() && list().offsetParent) {
         if (turn) scrollTo(words || turn); else list().scrollTop = 0;
+        if (turn && --steps) requestAnimationFrame(settle);
       } else if (tries--) requestAnimationFrame(settle);
     })();
-  });
+  }
+
+  watch('value', opened);
+  opened();  // what the tab was opened with, where that was before this ran
 }

@@ -62,10 +62,7 @@ def within(documents: Sequence[Document], filters: Filters) -> list[Document]:
     return [
         document
         for document in documents
-        if (not filters.documents or document.id in filters.documents)
-        and filters.allow(document.speakers)
-        and (not filters.since or (document.date or "") >= filters.since)
-        and (not filters.until or "" < (document.date or "") <= filters.until)
+        if document.within(filters) and filters.allow(document.speakers)
     ]
 
 

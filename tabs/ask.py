@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from functools import lru_cache
+from dataclasses import replace
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -19,7 +20,6 @@ from page.conversation import (
     find_source,
     newest_evidence,
 )
-from page.evidence import evidence_html
 from page.export import as_json, as_markdown
 from page.filters import filters_chosen, filters_held, filters_html, filters_without
 from page.html import (
@@ -32,6 +32,7 @@ from page.html import (
 )
 from page.keeping import from_record, to_record
 from page.links import spot_of
+from page.panel import panel_html
 from page.plain import escape
 from rag.feedback import keep_feedback
 
@@ -148,6 +149,7 @@ class AskTab:
             return assistant.examples() if held else []
 
         self._examples = examples
+        self._panel = partial(panel_html, assistant)
 
     def shown(self, held: Sequence[Document], *chosen: Any) -> Updates:
         names = sorted({name for document in held for name in document.speakers})
@@ -157,6 +159,14 @@ class AskTab:
             self.filters: filters_html(filters, held),
             self.speakers: gr.update(choices=names, value=list(filters.speakers)),
             self.documents: gr.update(choices=choices_of(held), value=list(filters.documents)),
+        }
+
+    def narrowed(self, speaker: str, *chosen: Any) -> Updates:
+        """Only this speaker is asked about, in the transcripts and dates that were chosen."""
+        filters = replace(filters_chosen(*chosen), speakers=(speaker,))
+        return {
+            self.speakers: [speaker],
+            self.filters: filters_html(filters, self.library.documents()),
         }
 
     def examples_shown(self, held: Sequence[Document]) -> Updates:
@@ -188,7 +198,7 @@ class AskTab:
                     if now[-1].error:
                         gr.Warning(escape(now[-1].error))
                     elif now[-1].answer:
-                        shown[self.evidence] = evidence_html(newest_evidence(self.library, now))
+                        shown[self.evidence] = self._panel(now, newest_evidence(self.library, now))
                     yield shown
 
         def respond(typed, talk, style, *chosen):
@@ -234,7 +244,7 @@ class AskTab:
             exchanges = from_record(record, self.name)
             if not exchanges:
                 return {self.chat: gr.skip()}
-            shown = evidence_html(newest_evidence(self.library, exchanges))
+            shown = self._panel(exchanges, newest_evidence(self.library, exchanges))
             messages = chat_messages(exchanges, self.library.documents())
             kept = Conversation(exchanges)
             return {self.conversation: kept, self.chat: messages, self.evidence: shown}
@@ -244,7 +254,7 @@ class AskTab:
 
         def show(event: gr.EventData, talk):
             key = event._data.get("key")
-            return evidence_html(find_evidence(self.library, talk.exchanges, key))
+            return self._panel(talk.exchanges, find_evidence(self.library, talk.exchanges, key))
 
         def open_cited(event: gr.EventData, talk):
             source = find_source(talk.exchanges, event._data.get("key"))

@@ -46,7 +46,7 @@ class LibraryTab:
             self.order = gr.State(Order())
             self.confirmed = gr.State("")  # what the confirm step named
             self.files = gr.File(
-                label="Add transcripts: drop files here",
+                label="Add transcripts and recordings: drop files, or a folder as .zip",
                 file_count="multiple",
                 height=140,
                 elem_id="add",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -26,6 +27,7 @@ class TranscriptTab:
     def __init__(self, library: Library, tabs: gr.Tabs, script: str) -> None:
         self.library = library
         self.tabs = tabs
+        self._openings = count()  # so that opening the same again is news to the browser
         self.choice = gr.Dropdown(
             label="Transcript", choices=[], value=None, render=False, elem_id="reading"
         )
@@ -60,7 +62,7 @@ class TranscriptTab:
             self.choice: gr.update(
                 choices=choices_of(held), value=spot.document if known else None
             ),
-            self.reader: opened_html(self.library, spot),
+            self.reader: f"{opened_html(self.library, spot)}<!--{next(self._openings)}-->",
         }
 
 

@@ -20,7 +20,7 @@ from gradio_client.exceptions import AppError
 
 from index.errors import InputError, NotInLibrary
 from index.parse import SUFFIXES
-from index.types import Document, Filters, SyncReport, Transcript, Turn
+from index.types import Document, Filters, Hit, SyncReport, Transcript, Turn
 from page.html import FORMATS
 from page.network import free_port, is_loopback, offline_settings
 from rag.types import Answer, Citation, Event
@@ -112,6 +112,9 @@ class FakeAssistant:
 
     def examples(self) -> list[str]:
         return ["What does the quay cost?"]
+
+    def search(self, words, k=10, filters=None) -> list[Hit]:
+        return []
 
     def ask(self, question, *, filters=None, history=()) -> Answer:
         self.asked.append((question, filters, tuple(history)))

@@ -112,6 +112,11 @@ def test_what_is_not_in_the_library_is_listed_with_its_reason():
     assert not_read_html(SyncReport()) == ""
 
 
+def test_the_recording_of_a_transcript_is_not_listed_as_left_out():
+    recording = FileResult("a.mp3", "skipped", why="the recording of a.vtt")
+    assert not_read_html(SyncReport((recording,))) == ""
+
+
 def test_unread_lines_are_listed_with_their_reasons():
     lines = (UnreadLine(3, "----", "no speech"), UnreadLine(1200, "x " * 200, "no speaker"))
     torn = Transcript("b.txt", "B", (), unread=lines)

@@ -55,7 +55,7 @@ def test_a_transcript_is_shown_whole_with_the_spot_marked():
     assert "February 29, 2024 · Bergen · 6 turns · 1:02:15" in seen.text
     assert markup.count('class="turn cited"') == 1
     assert (
-        '<li class="turn cited" data-turn="3" data-seconds="3725.0" data-speaker="Ada">' in markup
+        '<li class="turn cited" data-turn="3" data-seconds="3725.00" data-speaker="Ada">' in markup
     )
     assert "?document=harbour.vtt&turn=6" in seen.links
 

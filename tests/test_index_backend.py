@@ -226,6 +226,22 @@ def test_turns_headings_and_speakers(backend):
     assert backend.speakers() == ["Bo", "Anna Lind"]
 
 
+def test_turns_that_hold_a_part_of_a_text(backend):
+    """In whatever case and script, within the filters; signs of a pattern are plain letters."""
+    write_both(backend)
+
+    def found(part: str, filters: Filters | None = None) -> list[tuple[str, int]]:
+        return [(document, turn.position) for document, turn in backend.turns_with(part, filters)]
+
+    assert found("RAIN") == [(TOWN.id, 1)]
+    assert found("É") == found("你") == found("\\") == [(TOWN.id, 0)]
+    assert found("%") == found("h_llo") == found("ü") == []
+    assert sorted(found("t")) == [("board.txt", 0), (TOWN.id, 1)]
+    assert found("t", Filters(speakers=("Bo",))) == [("board.txt", 0)]
+    assert found("t", Filters(since="2025-01-01")) == [(TOWN.id, 1)]
+    assert found("t", Filters(documents=(TOWN.id,), until="2024-01-01")) == []
+
+
 def test_a_document_without_passages(backend):
     """It is listed and read, and found by nothing."""
     empty = Transcript("empty.txt", "Empty", ())

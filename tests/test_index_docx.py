@@ -295,7 +295,7 @@ def test_macros_strict_files_and_dangling_links_do_no_harm():
         ),
         (
             zipped(a="Anna: Hello."),
-            "this is a zip archive; unpack it and add the transcripts in it",
+            "this is a zip archive; add the transcripts in it with: turncite add FILE.zip",
         ),
         (
             b"PK\x03\x04rest",

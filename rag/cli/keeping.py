@@ -57,7 +57,9 @@ def sync(
 
 
 def add(
-    files: Annotated[list[Path], typer.Argument(help="Transcripts to copy into the library.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Transcripts, or .zip files of them, to copy in.")
+    ],
     library: LibraryOption = DEFAULT_LIBRARY,
 ) -> None:
     """Copy files into the library and index them."""
@@ -67,7 +69,7 @@ def add(
         )
     print_report(result)
     wanted = {file.name for file in files}
-    if any(row.state == "failed" and row.id in wanted for row in result.files):
+    if any(row.state == "failed" and row.id.split("/")[0] in wanted for row in result.files):
         raise typer.Exit(1)
 
 

@@ -54,7 +54,7 @@ _MIMETYPES = (
     (b"application/vnd.oasis.opendocument", "this is an OpenDocument file, not a transcript"),
     (b"application/epub+zip", "this is an EPUB book; save the transcript in it as text (.txt)"),
 )
-_ZIP = "this is a zip archive; unpack it and add the transcripts in it"
+_ZIP = "this is a zip archive; add the transcripts in it with: turncite add FILE.zip"
 _DAMAGED = "is a damaged Word file; open it in Word or LibreOffice and save it anew"
 _LOCKED = "is locked with a password; save it without one"
 _BOMB = "unpacks to more than can be read; save the transcript alone in a new document"
