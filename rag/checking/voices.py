@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from ..wording.people import Mention, Roles, mentions
+from ..wording.names import known_people
+from ..wording.people import Mention, mentions
 from ..wording.saying import VERBS, who_says
 from .denial import Terms
 
@@ -43,13 +45,22 @@ class Cast:
     roles: tuple[tuple[str, str], ...] = ()
 
     def named(self, text: str) -> list[Mention]:
-        return _named(text, self.people, self.roles)
+        """Where a text names people, each by all the names that the library has for that one."""
+        shift = len(_BEFORE)
+        known = known_people(self.people, self.roles)
+        found = []
+        for mention in mentions(_BEFORE + text, self.people, self.roles):
+            names = (same for same in known.names if set(same) & set(mention.people))
+            people = dict.fromkeys((*mention.people, *chain(*names)))
+            found.append(Mention(max(0, mention.start - shift), mention.end - shift, tuple(people)))
+        return found
 
 
 def sayers(claim: str, cast: Cast) -> tuple[str, ...]:
     """Whose words a claim says that it gives."""
     text = _BEFORE + claim
-    found = mentions(text, cast.people, cast.roles)
+    shift = len(_BEFORE)
+    found = [Mention(m.start + shift, m.end + shift, m.people) for m in cast.named(claim)]
     flags = who_says(text, [(m.start, m.end) for m in found])
     return tuple(
         dict.fromkeys(
@@ -68,12 +79,7 @@ def carried_on(claim: str) -> bool:
 
 def subjects(claim: str, cast: Cast) -> list[tuple[str, ...]]:
     """Of whom a claim tells what they do, have or are."""
-    text = _BEFORE + claim
-    return [
-        mention.people
-        for mention in mentions(text, cast.people, cast.roles)
-        if _AT_HEAD.search(text[: mention.start])
-    ]
+    return [m.people for m in cast.named(claim) if _AT_HEAD.search(claim[: m.start])]
 
 
 def tells_of(
@@ -93,14 +99,6 @@ def tells_of(
     }
     own = {t for m in _FIRST.finditer(sentence) for t in _behind(sentence, m.end(), terms)}
     return len(wanted & own) <= len(wanted & theirs)
-
-
-def _named(text: str, people: tuple[str, ...], roles: Roles) -> list[Mention]:
-    shift = len(_BEFORE)
-    return [
-        Mention(max(0, m.start - shift), m.end - shift, m.people)
-        for m in mentions(_BEFORE + text, people, roles)
-    ]
 
 
 def _says_so(text: str, mention: Mention) -> bool:
