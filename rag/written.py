@@ -115,7 +115,16 @@ def _sources(passage: Passage, sent: Sent) -> Iterator[Source]:
             for first, last in zip(told, told[size - 1 :], strict=False):
                 start, end = part.start + first[0], part.start + last[1]
                 quote = Quote(passage.transcript, turn.position, start, end)
-                yield Source(quote, turn, heading, passage.text, also, size)
+                before = _said_before(turn, turns) if start == 0 else ""
+                yield Source(quote, turn, heading, passage.text, also, size, before)
+
+
+def _said_before(turn: Turn, turns: Mapping[int, Turn]) -> str:
+    """The last sentence of the turn before, where that is another's."""
+    before = turns.get(turn.position - 1)
+    if before is None or before.speaker == turn.speaker or not before.text.strip():
+        return ""
+    return before.text[slice(*sentences(before.text)[-1])]
 
 
 def _voices(
@@ -158,7 +167,7 @@ def _carried(
     finding has the fault where any has."""
     whole = _found(words, numbers, sources, context, voices)
     parts = clauses(words)
-    if len(parts) == 1:
+    if len(parts) == 1 or whole.whole:
         return [whole]
     found: list[Finding] = []
     for part, goes_on in parts:

@@ -52,6 +52,7 @@ test try trial pilot experiment
 follow track monitor observe watch accompany
 count record measure register number amount total stand
 build construct make create erect construction
+construction work building
 repair mend fix restore renew replace
 replace renew exchange swap
 show reveal demonstrate prove indicate suggest picture
@@ -89,7 +90,8 @@ thank gratitude grateful thankful
 important importance significant key
 sure certain confident convinced
 careful caution cautious
-wrong mistake error
+wrong mistake error fail failure
+leader president head
 trouble problem difficulty issue fault
 big large great huge
 largest biggest
@@ -148,6 +150,7 @@ paper study article publication
 study research trial investigation
 patient people
 resident inhabitant local people
+local here around
 adult people person
 member people
 parking park
@@ -155,6 +158,7 @@ survey poll
 petition signature
 win award
 leave quit depart go resign
+sell go price
 buy purchase acquire
 sell sale
 own possess belong
@@ -182,7 +186,6 @@ own itself
 interest policy key
 rate interest
 target goal aim
-unanimous everyone all
 join enter
 enter come join
 field land farmland
@@ -202,9 +205,19 @@ cope handle deal manage
 break even balance
 balance balanced even
 """
+# Words that say nothing of the matter.
+EMPTY = frozenset(
+    "i me my mine you your yours he him his she her hers it its we us our ours they them their theirs "
+    "any anyone anybody anything some someone something under above below over into onto upon of off "
+    "to at by in on for from with within without between among through during before after until very "
+    "too quite such so than then and or but if that this these those a an the be is am are was were "
+    "been being do does did done has have had having will would can could shall should may might must "
+    "not no nor yes there here what which who whom whose when where why how just only also even "
+    "as because since while whereas although though however".split()
+)
 # Words that say little by themselves: a claim may add them.
-_LIGHT = frozenset(
-    "company thing way time number total amount figure case part level kind matter place side point "
+LIGHT = frozenset(
+    "company firm board team organisation organization group researcher official authority thing way time number total amount figure case part level kind matter place side point "
     "fact order result basis area end year day today currently now still already just only even also "
     "about around roughly approximately approx nearly almost some over more less further additional "
     "another other various several expect due come take make get put go bring have be do need use give "
@@ -245,4 +258,4 @@ def kin_of(words: AbstractSet[str], terms: Terms) -> frozenset[int]:
 @lru_cache(maxsize=32)
 def light(terms: Terms) -> AbstractSet[str]:
     """The terms that say little."""
-    return terms(" ".join(sorted(_LIGHT)))
+    return terms(" ".join(sorted(LIGHT)))

@@ -149,6 +149,7 @@ _COUNTS_NOTHING = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"\s*(?:to|and|or|through|[-–—])\s*(?:about|around|over|nearly)?\s*")
+_OF_HALVES = re.compile(r"\b(?:first|second|other|latter|former|last)\s*$", re.IGNORECASE)
 _ONCE = re.compile(r"\b(?:an?|per|each|every)\s*$", re.IGNORECASE)
 _FROM_SIZE = 1_000
 # "The two countries" counts nothing.
@@ -175,6 +176,10 @@ class Figure:
     is_to: bool = False
     lent: frozenset[str] = frozenset()
     factor: float = 1.0
+
+    @property
+    def is_date(self) -> bool:
+        return any(kind in ("date", "relative") for kind, *_ in self.keys)
 
     @property
     def is_number(self) -> bool:
@@ -243,7 +248,8 @@ def holds(wanted: Figure, held: Figure) -> bool:
 
 def of_one_kind(one: Figure, other: Figure) -> bool:
     """Whether two figures could be taken for each other."""
-    return one.is_number and other.is_number and one.unit == other.unit
+    alike = one.unit == other.unit or one.unit in other.lent or other.unit in one.lent
+    return one.is_number and other.is_number and alike
 
 
 def _carries(wanted: Key, held: Key) -> bool:
@@ -376,9 +382,10 @@ def _numbers(text: str, today: Today | None) -> Iterator[Figure]:
         if unit and values == {1.0} and _ONCE.search(text[: match.start()]):
             continue
         keys = set(_keys(value * factor for value in values))
-        if word == "half" and not unit and not match["scales"]:
-            keys |= _keys([50])
-            unit = "%" if re.match(r"\s+(?:of|the|its|their)\b", text[match.end() :]) else ""
+        if word == "half" and _OF_HALVES.search(before):
+            continue  # of a year
+        if word == "half" and not unit and re.match(r"\s+(?:of|the|its|their)\b", text[end:]):
+            keys, unit = set(_keys([50])), "%"
         bound = 1 if _OVER.search(before) else -1 if _UNDER.search(before) else 0
         is_from = _FROM.search(before) is not None
         is_to = _TO.search(before) is not None

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from ..wording.names import known_people
+from ..wording.names import WORD, known_people
 from ..wording.people import Mention, mentions
 from ..wording.saying import VERBS, who_says
 from .denial import Terms
@@ -36,6 +36,8 @@ _FIRST = re.compile(r"\b(?:I|we|my|our|me|us)\b|\b(?:I|we)['’]\w+", re.IGNOREC
 _SECOND = re.compile(r"\byour?s?\b", re.IGNORECASE)
 _REACH = 8
 
+Span = tuple[int, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Cast:
@@ -50,6 +52,11 @@ class Cast:
         known = known_people(self.people, self.roles)
         found = []
         for mention in mentions(_BEFORE + text, self.people, self.roles):
+            words = WORD.findall(text[max(0, mention.start - shift) : mention.end - shift].lower())
+            phrase = tuple(word for word in words if word != "the")
+            small = not any(map(str.isupper, text[max(0, mention.start - shift) : mention.end - shift]))
+            if small and phrase not in known.by_phrase:
+                continue  # "the city" is no City Engineer
             names = (same for same in known.names if set(same) & set(mention.people))
             people = dict.fromkeys((*mention.people, *chain(*names)))
             found.append(Mention(max(0, mention.start - shift), mention.end - shift, tuple(people)))
@@ -99,6 +106,24 @@ def tells_of(
     }
     own = {t for m in _FIRST.finditer(sentence) for t in _behind(sentence, m.end(), terms)}
     return len(wanted & own) <= len(wanted & theirs)
+
+
+def said_of_another(
+    claim: str, own: Sequence[Span], others: Sequence[Span], sentence: str, terms: Terms
+) -> bool:
+    """Whether what a claim says stands behind another's name in a sentence that names both."""
+    starts = sorted(start for start, _ in (*own, *others))
+
+    def shared(spans: Sequence[Span]) -> int:
+        most = 0
+        for _, end in spans:
+            last = min((start for start in starts if start >= end), default=len(sentence))
+            part = re.split(r"[;:]|,\s+(?:but|and|while|who)\b|\b(?:but|while|whereas)\b", sentence[end:last])[0]
+            most = max(most, len(wanted & terms(part)))
+        return most
+
+    wanted = terms(claim)
+    return shared(others) > shared(own)
 
 
 def _says_so(text: str, mention: Mention) -> bool:
