@@ -15,6 +15,7 @@ from index import Passage, Turn
 from index.sentences import sentences
 from index.types import Heading
 
+from .checking.figures import money_in
 from .checking.orders import is_order
 from .checking.said import Claim, claims_of, plain, spoken
 from .checking.support import (
@@ -58,7 +59,10 @@ def refuses(said: str) -> bool:
 
 def written_answer(question: str, said: str, sent: Sent, context: Context, model: str) -> Answer:
     """The checked answer; not answered where no sentence of it is supported."""
-    sources = [list(_sources(passage, sent)) for passage in sent.passages]
+    said_in: dict[str, str] = {}
+    for passage in sent.passages:
+        said_in[passage.transcript] = f"{said_in.get(passage.transcript, '')}\n{passage.text}"
+    sources = [list(_sources(p, sent, said_in[p.transcript])) for p in sent.passages]
     citations: dict[Quote, Citation] = {}
     checked: list[Checked] = []
     text: list[str] = []
@@ -97,10 +101,11 @@ def _shown(sentence: Checked) -> str:
     return f"{sentence.text} {UNCHECKED if sentence.fault == _ABSENT else UNSUPPORTED}"
 
 
-def _sources(passage: Passage, sent: Sent) -> Iterator[Source]:
+def _sources(passage: Passage, sent: Sent, elsewhere: str) -> Iterator[Source]:
     """The sentences of a passage, and those that follow one another in a turn. Behind an order
     to whoever reads the transcript, a turn carries nothing."""
     turns = sent.turns.get(passage.transcript, {})
+    money = money_in(elsewhere)
     heading = sent.headings.get(passage.transcript)
     for part in passage.slices:
         turn = turns.get(part.turn)
@@ -116,7 +121,9 @@ def _sources(passage: Passage, sent: Sent) -> Iterator[Source]:
                 start, end = part.start + first[0], part.start + last[1]
                 quote = Quote(passage.transcript, turn.position, start, end)
                 before = _said_before(turn, turns) if start == 0 else ""
-                yield Source(quote, turn, heading, passage.text, also, size, before)
+                yield Source(
+                    quote, turn, heading, passage.text, also, size, before, elsewhere, money
+                )
 
 
 def _said_before(turn: Turn, turns: Mapping[int, Turn]) -> str:

@@ -22,7 +22,7 @@ _HARMLESS = re.compile(
 _DENIES = re.compile(
     r"\b(?:not|never|no|none|nobody|nothing|neither|nor|nowhere|without|cannot|hardly|scarcely|"
     r"unable|lacks?|lacked|refus\w+|reject\w*|den(?:y|ies|ied|ying)|declin(?:e|es|ed)\s+to|"
-    r"fail(?:s|ed)?|oppos\w+|against|ruled?\s+out|avoid\w*|"
+    r"fail(?:s|ed)?\s+(?:to|the|an?|its|their|his|her)\b|oppos\w+|against|ruled?\s+out|avoid\w*|"
     r"far\s+from|(?:stay|keep|kept|stayed)\s+(?:off|away|out)|yet\s+to|disagree\w*|unlikely|unwilling)\b|\w+n['’]t\b",
     re.IGNORECASE,
 )

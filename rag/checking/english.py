@@ -230,7 +230,7 @@ LIGHT = frozenset(
     "which who whose whom where when there here would could should may might can will "
     "long able want view see consider feel regard express speak discuss point raise reveal show state "
     "issue question talk say think believe tell mention ask remark comment call answer reply respond "
-    "include involve follow following roughly slightly bit little lot many much few great good "
+    "create room allow range find ranging compare comparison amount put include involve follow following roughly slightly bit little lot many much few great good "
     "people person man woman one two".split()
 )
 

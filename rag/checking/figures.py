@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from ..wording.values import DIGITS, MONTHS, MONTHS_OR_SHORT
@@ -214,21 +215,25 @@ def _ranged(text: str, figures: list[Figure]) -> list[Figure]:
     return figures
 
 
-def with_lent_units(text: str, figures: Sequence[Figure], around: str) -> list[Figure]:
-    """The figures of a quote, where one with no unit may have that of the figure before it, and a
-    sum the one currency that is spoken of `around`."""
-    coins = {figure.unit for figure in figures_of(around) if figure.unit in _MONEY}
+def money_in(text: str) -> frozenset[str]:
+    """The currencies that a text speaks of."""
+    return frozenset(figure.unit for figure in figures_of(text) if figure.unit in _MONEY)
+
+
+def with_lent_units(
+    text: str, figures: Sequence[Figure], money: AbstractSet[str]
+) -> list[Figure]:
+    """The figures of a quote, where one with no unit may have that of a figure before it, and a
+    sum the one currency that is spoken of."""
     lent: list[Figure] = []
-    last = ""
+    before: set[str] = set()
     for figure in figures:
         large = any(isinstance(v, float) and v >= _FROM_SIZE for _, v, *_ in figure.keys)
         if figure.is_number and not figure.unit and _COUNTS_NOTHING.match(text[figure.end :]):
-            units = {last} if last else set()
-            if len(coins) == 1 and large:
-                units |= coins
+            units = before | (money if len(money) == 1 and large else set())
             figure = replace(figure, lent=figure.lent | units)
         elif figure.is_number:
-            last = figure.unit
+            before |= {figure.unit} - {""}
         lent.append(figure)
     return lent
 

@@ -101,12 +101,15 @@ _TITLES = frozenset("mr mrs ms dr president minister prime host chair sir profes
 class Source(Quotable):
     """Up to so many sentences in a row that may carry a claim. `around` is the passage that they
     stand in, `also` who else speaks in that transcript, `before` the last
-    sentence of another before them."""
+    sentence of another before them, `elsewhere` all that was sent of that transcript, and `money`
+    the currencies in it."""
 
     around: str
     also: tuple[str, ...]
     size: int = 1
     before: str = ""
+    elsewhere: str = ""
+    money: frozenset[str] = frozenset()
 
     @cached_property
     def told(self) -> str:
@@ -117,7 +120,7 @@ class Source(Quotable):
 
     @cached_property
     def figures(self) -> list[Figure]:
-        return with_lent_units(self.text, figures_of(self.text, self.heading.date), self.around)
+        return with_lent_units(self.told, figures_of(self.told, self.heading.date), self.money)
 
 
 @dataclass(frozen=True)
@@ -165,7 +168,7 @@ def find_support(
     sources = [source for source in sources if _holds_quoted(quoted, source)] if quoted else sources
     if quoted and not sources:
         return Finding(None, f"no transcript says “{quoted[0]}”")
-    accounts = [(_account(claim, source, context), source) for source in sources]
+    accounts = [(_account(claim, source, context, voices), source) for source in sources]
     first_fault, floor = "", 0.0
     for account, source in sorted(accounts, key=lambda found: (-found[0].share, found[1].size)):
         if account.share < floor:
@@ -263,30 +266,39 @@ def _fault(claim: str, source: Source, context: Context, voices: Sequence[str]) 
     if other := _said_of_other(claim, source, context.cast, terms):
         return _Fault(f"it is said of {other}", True)
     for people in subjects(claim, context.cast):
-        if not tells_of(claim, people, speaker, source.text, context.cast, terms):
+        if not tells_of(claim, people, speaker, source.told, context.cast, terms):
             return _Fault(f"the words tell of {speaker or 'another'}, not of {people[0]}", True)
     if opposed(claim, source.told, terms):
         return _Fault("the transcripts say the opposite", True)
     if strong := _missing_strong(claim, source, terms):
         return _Fault(f"the quote does not say “{strong}”", False)
-    if source.size == 1 and _IF.search(source.text) and not _SUPPOSES.search(claim):
+    if _only_supposed(claim, source, terms):
         return _Fault("it was only supposed", False)
     return None
 
 
+def _only_supposed(claim: str, source: Source, terms: Terms) -> bool:
+    """Whether all of a quote that speaks of the claim's matter is said for a case only."""
+    if _SUPPOSES.search(claim) or not _IF.search(source.told):
+        return False
+    said = [source.told[start:end] for start, end in sentences(source.told)]
+    wanted = terms(claim) - light(terms)
+    return all(_IF.search(sentence) for sentence in said if wanted & terms(sentence))
+
+
 def _missing_strong(claim: str, source: Source, terms: Terms) -> str | None:
     """A word such as "largest" or "unanimously" of the claim that the quote has no match for."""
-    kin = kin_of(terms(source.text), terms)
+    kin = kin_of(terms(source.told), terms)
     for word in _STRONG.finditer(claim):
         wanted = terms(word[0])
-        if not wanted & terms(source.text) and not (word["most"] and kin_of(wanted, terms) & kin):
+        if not wanted & terms(source.told) and not (word["most"] and kin_of(wanted, terms) & kin):
             return word[0]
     return None
 
 
 def _said_of_other(claim: str, source: Source, cast: Cast, terms: Terms) -> str | None:
     """Whom the quote says of what the claim says of one that the quote names too."""
-    text = source.text
+    text = source.told
     names = [(m.start, m.end) for m in cast.named(text)]
     names += [
         (a, b) for a, b in name_spans(text) if not any(x < b and a < y for x, y in names)
@@ -313,7 +325,7 @@ def _wrong_figure(claim: str, source: Source, terms: Terms) -> _Fault | None:
     for figure in wanted:
         said = claim[figure.start : figure.end]
         held = [other for other in source.figures if holds(figure, other)]
-        if not held and _is_one_of(figure, said, source.text):
+        if not held and _is_one_of(figure, said, source.told):
             continue
         if not held:
             if _is_day_of_talk(figure, wanted, source):
@@ -324,7 +336,7 @@ def _wrong_figure(claim: str, source: Source, terms: Terms) -> _Fault | None:
     if _of_another_time(wanted, source):
         return _Fault("it is said of another time", True)
     if any(figure.is_number for figure in wanted):
-        ours, theirs = sentence_outlook(claim), sentence_outlook(source.text)
+        ours, theirs = sentence_outlook(claim), sentence_outlook(source.told)
         if ours and theirs and ours != theirs:
             return _Fault("one speaks of what has been, the other of what is to come", True)
     return None
@@ -345,7 +357,7 @@ def _of_another_time(wanted: Sequence[Figure], source: Source) -> bool:
         if not figure.is_number:
             continue
         apart = []
-        for start, end in sentences(source.text):
+        for start, end in sentences(source.told):
             inside = [f for f in source.figures if start <= f.start < end]
             if any(holds(figure, f) for f in inside):
                 own = [f for f in inside if f.is_date]
@@ -374,12 +386,12 @@ def _in_place(
         return True
     numbers = [f for f in source.figures if f.is_number]
     def terms(text: str, plain: Terms = terms) -> AbstractSet[str]:
-        found = plain(text)
-        return found | {str(group) for group in kin_of(found, plain)}
+        found = plain(text) - light(plain)
+        return found | _named_kin(found, plain)
 
-    here = terms(neighbours(source.text, held, numbers))
-    counted = terms(behind(claim, figure)) & terms(source.text)
-    if not figure.unit and counted and not counted & (here | terms(behind(source.text, held))):
+    here = terms(neighbours(source.told, held, numbers))
+    counted = terms(behind(claim, figure)) & terms(source.told)
+    if not figure.unit and counted and not counted & (here | terms(behind(source.told, held))):
         return False
     rivals = [f for f in numbers if f is not held and of_one_kind(f, held)]
     if (figure.is_from and held.is_from) or (figure.is_to and held.is_to):
@@ -388,16 +400,18 @@ def _in_place(
         return False
     started = [f for f in wanted if f.is_from and f is not figure]
     rivals = [f for f in rivals if not (f.is_from and any(holds(other, f) for other in started))]
+    if not here:  # "and it would be 2.8"
+        return True
     ours = terms(neighbours(claim, figure, [f for f in wanted if f.is_number]))
     near = len(ours & here)
-    return all(len(ours & terms(neighbours(source.text, f, numbers))) <= near for f in rivals)
+    return all(len(ours & terms(neighbours(source.told, f, numbers))) <= near for f in rivals)
 
 
 def _missing_name(claim: str, source: Source, cast: Cast, terms: Terms) -> str | None:
     """A name of the claim that the quote has not. One that stands around it may be added to the
     quote's own names, not put in the place of one."""
     heading = source.heading
-    here = terms(f"{source.text} {source.turn.speaker or ''}")
+    here = terms(f"{source.told} {cast.called(source.turn.speaker)}")
     people = cast.named(claim)
     near_people = {*source.also, source.turn.speaker}
     for mention in people:
@@ -414,19 +428,19 @@ def _missing_name(claim: str, source: Source, cast: Cast, terms: Terms) -> str |
     if not missing:
         return None
     ours = terms(claim)
-    called = cast.named(source.text)
+    called = cast.named(source.told)
     own = [
-        source.text[a:b]
-        for a, b in name_spans(source.text)
-        if not any(m.start < b and a < m.end for m in called) and not figures_of(source.text[a:b])
+        source.told[a:b]
+        for a, b in name_spans(source.told)
+        if not any(m.start < b and a < m.end for m in called) and not figures_of(source.told[a:b])
     ]
-    around = terms(f"{source.around} {heading.title} {heading.place or ''} {_roles(cast, source)}")
+    around = terms(f"{source.around} {heading.title} {heading.place or ''}")
     kept = all(_stand_in(name, ours, terms) for name in own)
-    return next((n for n in missing if not (kept and _stand_in(n, around, terms))), None)
-
-
-def _roles(cast: Cast, source: Source) -> str:
-    return " ".join(role for name, role in cast.roles if name == source.turn.speaker)
+    elsewhere = terms(source.elsewhere)
+    fuller = [n for n in missing if terms(n) & here and _stand_in(n, elsewhere, terms)]
+    return next(
+        (n for n in missing if n not in fuller and not (kept and _stand_in(n, around, terms))), None
+    )
 
 
 def _opening_name(claim: str) -> list[tuple[int, int]]:
@@ -467,16 +481,19 @@ class _Account:
         return not self.missing and self.share >= _WHOLE
 
 
-def _account(claim: str, source: Source, context: Context) -> _Account:
+def _account(
+    claim: str, source: Source, context: Context, voices: Sequence[str] = ()
+) -> _Account:
     """What of a claim stands in a quote: in words, words near in meaning, or figures."""
     terms = context.terms_of(source)
     figures = figures_of(claim, source.heading.date)
     counted = [(figure.start, figure.end) for figure in figures]
     names = name_spans(claim) + [(m.start, m.end) for m in context.cast.named(claim)]
-    here = terms(f"{source.text} {source.turn.speaker or ''} {_roles(context.cast, source)}")
+    here = terms(f"{source.told} {context.cast.called(source.turn.speaker)}")
     if _OF_TALK.search(claim):
         here = here | terms(f"{source.heading.title} {source.heading.place or ''}")
-    layers = [(1.0, here), (_BEFORE, terms(source.before)), (_IN_TURN, terms(source.turn.text))]
+    asked = source.before if source.before.endswith("?") or not voices else ""
+    layers = [(1.0, here), (_BEFORE, terms(asked)), (_IN_TURN, terms(source.turn.text))]
     layers.append((_NEARBY, terms(f"{source.around} {source.heading.title}")))
     layers = [(worth, words | _named_kin(words, terms)) for worth, words in layers]
     of = got = 0.0
@@ -491,7 +508,7 @@ def _account(claim: str, source: Source, context: Context) -> _Account:
         is_name = _inside(at, names)
         weight = _LITTLE if plain <= light(terms) else _NAMED if is_name else 1.0
         wanted = plain | _named_kin(plain, terms)
-        worth = next((worth for worth, words in layers if wanted & words), 0.0)
+        worth = next((worth for worth, words in layers if _among(wanted, words)), 0.0)
         of += weight
         got += weight * worth
         if weight >= _NAMED and 0 < worth < 1:
@@ -501,6 +518,16 @@ def _account(claim: str, source: Source, context: Context) -> _Account:
     held = sum(any(holds(f, other) for other in source.figures) for f in figures)
     share = (got + held) / (of + len(figures)) if of or figures else 0.0
     return _Account(share, got / of if of else 0.0, tuple(missing), nearby)
+
+
+def _among(wanted: AbstractSet[str], words: AbstractSet[str]) -> bool:
+    """Whether a word is among others, also as the beginning of one or the other way round."""
+    return bool(wanted & words) or any(
+        len(a) > 3 and len(b) > 3 and a[:4] == b[:4] and (a.startswith(b) or b.startswith(a))
+        for a in wanted
+        for b in words
+        if a[0] != "~"
+    )
 
 
 def _inside(at: tuple[int, int], spans: Sequence[tuple[int, int]]) -> bool:
@@ -514,7 +541,7 @@ def _named_kin(words: AbstractSet[str], terms: Terms) -> AbstractSet[str]:
 def _is_said(claim: str, source: Source, account: _Account, context: Context) -> bool:
     import rag.checking.support as me
     if getattr(me, "LOG", None) is not None:
-        me.LOG.append((claim, source.text, round(account.share, 2), account.missing, round(context.similar(claim, _spoken(source)), 2)))
+        me.LOG.append((claim, source.told, round(account.share, 2), account.missing, round(context.similar(claim, _spoken(source)), 2)))
     if account.share < _LEAST:
         return False
     alike = context.similar(claim, _spoken(source))

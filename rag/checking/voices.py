@@ -63,6 +63,14 @@ class Cast:
         return found
 
 
+    def called(self, speaker: str | None) -> str:
+        """All that the library calls a speaker, with what labels say of the one."""
+        known = known_people(self.people, self.roles)
+        names = {speaker, *chain(*(same for same in known.names if speaker in same))}
+        roles = [role for name, role in self.roles if name in names]
+        return " ".join(filter(None, (*names, *roles)))
+
+
 def sayers(claim: str, cast: Cast) -> tuple[str, ...]:
     """Whose words a claim says that it gives."""
     text = _BEFORE + claim
