@@ -15,14 +15,13 @@ from index import Passage, Turn
 from index.sentences import sentences
 from index.types import Heading
 
+from .checking.evidence import Context, Source
 from .checking.figures import money_in
 from .checking.orders import is_order
 from .checking.said import Claim, claims_of, plain, spoken
 from .checking.support import (
     NOT_SAID,
-    Context,
     Finding,
-    Source,
     clauses,
     find_support,
 )
@@ -113,9 +112,7 @@ def _sources(passage: Passage, sent: Sent, elsewhere: str) -> Iterator[Source]:
             continue
         speakers = sent.speakers.get(passage.transcript, passage.speakers)
         also = tuple(name for name in speakers if name != turn.speaker)
-        part_text = turn.text[part.start : part.end]
-        spans = sentences(part_text)
-        told = [*takewhile(lambda span: not is_order(part_text[slice(*span)]), spans)]
+        told = _told(turn.text[part.start : part.end])
         for size in range(1, LONGEST + 1):
             for first, last in zip(told, told[size - 1 :], strict=False):
                 start, end = part.start + first[0], part.start + last[1]
@@ -124,6 +121,12 @@ def _sources(passage: Passage, sent: Sent, elsewhere: str) -> Iterator[Source]:
                 yield Source(
                     quote, turn, heading, passage.text, also, size, before, elsewhere, money
                 )
+
+
+def _told(text: str) -> list[tuple[int, int]]:
+    """The sentences of a text up to an order to whoever reads it."""
+    spans = sentences(text)
+    return [*takewhile(lambda span: not is_order(text[slice(*span)]), spans)]
 
 
 def _said_before(turn: Turn, turns: Mapping[int, Turn]) -> str:

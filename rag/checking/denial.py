@@ -35,9 +35,10 @@ _PART = re.compile(
 )
 _REACH = 7
 # "Neither for nor against" takes no side.
-_NEITHER = re.compile(r"\bneither\s+(\w+)[^.;]{0,30}?\s+nor\b", re.IGNORECASE)
+_TAKES_NO_SIDE = re.compile(r"\bneither\s+(?:for|in)\b[^.;]{0,30}?\s+nor\b", re.IGNORECASE)
 _SIDED = re.compile(
-    r"\b(?:against|oppos\w+|reject\w*|support\w*|favou?rs?|in\s+favou?r|back(?:s|ed))\b", re.IGNORECASE
+    r"\b(?:against|oppos\w+|reject\w*|support\w*|favou?rs?|in\s+favou?r|back(?:s|ed))\b",
+    re.IGNORECASE,
 )
 _QUOTED_LEAD = re.compile(r"^\s*(?:no|yes|well|right|ok(?:ay)?)\s*[,.!]\s+(?=\S)", re.IGNORECASE)
 
@@ -74,9 +75,8 @@ _SIDES = [[frozenset(side.split()) for side in pair] for pair in _PAIRS]
 
 def opposed(claim: str, sentence: str, terms: Terms) -> bool:
     """Whether the claim says the opposite of the sentence."""
-    if (neither := _NEITHER.search(sentence)) and not _denied(_SIDED.sub(" ", claim)):
-        if neither[1].lower() in ("for", "in") and _SIDED.search(claim):
-            return True
+    if _TAKES_NO_SIDE.search(sentence) and _SIDED.search(claim):
+        return not _denied(_SIDED.sub(" ", claim))
     return _denies_other(claim, sentence, terms) or _says_other(claim, sentence)
 
 

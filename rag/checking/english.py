@@ -7,6 +7,7 @@ import re
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
+from ..wording.values import DIGITS
 from .denial import Terms
 
 _FORMS = """
@@ -40,7 +41,7 @@ return back come
 change alter adjust modify revise shift
 need require must necessary want
 want wish like prefer rather hope desire love
-plan intend aim going propose want expect schedule due will next
+plan intend mean aim going propose want expect schedule due will next
 expect think anticipate believe foresee reckon estimate forecast predict hope put assume
 support back favour favor endorse approve vote agree accept backing yes
 approve adopt pass accept agree authorise vote sign clear
@@ -207,31 +208,35 @@ balance balanced even
 """
 # Words that say nothing of the matter.
 EMPTY = frozenset(
-    "i me my mine you your yours he him his she her hers it its we us our ours they them their theirs "
-    "any anyone anybody anything some someone something under above below over into onto upon of off "
-    "to at by in on for from with within without between among through during before after until very "
-    "too quite such so than then and or but if that this these those a an the be is am are was were "
-    "been being do does did done has have had having will would can could shall should may might must "
-    "not no nor yes there here what which who whom whose when where why how just only also even "
-    "as because since while whereas although though however".split()
+    "i me my mine you your yours he him his she her hers it its we us our ours they them their "
+    "theirs any anyone anybody anything some someone something under above below over into onto "
+    "upon of off to at by in on for from with within without between among through during before "
+    "after until very too quite such so than then and or but if that this these those a an the be "
+    "is am are was were been being do does did done has have had having will would can could "
+    "shall should may might must not no nor yes there here what which who whom whose when where "
+    "why how just only also even cannot as because since while whereas although though "
+    "however".split()
 )
+# Nor is what only counts or dates part of what is denied.
+_COUNTS = f"{' '.join(DIGITS)} year month week day hour minute time ago since"
 # Words that say little by themselves: a claim may add them.
 LIGHT = frozenset(
-    "company firm board team organisation organization group researcher official authority thing way time number total amount figure case part level kind matter place side point "
-    "fact order result basis area end year day today currently now still already just only even also "
-    "about around roughly approximately approx nearly almost some over more less further additional "
-    "another other various several expect due come take make get put go bring have be do need use give "
+    "company firm board team organisation organization group researcher official authority thing "
+    "way time number total amount figure case part level kind matter place side point fact order "
+    "result basis area end year day today currently now still already just only even also about "
+    "around roughly approximately approx nearly almost some over more less further additional "
+    "another other various several due come take make get put go bring have be do need use give "
     "set keep let become remain stand turn note add describe indicate characterise characterize "
-    "according total overall per each every own itself himself herself themselves instead "
-    "however therefore thus well main mainly mostly particular specifically especially currently "
-    "per whole entire actual actually really simply clearly first next last new recent recently "
-    "previous earlier later compare compared comparison versus respectively both either such same "
-    "while whereas since because so far up down out off back again within without among around rather "
-    "which who whose whom where when there here would could should may might can will "
-    "long able want view see consider feel regard express speak discuss point raise reveal show state "
-    "issue question talk say think believe tell mention ask remark comment call answer reply respond "
-    "create room allow range find ranging compare comparison amount put include involve follow following roughly slightly bit little lot many much few great good "
-    "people person man woman one two".split()
+    "according overall per each every own itself himself herself themselves instead however "
+    "therefore thus well main mainly mostly particular specifically especially whole entire "
+    "actual actually really simply clearly first next last new recent recently previous earlier "
+    "later compare compared comparison versus respectively both either such same while whereas "
+    "since because so far up down out off back again within without among rather which who whose "
+    "whom where when there here would could should may might can will long able want view see "
+    "consider feel regard express speak discuss raise reveal show state issue question talk say "
+    "think believe tell mention ask remark comment call answer reply respond plan planned "
+    "schedule scheduled create room allow range find ranging include involve follow following "
+    "slightly bit little lot many much few great good people person man woman one two".split()
 )
 
 
@@ -256,6 +261,22 @@ def kin_of(words: AbstractSet[str], terms: Terms) -> frozenset[int]:
 
 
 @lru_cache(maxsize=32)
+def empty(terms: Terms) -> AbstractSet[str]:
+    """The terms that say nothing."""
+    return terms(" ".join(sorted(EMPTY)))
+
+
+@lru_cache(maxsize=32)
 def light(terms: Terms) -> AbstractSet[str]:
     """The terms that say little."""
     return terms(" ".join(sorted(LIGHT)))
+
+
+def telling(terms: Terms) -> Terms:
+    """Terms without those that say little: "in six years" is no part of what is denied."""
+    return lambda text: terms(text) - light(terms) - terms(_COUNTS)
+
+
+def with_kin(words: AbstractSet[str], terms: Terms) -> AbstractSet[str]:
+    """The terms, and the groups that they belong to."""
+    return words | {f"~{group}" for group in kin_of(words, terms)}

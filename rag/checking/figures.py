@@ -125,7 +125,9 @@ _UNDER = re.compile(
     r"\b(?:under|less than|below|almost|nearly|at most|up to|fewer than|no more than|not quite|"
     r"close to)\s+(?:[$€£¥₽₸₹]|a\s|the\s)?\s*$", re.IGNORECASE,
 )  # fmt: skip
-_TO = re.compile(r"\bto\s+(?:[$€£¥₽₸₹]|a\s|the\s|about\s|over\s)?\s*$", re.IGNORECASE)
+_TO = re.compile(
+    r"(?<!compared )(?<!relative )\bto\s+(?:[$€£¥₽₸₹]|a\s|the\s|about\s|over\s)?\s*$", re.IGNORECASE
+)
 _FROM = re.compile(r"\bfrom\s+(?:[$€£¥₽₸₹]|a\s|the\s|about\s|over\s)?\s*$", re.IGNORECASE)
 _PARTS = {
     "half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6,
@@ -140,8 +142,8 @@ _FRACTION = re.compile(
 # "Two in three", "98 cases out of a hundred".
 _RATIO = re.compile(
     rf"\b(?P<a>\d{{1,2}}|{_WORDS})(?:\s+in|(?:\s+[a-z]+)?\s+out\s+of)\s+(?:every\s+|an?\s+)?"
-    rf"(?P<b>\d{{1,3}}\b|hundred\b|{_WORDS})(?!\s+(?:{_SCALE}|seconds?|minutes?|hours?|days?|weeks?|"
-    r"months?|years?|decades?))", re.IGNORECASE,
+    rf"(?P<b>\d{{1,3}}\b|hundred\b|{_WORDS})(?!\s+(?:{_SCALE}|seconds?|minutes?|hours?|days?|"
+    r"weeks?|months?|years?|decades?))", re.IGNORECASE,
 )  # fmt: skip
 # Behind a figure with no unit, what leaves room for one: "it is 4.1 now".
 _COUNTS_NOTHING = re.compile(
@@ -165,8 +167,8 @@ _LOOK_BACK = 24
 class Figure:
     """A figure or date at `text[start:end]`. `keys` are what it may mean; `unit` what it counts,
     where that is one that is known; `lent` are the units that it may have from what is said around
-    it, `factor` by how much its unit was turned into a smaller one. `bound` is 1 for "over", -1 for "almost"; `is_from` and `is_to` where "from" or "to" stands
-    before it."""
+    it, `factor` by how much its unit was turned into a smaller one. `bound` is 1 for "over", -1 for
+    "almost"; `is_from` and `is_to` where "from" or "to" stands before it."""
 
     start: int
     end: int
@@ -220,9 +222,7 @@ def money_in(text: str) -> frozenset[str]:
     return frozenset(figure.unit for figure in figures_of(text) if figure.unit in _MONEY)
 
 
-def with_lent_units(
-    text: str, figures: Sequence[Figure], money: AbstractSet[str]
-) -> list[Figure]:
+def with_lent_units(text: str, figures: Sequence[Figure], money: AbstractSet[str]) -> list[Figure]:
     """The figures of a quote, where one with no unit may have that of a figure before it, and a
     sum the one currency that is spoken of."""
     lent: list[Figure] = []
@@ -382,6 +382,10 @@ def _numbers(text: str, today: Today | None) -> Iterator[Figure]:
             continue  # "one of them", "one bronze statue"
         if word == "two" and _BOTH.match(text, match.end()):
             continue
+        if unit in ("minute", "hour", "day", "week", "month", "year") and (
+            apart := re.match(r"\s+(?:ago|earlier|later|before)\b", text[end:])
+        ):
+            end += apart.end()
         before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
         factor, unit = _IN_TERMS_OF.get(unit, (1.0, unit))
         if unit and values == {1.0} and _ONCE.search(text[: match.start()]):

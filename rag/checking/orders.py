@@ -29,7 +29,9 @@ _IGNORE = re.compile(
     r"the\s+rest|everything\s+(?:above|before|else|said)|what\s+was\s+said)\b",
     re.IGNORECASE,
 )
-_ABOUT_TIME = re.compile(r"\b(?:\d+|\w+teen|\w+ty|ten|five|few|several|two|three)\s+minutes?\b", re.I)
+_ABOUT_TIME = re.compile(
+    r"\b(?:\d+|\w+teen|\w+ty|ten|five|few|several|two|three)\s+minutes?\b", re.I
+)
 
 
 def is_order(sentence: str) -> bool:

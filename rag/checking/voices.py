@@ -34,6 +34,7 @@ _AT_HEAD = re.compile(
 )
 _FIRST = re.compile(r"\b(?:I|we|my|our|me|us)\b|\b(?:I|we)['’]\w+", re.IGNORECASE)
 _SECOND = re.compile(r"\byour?s?\b", re.IGNORECASE)
+_PART = re.compile(r"[;:]|,\s+(?:but|and|while|who)\b|\b(?:but|while|whereas)\b")
 _REACH = 8
 
 Span = tuple[int, int]
@@ -52,16 +53,14 @@ class Cast:
         known = known_people(self.people, self.roles)
         found = []
         for mention in mentions(_BEFORE + text, self.people, self.roles):
-            words = WORD.findall(text[max(0, mention.start - shift) : mention.end - shift].lower())
-            phrase = tuple(word for word in words if word != "the")
-            small = not any(map(str.isupper, text[max(0, mention.start - shift) : mention.end - shift]))
-            if small and phrase not in known.by_phrase:
+            start, end = max(0, mention.start - shift), mention.end - shift
+            phrase = tuple(word for word in WORD.findall(text[start:end]) if word != "the")
+            if text[start:end].islower() and phrase not in known.by_phrase:
                 continue  # "the city" is no City Engineer
             names = (same for same in known.names if set(same) & set(mention.people))
             people = dict.fromkeys((*mention.people, *chain(*names)))
-            found.append(Mention(max(0, mention.start - shift), mention.end - shift, tuple(people)))
+            found.append(Mention(start, end, tuple(people)))
         return found
-
 
     def called(self, speaker: str | None) -> str:
         """All that the library calls a speaker, with what labels say of the one."""
@@ -116,6 +115,11 @@ def tells_of(
     return len(wanted & own) <= len(wanted & theirs)
 
 
+def first_persons(sentence: str) -> list[Span]:
+    """Where a sentence speaks of its speaker."""
+    return [match.span() for match in _FIRST.finditer(sentence)]
+
+
 def said_of_another(
     claim: str, own: Sequence[Span], others: Sequence[Span], sentence: str, terms: Terms
 ) -> bool:
@@ -126,7 +130,9 @@ def said_of_another(
         most = 0
         for _, end in spans:
             last = min((start for start in starts if start >= end), default=len(sentence))
-            part = re.split(r"[;:]|,\s+(?:but|and|while|who)\b|\b(?:but|while|whereas)\b", sentence[end:last])[0]
+            part = re.split(
+                r"[;:]|,\s+(?:but|and|while|who)\b|\b(?:but|while|whereas)\b", sentence[end:last]
+            )[0]
             most = max(most, len(wanted & terms(part)))
         return most
 
