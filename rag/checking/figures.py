@@ -254,7 +254,8 @@ def holds(wanted: Figure, held: Figure) -> bool:
 def of_one_kind(one: Figure, other: Figure) -> bool:
     """Whether two figures could be taken for each other."""
     alike = one.unit == other.unit or one.unit in other.lent or other.unit in one.lent
-    return one.is_number and other.is_number and alike
+    apart = one.unit and other.unit and one.factor != other.factor  # "three hours and ten minutes"
+    return one.is_number and other.is_number and alike and not apart
 
 
 def _carries(wanted: Key, held: Key) -> bool:
