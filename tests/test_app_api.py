@@ -79,5 +79,5 @@ def test_the_model_words_an_answer_unless_quotes_are_asked_for(tmp_path, embedde
     (ask,) = [fn.fn for fn in page.fns.values() if fn.api_name == "ask"]
     question = "How much does the tram cost?"
     assert ask(question)["model"] == "tiny"
-    assert ask(question, written=False)["model"] is None
+    assert "model" not in ask(question, written=False)
     assert len(server.requests) == 1

@@ -7,8 +7,10 @@ import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..wording.values import name_spans
+from .denial import Terms
 from .english import EMPTY, light, with_kin
 from .evidence import Context, Source
 from .figures import figures_of, holds
@@ -61,9 +63,12 @@ def account_of(claim: str, source: Source, context: Context, voices: Sequence[st
     if _OF_TALK.search(claim):
         here = here | terms(f"{source.heading.title} {source.heading.place or ''}")
     asked = source.before if source.before.endswith("?") or not voices else ""
-    layers = [(1.0, here), (_BEFORE, terms(asked)), (_IN_TURN, terms(source.turn.text))]
-    layers.append((_NEARBY, terms(f"{source.around} {source.heading.title}")))
-    layers = [(worth, with_kin(words, terms)) for worth, words in layers]
+    layers = [
+        (1.0, with_kin(here, terms)),
+        (_BEFORE, _words_in(asked, terms)),
+        (_IN_TURN, _words_in(source.turn.text, terms)),
+        (_NEARBY, _words_in(f"{source.around} {source.heading.title}", terms)),
+    ]
     of = got = 0.0
     missing: list[str] = []
     nearby: set[str] = set()
@@ -86,6 +91,11 @@ def account_of(claim: str, source: Source, context: Context, voices: Sequence[st
     held = sum(any(holds(f, other) for other in source.figures) for f in figures)
     share = (got + held) / (of + len(figures)) if of or figures else 0.0
     return Account(share, got / of if of else 0.0, tuple(missing), nearby)
+
+
+@lru_cache(maxsize=1_000)
+def _words_in(text: str, terms: Terms) -> AbstractSet[str]:
+    return with_kin(terms(text), terms)
 
 
 def _among(wanted: AbstractSet[str], words: AbstractSet[str]) -> bool:
