@@ -193,8 +193,10 @@ class Assistant:
             read = time.perf_counter()
             answer = self._from_quotes(asked, hits, readings, filters, searched)
         if llm is not None and hits:
-            sent_of = partial(self._sent, asked)
-            written = yield from write(llm, asked, hits, history, answer, self.library, sent_of)
+            sent_of = partial(self._sent, asked, documents)
+            written = yield from write(
+                llm, asked, hits, history, answer, self.library, documents, sent_of
+            )
             if not (written.answered or written.note):
                 near = first_of(NEAREST, written.citations, self._nearest(asked, hits))
                 refused = refusal(asked, searched, near)
@@ -329,9 +331,11 @@ class Assistant:
     def _terms(self, language: str | None, text: str) -> frozenset[str]:
         return frozenset(self.library.terms(text, language))
 
-    def _sent(self, asked: Question, passages: Sequence[Passage]) -> Sent:
+    def _sent(
+        self, asked: Question, documents: Sequence[Document], passages: Sequence[Passage]
+    ) -> Sent:
         """What a language model was sent, of which it may speak."""
-        speakers = {document.id: document.speakers for document in self.library.documents()}
+        speakers = {document.id: document.speakers for document in documents}
         headings = self.library.headings([passage.transcript for passage in passages])
         return Sent(passages, self._turns(asked, passages), headings, speakers)
 

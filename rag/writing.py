@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from index import Hit, Library, Passage
 from index.embed import Vectors
 from index.errors import TurnciteError
+from index.types import Document
 
+from .checking.evidence import Context
 from .checking.said import spoken
-from .checking.support import Context
 from .checking.voices import Cast
 from .followup import History, leans_still, resolve
 from .prompt import build_messages, build_rewording
@@ -57,6 +58,7 @@ def write(
     history: History,
     in_quotes: Answer,
     library: Library,
+    documents: Sequence[Document],
     sent_of: Callable[[Sequence[Passage]], Sent],
 ) -> Generator[Event, None, Answer]:
     """The answer as the model words it, checked; where it fails, the one in quotes with a note.
@@ -78,7 +80,7 @@ def write(
     except TurnciteError as error:
         return (yield from _instead(in_quotes, f"{error} The answer is in exact quotes instead."))
     sent = sent_of([hit.passage for hit in fitting])
-    checked = written_answer(asked.said, said, sent, _context(library), llm.model)
+    checked = written_answer(asked.said, said, sent, _context(library, documents), llm.model)
     if refuses(said):
         return replace(checked, answered=False)
     if not checked.answered:
@@ -94,9 +96,8 @@ def _instead(in_quotes: Answer, note: str) -> Generator[Event, None, Answer]:
     return replace(in_quotes, note=note)
 
 
-def _context(library: Library) -> Context:
+def _context(library: Library, documents: Sequence[Document]) -> Context:
     """What the model's sentences are checked with."""
-    documents = library.documents()
     roles = dict.fromkeys(role for document in documents for role in document.roles)
     vectors: dict[str, Vectors] = {}
 

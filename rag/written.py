@@ -9,19 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import takewhile
 
 from index import Passage, Turn
 from index.sentences import sentences
 from index.types import Heading
 
-from .checking.figures import figures_of
+from .checking.evidence import Context, Source
+from .checking.figures import money_in
+from .checking.orders import is_order
 from .checking.said import Claim, claims_of, plain, spoken
 from .checking.support import (
     NOT_SAID,
-    Context,
     Finding,
-    Source,
     clauses,
     find_support,
 )
@@ -29,8 +29,8 @@ from .checking.voices import carried_on, sayers, subjects
 from .cite import UNCHECKED, UNSUPPORTED, cite
 from .types import Answer, Checked, Citation, Quote
 
-# Two sentences carry a claim together where it has no more figures than this: more could be mixed.
-_FIGURES_OF_PAIR = 1
+# So many sentences in a row may carry a claim together.
+LONGEST = 3
 _ABSENT = "it says what is missing, which no quote can show"
 
 
@@ -58,7 +58,10 @@ def refuses(said: str) -> bool:
 
 def written_answer(question: str, said: str, sent: Sent, context: Context, model: str) -> Answer:
     """The checked answer; not answered where no sentence of it is supported."""
-    sources = [list(_sources(passage, sent)) for passage in sent.passages]
+    said_in: dict[str, str] = {}
+    for passage in sent.passages:
+        said_in[passage.transcript] = f"{said_in.get(passage.transcript, '')}\n{passage.text}"
+    sources = [list(_sources(p, sent, said_in[p.transcript])) for p in sent.passages]
     citations: dict[Quote, Citation] = {}
     checked: list[Checked] = []
     text: list[str] = []
@@ -97,9 +100,11 @@ def _shown(sentence: Checked) -> str:
     return f"{sentence.text} {UNCHECKED if sentence.fault == _ABSENT else UNSUPPORTED}"
 
 
-def _sources(passage: Passage, sent: Sent) -> Iterator[Source]:
-    """The sentences of a passage, and each two that follow one another in a turn."""
+def _sources(passage: Passage, sent: Sent, elsewhere: str) -> Iterator[Source]:
+    """The sentences of a passage, and those that follow one another in a turn. Behind an order
+    to whoever reads the transcript, a turn carries nothing."""
     turns = sent.turns.get(passage.transcript, {})
+    money = money_in(elsewhere)
     heading = sent.headings.get(passage.transcript)
     for part in passage.slices:
         turn = turns.get(part.turn)
@@ -107,11 +112,29 @@ def _sources(passage: Passage, sent: Sent) -> Iterator[Source]:
             continue
         speakers = sent.speakers.get(passage.transcript, passage.speakers)
         also = tuple(name for name in speakers if name != turn.speaker)
-        spans = sentences(turn.text[part.start : part.end])
-        pairs = [(a, d) for (a, _), (_, d) in pairwise(spans)]
-        for start, end in (*spans, *pairs):
-            quote = Quote(passage.transcript, turn.position, part.start + start, part.start + end)
-            yield Source(quote, turn, heading, passage.text, also, (start, end) in pairs)
+        told = _told(turn.text[part.start : part.end])
+        for size in range(1, LONGEST + 1):
+            for first, last in zip(told, told[size - 1 :], strict=False):
+                start, end = part.start + first[0], part.start + last[1]
+                quote = Quote(passage.transcript, turn.position, start, end)
+                before = _said_before(turn, turns) if start == 0 else ""
+                yield Source(
+                    quote, turn, heading, passage.text, also, size, before, elsewhere, money
+                )
+
+
+def _told(text: str) -> list[tuple[int, int]]:
+    """The sentences of a text up to an order to whoever reads it."""
+    spans = sentences(text)
+    return [*takewhile(lambda span: not is_order(text[slice(*span)]), spans)]
+
+
+def _said_before(turn: Turn, turns: Mapping[int, Turn]) -> str:
+    """The last sentence of the turn before, where that is another's."""
+    before = turns.get(turn.position - 1)
+    if before is None or before.speaker == turn.speaker or not before.text.strip():
+        return ""
+    return before.text[slice(*sentences(before.text)[-1])]
 
 
 def _voices(
@@ -154,12 +177,15 @@ def _carried(
     finding has the fault where any has."""
     whole = _found(words, numbers, sources, context, voices)
     parts = clauses(words)
-    if whole.source or len(parts) == 1:
+    if len(parts) == 1 or whole.whole:
         return [whole]
     found: list[Finding] = []
     for part, goes_on in parts:
-        voices = sayers(part, context.cast) or (voices if goes_on else ())
-        found.append(_found(part, numbers, sources, context, voices))
+        voices = sayers(part, context.cast) or (voices if goes_on or not found else ())
+        finding = Finding(None)
+        if whole.source:
+            finding = find_support(part, [whole.source], context, voices)
+        found.append(finding if finding.source else _found(part, numbers, sources, context, voices))
         if found[-1].fault:
             return [replace(found[-1], source=None)]
     return found
@@ -177,10 +203,8 @@ def _found(
     every = [source for of_passage in sources for source in of_passage]
     fault = ""
     for among in filter(None, (named, every)):
-        for pairs in (False, True) if len(figures_of(words)) <= _FIGURES_OF_PAIR else (False,):
-            usable = [source for source in among if pairs or not source.pair]
-            finding = find_support(words, usable, context, voices)
-            if finding.source:
-                return finding
-            fault = fault or finding.fault
+        finding = find_support(words, among, context, voices)
+        if finding.source:
+            return finding
+        fault = fault or finding.fault
     return Finding(None, fault or NOT_SAID)

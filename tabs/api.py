@@ -37,13 +37,13 @@ def endpoints(assistant: Assistant) -> None:
         documents: list[str] | None = None,
         since: str | None = None,
         until: str | None = None,
+        written: bool = True,
     ) -> dict[str, Any]:
         """A cited answer from the transcripts: the exact words, who said them and where; or that
         they do not say. Only of these speakers, documents (ids of `list`) and dates (YYYY-MM-DD),
-        where given."""
-        return assistant.ask(
-            question, filters=_filters(speakers, documents, since, until)
-        ).as_json()
+        where given; in exact quotes unless it may be `written` by the language model."""
+        filters = _filters(speakers, documents, since, until)
+        return assistant.ask(question, filters=filters, written=written).as_json()
 
     def search(
         words: str,

@@ -9,10 +9,13 @@ import pytest
 import app  # noqa: F401  # first: it keeps the model hub's client silent
 
 # isort: split
-from conftest import COUNCIL, ROOT
+import gradio as gr
+from conftest import COUNCIL, ROOT, by_signs, write
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 from test_app_browser import TRADE, library, url
+
+from tabs.api import endpoints
 
 pytestmark = pytest.mark.model
 __all__ = ["library", "url"]  # fixtures of this module too
@@ -63,3 +66,18 @@ def test_a_transcript_is_added_asked_renamed_judged_and_removed(client, library,
     assert all(file["state"] == "unchanged" for file in report["files"])
     with pytest.raises(AppError, match="is not a date like"):
         client.predict(TRADE, [], [], "soon", api_name="/ask")
+
+
+def test_the_model_words_an_answer_unless_quotes_are_asked_for(tmp_path, embedder, server):
+    """The switch `written` of /ask."""
+    write(tmp_path / "library" / "council.txt", COUNCIL)
+    quoting = by_signs(tmp_path / "library", embedder)
+    said = "The tram costs 240 million kronor [1]."
+    assistant = by_signs(quoting.library, llm=server.says(said))
+    with gr.Blocks() as page:
+        endpoints(assistant)
+    (ask,) = [fn.fn for fn in page.fns.values() if fn.api_name == "ask"]
+    question = "How much does the tram cost?"
+    assert ask(question)["model"] == "tiny"
+    assert "model" not in ask(question, written=False)
+    assert len(server.requests) == 1

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import ROOT, by_signs, write
 
 from index import Library
-from index.embed import DEFAULT_MODEL, SentenceTransformerEmbedder
+from index.embed import DEFAULT_MODEL, SentenceTransformerEmbedder, Vectors
 from rag import Assistant
 from rag.cite import UNCHECKED, UNSUPPORTED
 
@@ -21,20 +22,43 @@ DATA = ROOT / "tests" / "data" / "written"
 
 
 # Each set: its file, how many of its 40 answers may be judged wrong, and how many false sentences
-# may pass. The third was written by somebody who had not seen the check, and is as it was at first.
-SETS = [("dev.jsonl", 2, 0), ("held_out.jsonl", 2, 0), ("third/third.jsonl", 13, 4)]
+# may pass. The third was written by somebody who had not seen the check, which was then made better
+# with it; half of the fifth was looked at seldom.
+SETS = [
+    ("dev.jsonl", 0, 0),
+    ("held_out.jsonl", 0, 0),
+    ("third/third.jsonl", 2, 0),
+    ("fourth/fourth.jsonl", 0, 0),
+    ("fifth/fifth.jsonl", 3, 0),
+]
+
+
+class Kept(SentenceTransformerEmbedder):
+    """The real embedder, which embeds each sentence once for all sets."""
+
+    def __init__(self) -> None:
+        super().__init__(DEFAULT_MODEL)
+        self._vectors: dict[str, Vectors] = {}
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
+        if new:
+            self._vectors |= dict(zip(new, super().embed_passages(new), strict=True))
+        return np.stack([self._vectors[text] for text in texts])
 
 
 @pytest.fixture(scope="module")
 def scripted_library(tmp_path_factory) -> Callable[[Path], Library]:
-    """The sample and the three small transcripts of a folder, under the real embedder."""
+    """The sample and the small transcripts of a folder, under the real embedder."""
+
+    embedder = Kept()
 
     @cache
     def opened(of: Path) -> Library:
         folder = tmp_path_factory.mktemp("written")
         for path in (*of.glob("*.txt"), *(ROOT / "data").glob("dushanbe-*.txt")):
             shutil.copy(path, folder)
-        library = Library.open(folder, SentenceTransformerEmbedder(DEFAULT_MODEL))
+        library = Library.open(folder, embedder)
         library.sync()
         return library
 

@@ -1,3 +1,4 @@
 """What a language model said, held against the transcripts: its words without markup (said),
-figures and dates (figures), what is denied (denial), whose words they are (voices), and a claim
-against a sentence (support). Pure; rag/written.py puts them together."""
+figures and dates (figures, placing), what is denied (denial), whose words they are (voices), what
+refuses (refusal) or orders (orders), and a claim against some sentences (account, faults, support).
+Pure; rag/written.py puts them together."""

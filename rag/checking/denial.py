@@ -22,18 +22,24 @@ _HARMLESS = re.compile(
 _DENIES = re.compile(
     r"\b(?:not|never|no|none|nobody|nothing|neither|nor|nowhere|without|cannot|hardly|scarcely|"
     r"unable|lacks?|lacked|refus\w+|reject\w*|den(?:y|ies|ied|ying)|declin(?:e|es|ed)\s+to|"
-    r"fail(?:s|ed)?\s+to|oppos\w+|against|ruled?\s+out|avoid\w*|"
-    r"far\s+from|yet\s+to|disagree\w*|unlikely|unwilling)\b|\w+n['’]t\b",
+    r"fail(?:s|ed)?\s+(?:to|the|an?|its|their|his|her)\b|oppos\w+|against|ruled?\s+out|avoid\w*|"
+    r"far\s+from|(?:stay|keep|kept|stayed)\s+(?:off|away|out)|yet\s+to|disagree\w*|unlikely|unwilling)\b|\w+n['’]t\b",
     re.IGNORECASE,
 )
 # "Disagree" and its kin are denials of a word that they hold.
 _HELD = {"disagre": "agree", "unlikely": "likely", "unable": "able", "unwilling": "willing"}
 # A denial reaches to the end of its part of the sentence, and no further than so many words.
 _PART = re.compile(
-    r"[,;:!?–—]|\.(?=\s|$)|\b(?:but|because|although|though|while|whereas|since|yet|so that|and)\b",
+    r"[,;:!?–—]|\.(?=\s|$)|\b(?:but|because|although|though|while|whereas|since|so that|and)\b",
     re.IGNORECASE,
 )
 _REACH = 7
+# "Neither for nor against" takes no side.
+_TAKES_NO_SIDE = re.compile(r"\bneither\s+(?:for|in)\b[^.;]{0,30}?\s+nor\b", re.IGNORECASE)
+_SIDED = re.compile(
+    r"\b(?:against|oppos\w+|reject\w*|support\w*|favou?rs?|in\s+favou?r|back(?:s|ed))\b",
+    re.IGNORECASE,
+)
 _QUOTED_LEAD = re.compile(r"^\s*(?:no|yes|well|right|ok(?:ay)?)\s*[,.!]\s+(?=\S)", re.IGNORECASE)
 
 _PAIRS = [
@@ -69,6 +75,8 @@ _SIDES = [[frozenset(side.split()) for side in pair] for pair in _PAIRS]
 
 def opposed(claim: str, sentence: str, terms: Terms) -> bool:
     """Whether the claim says the opposite of the sentence."""
+    if _TAKES_NO_SIDE.search(sentence) and _SIDED.search(claim):
+        return not _denied(_SIDED.sub(" ", claim))
     return _denies_other(claim, sentence, terms) or _says_other(claim, sentence)
 
 

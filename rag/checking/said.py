@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from index.sentences import sentences
 
 from ..prompt import REFUSAL, clean
+from .refusal import says_not_there
 
 LINK = "(link left out)"
 
@@ -58,49 +59,6 @@ _PLAIN = r"\s*\[(?!(?:19|20)\d\d\])\d{1,4}\]"
 _RANGE = re.compile(r"(\d{1,4})(?:†[^\]】,;]*)?\s*(?:[–—-]|to|\.\.+)\s*\D{0,12}?(\d{1,4})")
 _LONGEST_RANGE = 20
 
-# Of the model's own: "The passages do not mention it", "I cannot answer this".
-_SOURCES = (
-    r"(?:(?:provided|given|available|supplied|above|these|relevant)\s+)*(?:passages?|transcripts?|"
-    r"sources?|excerpts?|texts?|documents?|context|materials?|conversation|discussion|interview|"
-    r"information|meeting|speakers?)(?:\s+(?:provided|given|above|available|supplied))?"
-)
-_NOT = (
-    r"(?:(?:do|does|did|has|have|is|are|was|were|can|could)\s*(?:not|n['’]t)|cannot|never|nowhere)"
-)
-_TELL = (
-    r"(?:mention|contain|includ|provid|say|state|specif|discuss|address|answer|give|reveal|indicat|"
-    r"offer|cover|tell|describ|refer|talk|explain|identif|name|list|record|touch|disclos|note|have)"
-)
-_REFUSES = [
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"^(?:\W*(?:unfortunately|sorry|i['’]m sorry|i am sorry|based on|according to|from|in)\b"
-        rf"[^.]{{0,60}}?,?\s*(?:but\s+)?)?(?:the|these|this|none of the|neither of the|no)\s+"
-        rf"{_SOURCES}\s+(?:{_NOT}\s+(?:\w+\s+){{0,2}}?{_TELL}\w*|(?:mentions?|says?|contains?|"
-        rf"provides?|discuss(?:es)?|answers?|address(?:es)?|lacks?|(?:is|are)\s+silent))\b",
-        rf"\b(?:not|never|n['’]t)\s+(?:\w+\s+){{0,2}}?(?:mentioned|stated|specified|discussed|"
-        rf"provided|given|addressed|contained|included|found|covered|disclosed|available|answered|"
-        rf"present)\s+(?:\w+\s+){{0,2}}?(?:in|by|within|from)\s+(?:any of\s+)?(?:the|these|this)\s+"
-        rf"{_SOURCES}",
-        r"\b(?:there\s+(?:is|are|was|were)|i\s+(?:find|found|see|have))\s+(?:no|not\s+enough|"
-        r"insufficient|nothing)\s+(?:\w+\s+)?(?:information|mention|details?|data|reference|record|"
-        rf"answer|evidence|context|indication)\b|\bthere\s+is\s+nothing\s+(?:\w+\s+)?in\s+(?:the|"
-        rf"these)\s+{_SOURCES}",
-        r"\bi\s+(?:cannot|can\s*not|can['’]t|could\s+not|couldn['’]t|am\s+unable\s+to|do\s+not|"
-        r"don['’]t|am\s+not\s+able\s+to|was\s+unable\s+to)\s+(?:\w+\s+)?(?:answer|find|determine|"
-        r"know|have|tell|provide|locate|see|say)\b",
-        r"\b(?:it\s+is|it['’]s)\s+(?:not\s+(?:clear|possible|stated|specified|mentioned|known)|"
-        r"unclear|impossible|unknown)\b[^.]*\b(?:from|in|based\s+on)\s+(?:the|these|this)\b",
-        r"\b(?:cannot|can\s?not|can['’]t|could\s+not)\s+be\s+(?:answered|determined|found|told|"
-        r"established|inferred)\b",
-        r"^(?:unfortunately,?\s+)?(?:not|nothing)\s+(?:mentioned|stated|specified|found|discussed|"
-        r"in)\b",
-        r"\bthis is not in (?:the|these)\b|\bno\s+(?:such\s+)?(?:information|mention|details?|"
-        r"answer)\s+(?:\w+\s+){0,4}?(?:is|are|was|were|in|can)\b",
-    )
-]
-# What turns a refusal into an answer within one sentence.
-_YET = re.compile(r"[,;]\s*(?:but|although|though|however|while|yet|except)\b", re.IGNORECASE)
 # Talk around an answer, which claims nothing.
 _COURTESY = re.compile(
     r"^\W*(?:sure|certainly|of course|here(?:['’]s| is| are)|based on|according to the|in summary|"
@@ -138,11 +96,7 @@ class Claim:
         """Whether it says that the passages do not tell."""
         if self.text.strip() == REFUSAL:
             return True
-        return (
-            not self.numbers
-            and not _YET.search(self.text)
-            and any(pattern.search(self.text) for pattern in _REFUSES)
-        )
+        return says_not_there(self.text)
 
 
 def spoken(raw: str, *, ended: bool = True) -> str:
@@ -159,8 +113,11 @@ def plain(text: str) -> str:
     """The words without markup, addresses and control characters; markers become [n]."""
     text = clean(text.replace("\r\n", "\n"))
     text = _MARKER.sub(lambda marker: "".join(f"[{n}]" for n in _numbers(marker[0])), text)
-    for pattern, instead in _MARKUP:
-        text = pattern.sub(instead, text)
+    before = None
+    while before != text:  # what is taken out may join the halves of another
+        before = text
+        for pattern, instead in _MARKUP:
+            text = pattern.sub(instead, text)
     return re.sub(r"[ \t]+", " ", text).strip()
 
 

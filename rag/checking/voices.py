@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from ..wording.people import Mention, Roles, mentions
+from ..wording.names import WORD, known_people
+from ..wording.people import Mention, mentions
 from ..wording.saying import VERBS, who_says
 from .denial import Terms
 
@@ -32,7 +34,10 @@ _AT_HEAD = re.compile(
 )
 _FIRST = re.compile(r"\b(?:I|we|my|our|me|us)\b|\b(?:I|we)['’]\w+", re.IGNORECASE)
 _SECOND = re.compile(r"\byour?s?\b", re.IGNORECASE)
+_PART = re.compile(r"[;:]|,\s+(?:but|and|while|who)\b|\b(?:but|while|whereas)\b")
 _REACH = 8
+
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +48,33 @@ class Cast:
     roles: tuple[tuple[str, str], ...] = ()
 
     def named(self, text: str) -> list[Mention]:
-        return _named(text, self.people, self.roles)
+        """Where a text names people, each by all the names that the library has for that one."""
+        shift = len(_BEFORE)
+        known = known_people(self.people, self.roles)
+        found = []
+        for mention in mentions(_BEFORE + text, self.people, self.roles):
+            start, end = max(0, mention.start - shift), mention.end - shift
+            phrase = tuple(word for word in WORD.findall(text[start:end]) if word != "the")
+            if text[start:end].islower() and phrase not in known.by_phrase:
+                continue  # "the city" is no City Engineer
+            names = (same for same in known.names if set(same) & set(mention.people))
+            people = dict.fromkeys((*mention.people, *chain(*names)))
+            found.append(Mention(start, end, tuple(people)))
+        return found
+
+    def called(self, speaker: str | None) -> str:
+        """All that the library calls a speaker, with what labels say of the one."""
+        known = known_people(self.people, self.roles)
+        names = {speaker, *chain(*(same for same in known.names if speaker in same))}
+        roles = [role for name, role in self.roles if name in names]
+        return " ".join(filter(None, (*names, *roles)))
 
 
 def sayers(claim: str, cast: Cast) -> tuple[str, ...]:
     """Whose words a claim says that it gives."""
     text = _BEFORE + claim
-    found = mentions(text, cast.people, cast.roles)
+    shift = len(_BEFORE)
+    found = [Mention(m.start + shift, m.end + shift, m.people) for m in cast.named(claim)]
     flags = who_says(text, [(m.start, m.end) for m in found])
     return tuple(
         dict.fromkeys(
@@ -68,12 +93,7 @@ def carried_on(claim: str) -> bool:
 
 def subjects(claim: str, cast: Cast) -> list[tuple[str, ...]]:
     """Of whom a claim tells what they do, have or are."""
-    text = _BEFORE + claim
-    return [
-        mention.people
-        for mention in mentions(text, cast.people, cast.roles)
-        if _AT_HEAD.search(text[: mention.start])
-    ]
+    return [m.people for m in cast.named(claim) if _AT_HEAD.search(claim[: m.start])]
 
 
 def tells_of(
@@ -95,12 +115,29 @@ def tells_of(
     return len(wanted & own) <= len(wanted & theirs)
 
 
-def _named(text: str, people: tuple[str, ...], roles: Roles) -> list[Mention]:
-    shift = len(_BEFORE)
-    return [
-        Mention(max(0, m.start - shift), m.end - shift, m.people)
-        for m in mentions(_BEFORE + text, people, roles)
-    ]
+def first_persons(sentence: str) -> list[Span]:
+    """Where a sentence speaks of its speaker."""
+    return [match.span() for match in _FIRST.finditer(sentence)]
+
+
+def said_of_another(
+    claim: str, own: Sequence[Span], others: Sequence[Span], sentence: str, terms: Terms
+) -> bool:
+    """Whether what a claim says stands behind another's name in a sentence that names both."""
+    starts = sorted(start for start, _ in (*own, *others))
+
+    def shared(spans: Sequence[Span]) -> int:
+        most = 0
+        for _, end in spans:
+            last = min((start for start in starts if start >= end), default=len(sentence))
+            part = re.split(
+                r"[;:]|,\s+(?:but|and|while|who)\b|\b(?:but|while|whereas)\b", sentence[end:last]
+            )[0]
+            most = max(most, len(wanted & terms(part)))
+        return most
+
+    wanted = terms(claim)
+    return shared(others) > shared(own)
 
 
 def _says_so(text: str, mention: Mention) -> bool:

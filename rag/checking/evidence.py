@@ -1,0 +1,79 @@
+"""What a claim is held against: sentences of a transcript, and what the library knows; pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import cached_property
+
+from ..types import Quotable
+from .denial import Terms
+from .english import with_base_forms
+from .figures import Figure, figures_of, with_lent_units
+from .voices import Cast
+
+Similar = Callable[[str, str], float]
+
+_YES_OR_NO = re.compile(
+    r"^\W*(?:(?P<no>no|not|never|nobody|nothing)|yes|yeah|indeed|right|exactly|correct|sure|"
+    r"of course|(?:that|this|it)(?:['’]s|\s+is)\s+(?:true|right|correct|so)|absolutely)\b",
+    re.IGNORECASE,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Source(Quotable):
+    """Up to so many sentences in a row that may carry a claim. `around` is the passage that they
+    stand in, `also` who else speaks in that transcript, `before` the last
+    sentence of another before them, `elsewhere` all that was sent of that transcript, and `money`
+    the currencies in it."""
+
+    around: str
+    also: tuple[str, ...]
+    size: int = 1
+    before: str = ""
+    elsewhere: str = ""
+    money: frozenset[str] = frozenset()
+
+    @cached_property
+    def told(self) -> str:
+        """What they say, and what they say yes or no to."""
+        if not self.before or not (answer := _YES_OR_NO.match(self.text)):
+            return self.text
+        return f"{'Not' if answer['no'] else ''} {self.before.rstrip('?')}. {self.text}"
+
+    @cached_property
+    def figures(self) -> list[Figure]:
+        return with_lent_units(self.told, figures_of(self.told, self.heading.date), self.money)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a claim is checked with: the people of the library, the terms of a language and a text,
+    and how alike two texts are in meaning, 0 to 1."""
+
+    cast: Cast
+    terms: Callable[[str | None, str], AbstractSet[str]]
+    similar: Similar
+
+    @cached_property
+    def _of_language(self) -> dict[str | None, Terms]:
+        return {}
+
+    def terms_of(self, source: Source) -> Terms:
+        language = source.heading.language
+        if language not in self._of_language:
+            self._of_language[language] = lambda text: self.terms(language, with_base_forms(text))
+        return self._of_language[language]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a quote does not carry a claim; whether it `speaks_against` it, or has not what the claim
+    says of a figure, which is then `absent`."""
+
+    why: str
+    speaks_against: bool
+    absent: bool = False
