@@ -42,7 +42,7 @@ def page_file(name: str) -> str:
 def build(assistant: Assistant) -> gr.Blocks:
     """The page over an assistant; nothing listens until it is launched."""
     library = assistant.library
-    script = page_file("script.js") + page_file("reader.js")
+    script = "".join(map(page_file, ("script.js", "reader.js", "talks.js")))
     with gr.Blocks(title="Turncite", delete_cache=(3600, 3600)) as blocks:
         address = gr.Textbox(visible=False)
         header = gr.HTML(elem_id="header")
