@@ -218,8 +218,8 @@ def chat_messages(
     for message, exchange in enumerate(exchanges, start=1):
         anyhow = ", ".join(ANY[limit] for limit in exchange.beyond)
         beyond = f" ({anyhow})" if anyhow else ""
-        words = f"<span>{escape(exchange.question)}{escape(beyond)}</span>"
-        asked = f'<div class="asked">{words}{tool_html("edit", str(message), "Edit")}</div>'
+        words = f'<div class="asked">{escape(exchange.question)}{escape(beyond)}</div>'
+        asked = f'<div class="line">{words}{tool_html("edit", str(message), "Edit")}</div>'
         reply = reply_html(exchange, message, titles, last=message == len(exchanges))
         messages.append({"role": "user", "content": asked})
         messages.append({"role": "assistant", "content": reply})

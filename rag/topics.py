@@ -7,6 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from index import Turn
 from index.sentences import sentences
@@ -19,7 +20,9 @@ _AFTER = _BEFORE | frozenset(
     "at to as and or but that which who is are was were be been has have had will would can could "
     "should may might must because if when where while than so not do does did over after before "
     "through during under against within without we i you they it he she there this these those "
-    "what how also".split()
+    "what how also costs says needs makes means goes wants works comes takes gets opens pays gives "
+    "helps looks seems runs starts applies becomes said went came got took made gave paid "
+    "met".split()
 )
 # Words that name nothing, alone or in front of what they describe, and names of times.
 _WEAK = frozenset(
@@ -33,7 +36,7 @@ _WEAK = frozenset(
     "general gentleman gentlemen gonna good gosh gotta great group guy guys half hand happy hard "
     "head heads help high hmm honor hour hours http https huge idea ideas important inaudible "
     "individual interest interesting interruption issue issues january july june just justice key "
-    "kind ladies large last late latest laughs laughter least level like line list little long "
+    "kind ladies large last late latest laughs laughter least level like list little long "
     "lot lots madam main major majority manner many march matter maximum mean means member middle "
     "minister minute minutes mister moment moments monday month months morning most mr mrs ms "
     "much name necessary need needs net new next nice night no nobody notes november number "
@@ -108,7 +111,7 @@ def _topic(forms: Counter[str], heads: Counter[str], at: Sequence[int]) -> Topic
         f"the {phrase}" if article else phrase,
         tuple(dict.fromkeys(at)),
         len(at),
-        all(word[0].isupper() for word in phrase.split()),
+        all(map(_is_capital, phrase.split())),
     )
 
 
@@ -129,18 +132,25 @@ def _phrases(sentence: str) -> Iterator[tuple[str, str]]:
         if first and sentence[words[first - 1].end() : words[first].start()] != " ":
             before = ""
         at += 1 if at == first else 0
-        if _names_a_thing(run, before, opens=first == 0):
-            yield before, " ".join(run)
+        # "the Supreme Court met" speaks of the court.
+        name = [*takewhile(_is_capital, run)]
+        for said in (run, name) if 1 < len(name) < len(run) else (run,):
+            if _names_a_thing(said, before, opens=first == 0):
+                yield before, " ".join(said)
 
 
 def _names_a_thing(run: Sequence[str], before: str, *, opens: bool) -> bool:
     if not run or len(run) > _MOST_WORDS or any(_is_weak(word) for word in run):
         return False
-    name = all(word[0].isupper() for word in run) and not (opens and len(run) == 1)
+    name = all(map(_is_capital, run)) and not (opens and len(run) == 1)
     if len(run) == 1:
         alone = len(run[0]) >= _LEAST_LETTERS and before in _BEFORE
         return (name and len(run[0]) > 1) or (alone and not _NO_NOUN.search(run[0]))
     return name or (before in _BEFORE and not _NO_NOUN.search(run[-1]))
+
+
+def _is_capital(word: str) -> bool:
+    return word[0].isupper()
 
 
 def _is_weak(word: str) -> bool:

@@ -111,6 +111,9 @@ class FakeAssistant:
     def examples(self) -> list[str]:
         return ["What does the quay cost?"]
 
+    def suggestions(self, answer, asked=()) -> Iterator[str | None]:
+        yield None
+
     def ask(self, question, *, filters=None, history=()) -> Answer:
         self.asked.append((question, filters, tuple(history)))
         if len(question) > 1000:

@@ -66,7 +66,7 @@ def visitor(browser, url) -> Iterator[Visitor]:
 
 
 def asked(visitor) -> list[str]:
-    return visitor.page.locator("#chat .asked > span").all_inner_texts()
+    return visitor.page.locator("#chat .asked").all_inner_texts()
 
 
 def kept(visitor) -> list[dict]:
@@ -208,7 +208,9 @@ def test_an_example_is_text_and_asked_as_it_is(visitor):
     assert asked(visitor) == [EVIL]
 
 
-def test_a_new_question_goes_to_the_top_and_its_answer_is_read_from_the_beginning(visitor, assistant):
+def test_a_new_question_goes_to_the_top_and_its_answer_is_read_from_the_beginning(
+    visitor, assistant
+):
     long = replace(ANSWER, text="\n".join(f"Line {n}" for n in range(60)))
     assistant.ask = lambda question, **more: long
     try:
