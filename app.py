@@ -51,18 +51,18 @@ def build(assistant: Assistant) -> gr.Blocks:
             asking = AskTab(assistant, reading, script, page_file("save.js"))
             reading.build()
             keeping = LibraryTab(assistant, reading, script)
-        inputs = [*asking.chosen, *keeping.kept]
+        inputs = [*asking.inputs, *keeping.kept]
         views = [header, reading.choice, *asking.views, *keeping.views]
 
         def refresh(*values):
             """Everything that shows the library; the examples, which take answers, come last."""
-            chosen, kept = values[: len(asking.chosen)], values[len(asking.chosen) :]
+            asked, kept = values[: len(asking.inputs)], values[len(asking.inputs) :]
             try:
                 held = library.documents()
                 yield {
                     header: header_html(held),
                     reading.choice: gr.update(choices=choices_of(held)),
-                    **asking.shown(held, *chosen),
+                    **asking.shown(held, *asked),
                     **keeping.shown(held, *kept),
                 }
                 yield asking.examples_shown(held)
@@ -76,8 +76,8 @@ def build(assistant: Assistant) -> gr.Blocks:
 
         endpoints(assistant)  # first: their names are theirs
         blocks.load(arrive, address, reading.outputs, js="() => [location.search]", **PRIVATE)
-        blocks.load(refresh, inputs, views, **PRIVATE)
         asking.wire(blocks)
+        asking.loaded.then(refresh, inputs, views, **PRIVATE)  # what the browser kept comes first
         keeping.wire(refresh, inputs, views)
     return blocks
 

@@ -6,7 +6,7 @@
 function listenForSources(element, trigger, watch) {
   const panel = () => document.getElementById('evidence');
   window.turnciteShow = key => trigger('select', {key});
-  window.turnciteOpen = key => trigger('click', {key});
+  window.turnciteOpen = ({key, document}) => trigger('click', {key, document});
   if (!window.turnciteListens) {
     window.turnciteListens = true;
     document.addEventListener('click', click => {
@@ -42,7 +42,7 @@ function listenForSources(element, trigger, watch) {
       if (click.ctrlKey || click.metaKey || click.shiftKey) return;
       click.preventDefault();
       history.replaceState(history.state, '', target.getAttribute('href'));
-      window.turnciteOpen(target.dataset.key);
+      window.turnciteOpen(target.dataset);
     }
     if (target.matches('.step')) window.turnciteShow(target.dataset.key);
     if (target.matches('.copy')) copyText(target.dataset.text, target);
@@ -124,7 +124,7 @@ function listenForQuestions() {
     const room = chat.querySelector('[role=log], .bubble-wrap');
     if (!grew || !room) return;
     chat.style.setProperty('--room', `${room.clientHeight}px`);
-    const last = asked[asked.length - 1].closest('.message-row, .message') || asked[asked.length - 1];
+    const last = asked[asked.length - 1].closest('.message-row') || asked[asked.length - 1];
     const down = last.getBoundingClientRect().top - room.getBoundingClientRect().top;
     room.scrollTo({top: room.scrollTop + down, behavior: 'instant'});
   }).observe(chat, {childList: true, subtree: true});

@@ -110,7 +110,7 @@ def chosen(proposals: Iterable[Proposal], ask: Callable[[str], Answer], most: in
 def said_by(speaker: str, topic: Topic) -> Proposal:
     def holds(answer: Answer) -> bool:
         of_them = all(citation.speaker == speaker for citation in answer.citations)
-        return of_them and on_topic(answer, topic)
+        return of_them and on_topic(answer, topic, of_all=True)
 
     question = f"What did {readable(speaker)} say about {topic.spoken}?"
     return Proposal("said", question, topic.phrase.casefold(), holds)
@@ -153,16 +153,17 @@ def figures_about(topic: Topic) -> Proposal:
     return Proposal("figures", question, topic.phrase.casefold(), holds)
 
 
-def on_topic(answer: Answer, topic: Topic) -> bool:
+def on_topic(answer: Answer, topic: Topic, *, of_all: bool = False) -> bool:
     """Whether the answer is sure, no quote of it a mere scrap, and at least half of them, the first
-    among them, to the point."""
+    among them, to the point; or all, where what one speaker says is to be it."""
     if not answer.answered or answer.text.startswith(UNSURE):
         return False
     words = topic.phrase.casefold()
     quotes = [" ".join(citation.quote.split()) for citation in answer.citations]
     to_the_point = [words in quote.casefold() for quote in quotes]
     fair = len(quotes[0]) in _QUOTE_CHARS and min(map(len, quotes)) >= _SCRAP_CHARS
-    return to_the_point[0] and sum(to_the_point) * 2 >= len(quotes) and fair
+    enough = len(quotes) if of_all else len(quotes) / 2
+    return to_the_point[0] and sum(to_the_point) >= enough and fair
 
 
 def is_anonymous(name: str) -> bool:

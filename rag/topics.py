@@ -96,7 +96,7 @@ def topics_of(turns: Iterable[Turn], but: Collection[str] = ()) -> list[Topic]:
 def _telling(topic: Topic) -> float:
     """A phrase of several words or a name says more than a word that is said as often."""
     words = len(topic.phrase.split())
-    return min(topic.sentences, 12) * (1 + 0.8 * (words - 1)) * (1.6 if topic.is_name else 1.0)
+    return min(topic.sentences, 5) * (1 + 0.8 * (words - 1)) * (1.6 if topic.is_name else 1.0)
 
 
 def _topic(forms: Counter[str], heads: Counter[str], at: Sequence[int]) -> Topic:

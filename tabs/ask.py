@@ -14,15 +14,13 @@ from index.types import Document
 from page.conversation import (
     Conversation,
     converse,
-    explain,
     find_evidence,
     find_limit,
     find_source,
     newest_evidence,
 )
-from page.evidence import evidence_html
-from page.export import as_json, as_markdown
-from page.filters import filters_chosen, filters_held, filters_html, filters_without
+from page.evidence import evidence_html, start_html
+from page.filters import filters_chosen, filters_held, filters_html
 from page.html import (
     HINT,
     chat_messages,
@@ -32,25 +30,16 @@ from page.html import (
     model_words,
     welcome_html,
 )
-from page.links import spot_of
+from page.links import Spot, spot_of
 from page.plain import escape
-from rag.feedback import keep_feedback
 
 from . import PRIVATE
+from .around import FEEDBACK, wire_around
 from .talks import LOADED, TalksBar
 from .transcript import TranscriptTab, choices_of
 
 if TYPE_CHECKING:
     from rag import Assistant
-
-# What the chat offers to say of an answer, and what is kept of it.
-FEEDBACK = {
-    "Like": "good",
-    "Dislike": "bad",
-    "Wrong speaker": "wrong speaker",
-    "Wrong passage": "wrong passage",
-    "Should have refused": "should have refused",
-}
 
 # What is proposed after an answer at most, and how long that may take.
 SUGGESTIONS = 3
@@ -150,7 +139,15 @@ class AskTab:
                     js_on_load=script + "listenForSources(element, trigger, watch);",
                 )
         self.chosen = [self.speakers, self.documents, self.since, self.until]
-        self.views = [self.chat, self.filters, self.chips, self.speakers, self.documents]
+        self.inputs = [self.conversation, *self.chosen]
+        self.views = [
+            self.chat,
+            self.evidence,
+            self.filters,
+            self.chips,
+            self.speakers,
+            self.documents,
+        ]
 
         @lru_cache(maxsize=8)  # they take answers to make, and every visit shows them
         def examples(held: tuple[Document, ...]) -> list[str]:
@@ -158,11 +155,12 @@ class AskTab:
 
         self._examples = examples
 
-    def shown(self, held: Sequence[Document], *chosen: Any) -> Updates:
+    def shown(self, held: Sequence[Document], talk: Conversation, *chosen: Any) -> Updates:
         names = sorted({name for document in held for name in document.speakers})
         filters = filters_held(filters_chosen(*chosen), held)
         return {
             self.chat: gr.update(placeholder=welcome_html(held)),
+            self.evidence: gr.skip() if talk.exchanges or talk.now else start_html(held),
             self.filters: filters_html(filters, held),
             self.speakers: gr.update(choices=names, value=list(filters.speakers)),
             self.documents: gr.update(choices=choices_of(held), value=list(filters.documents)),
@@ -303,43 +301,14 @@ class AskTab:
             return evidence_html(find_evidence(self.library, talk.exchanges, key))
 
         def open_cited(event: gr.EventData, talk):
+            document = event._data.get("document")
+            if document:  # of the list beside an empty chat
+                return self.reading.opened(Spot(str(document)))
             source = find_source(talk.exchanges, event._data.get("key"))
             if source is None or source[1] < 0:
                 return {self.reading.tabs: gr.skip()}
             exchange, place = source
             return self.reading.opened(spot_of(exchange.sources[place]))
-
-        def drop(event: gr.EventData, *chosen):
-            """A click on the chip of a filter."""
-            kind, value = event._data.get("kind"), event._data.get("value")
-            left = filters_without(filters_chosen(*chosen), kind, value)
-            return {
-                self.speakers: list(left.speakers),
-                self.documents: list(left.documents),
-                self.since: left.since,
-                self.until: left.until,
-                self.filters: filters_html(left, self.library.documents()),
-            }
-
-        def show_filters(*chosen):
-            held = self.library.documents()
-            return filters_html(filters_held(filters_chosen(*chosen), held), held)
-
-        def judge(event: gr.LikeData, talk):
-            """Keeps what is thought of an answer; every second message is one."""
-            at = event.index if isinstance(event.index, int) else event.index[0]
-            place = at // 2
-            value = event.liked if isinstance(event.liked, str) else None
-            verdict = FEEDBACK.get(value or ("Like" if event.liked else "Dislike"))
-            said = talk.exchanges[place].answer if 0 <= place < len(talk.exchanges) else None
-            if said is None or verdict is None:
-                return
-            try:
-                keep_feedback(self.library, said, verdict)
-            except Exception as error:
-                gr.Warning(escape(explain(error)))
-                return
-            gr.Info("Kept with the library. `turncite feedback` shows what was kept.")
 
         # A question sent while another is answered waits for it, and then reads the box.
         told = [self.chat, self.box, self.editing, self.evidence, self.talks.list]
@@ -401,32 +370,11 @@ class AskTab:
             choose, self.conversation, shown_anew, cancels=running, **PRIVATE
         )
         chosen_one.then(redraw, self.conversation, self.chat, **PRIVATE)
-        for button, text_of, name in (
-            (self.save_text, as_markdown, "conversation.md"),
-            (self.save_json, as_json, "conversation.json"),
-        ):
-            made = button.click(
-                lambda talk, text_of=text_of: text_of(talk.exchanges),
-                self.conversation,
-                self.saved,
-                **PRIVATE,
-            )
-            made.then(None, self.saved, None, js=self.save.replace("NAME", name), **PRIVATE)
-        blocks.load(
+        self.loaded = blocks.load(
             recall,
             [self.talks.kept, self.talks.old],
             [self.conversation, self.talks.old, self.chat, self.evidence, self.talks.list],
             js=LOADED,
             **PRIVATE,
         )
-        self.filters.select(drop, self.chosen, [self.filters, *self.chosen], **PRIVATE)
-        changes = [self.speakers.input, self.documents.input, self.since.change, self.until.change]
-        gr.on(
-            changes,
-            show_filters,
-            self.chosen,
-            self.filters,
-            trigger_mode="always_last",
-            **PRIVATE,
-        )
-        self.chat.like(judge, self.conversation, None, **PRIVATE)
+        wire_around(self)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from page.conversation import Conversation, Exchange, newest_evidence
-from page.evidence import evidence_html
-from page.html import HINT, chat_messages, hint_html
+from page.evidence import evidence_html, start_html
+from page.html import chat_messages
 from page.keeping import from_record, name_of, read_record, talks_html, to_record
 
 if TYPE_CHECKING:
@@ -58,11 +58,12 @@ class TalksBar:
 
     def opened(self, talk: Conversation, chat: gr.Chatbot, evidence: gr.HTML) -> dict[Any, Any]:
         """The conversation shown, or an empty one."""
-        shown = hint_html(HINT)
+        held = self.library.documents()
+        shown = start_html(held)
         if talk.exchanges:
             shown = evidence_html(newest_evidence(self.library, talk.exchanges))
         return {
-            chat: chat_messages(talk.exchanges, self.library.documents()),
+            chat: chat_messages(talk.exchanges, held),
             evidence: shown,
             **self.keep(talk),
         }
