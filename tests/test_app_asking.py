@@ -13,6 +13,9 @@ from test_app import ANSWER, HARBOUR, FakeAssistant
 from test_app_browser import Visitor, browser
 
 import app
+from page.conversation import Exchange
+from page.keeping import to_record
+from page.network import free_port
 from rag.types import Event
 
 pytestmark = pytest.mark.browser
@@ -178,6 +181,27 @@ def test_another_window_starts_anew_with_the_same_list_and_another_browser_has_n
     other.page.locator("button.chip").first.wait_for()
     assert kept(other) == []
     other.page.close()
+
+
+def test_the_conversation_that_an_earlier_turncite_kept_is_taken_over(browser):
+    """It kept one, in gradio's own form, which gradio has to write."""
+    old = to_record([Exchange("What of the quay?", error="Stopped.")], "/fake/library")
+    old = {"form": 1, "library": old["library"], "exchanges": old["exchanges"]}
+    with app.gr.Blocks() as before:
+        state = app.gr.BrowserState(None, storage_key="turncite", secret="turncite")
+        before.load(lambda: old, None, state)
+    port = free_port("127.0.0.1", 0)
+    before.launch(server_port=port, prevent_thread_lock=True, quiet=True, ssr_mode=False)
+    page = browser.new_page()
+    page.goto(before.local_url)
+    page.wait_for_function("localStorage.getItem('turncite')?.length > 50")
+    before.close()
+    now = app.launch(Asking(HARBOUR), port=port)
+    page.goto(now.local_url)
+    page.locator("#chat .asked", has_text="What of the quay?").wait_for()
+    page.locator("#talks summary", has_text="Conversations (1)").wait_for()
+    page.close()
+    now.close()
 
 
 def test_the_oldest_conversations_go_when_there_is_no_room(visitor):
