@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from index.errors import NotInLibrary, TurnciteError
 from index.types import Filters, Progress, SyncReport, Transcript
+from rag.question import MAX_QUESTION_CHARS
 from rag.types import Answer, Citation, Limit
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("turncite.page")
 
-ECHO_CHARS = 500  # of a question, when it is shown again
+ECHO_CHARS = MAX_QUESTION_CHARS  # of a question, when it is shown again
 STOPPED = "Stopped before it was answered."
 UNEXPECTED = "Something went wrong inside Turncite. The details are in the terminal it runs in."
 

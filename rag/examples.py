@@ -156,7 +156,7 @@ def figures_about(topic: Topic) -> Proposal:
 def on_topic(answer: Answer, topic: Topic, *, of_all: bool = False) -> bool:
     """Whether the answer is sure, no quote of it a mere scrap, and at least half of them, the first
     among them, to the point; or all, where what one speaker says is to be it."""
-    if not answer.answered or answer.text.startswith(UNSURE):
+    if not answer.citations or answer.text.startswith(UNSURE):
         return False
     words = topic.phrase.casefold()
     quotes = [" ".join(citation.quote.split()) for citation in answer.citations]
@@ -219,7 +219,7 @@ def _targets(turns: Iterable[Turn]) -> Iterator[Proposal]:
 
 
 def _gives(answer: Answer, *, figure: str) -> bool:
-    return answer.answered and figure in answer.citations[0].quote
+    return any(figure in citation.quote for citation in answer.citations[:1])
 
 
 def _asked(transcript: Transcript, topics: Iterable[Topic]) -> Iterator[Proposal]:
@@ -241,6 +241,6 @@ def _asked(transcript: Transcript, topics: Iterable[Topic]) -> Iterator[Proposal
 
 
 def _answered_at(answer: Answer, *, place: tuple[str, int]) -> bool:
-    if not answer.answered or answer.text.startswith(UNSURE):
+    if not answer.citations or answer.text.startswith(UNSURE):
         return False
     return (answer.citations[0].transcript, answer.citations[0].turn) == place

@@ -175,7 +175,7 @@ def test_the_pictures_of_the_readme(visit):
         visitor.wait_for_examples()
         visitor.ask(question)
         visitor.page.locator("#evidence mark").wait_for()
-        visitor.page.locator("#chat .next .chip").nth(1).wait_for(timeout=60_000)
+        visitor.page.locator("#chat .next .chip").first.wait_for(timeout=60_000)
         visitor.page.mouse.move(0, 0)
         visitor.picture(name)
         assert (ARTIFACTS / f"page-{name}.png").stat().st_size < 300_000
