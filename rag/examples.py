@@ -74,7 +74,7 @@ def example_questions(library: Library) -> Iterator[Proposal]:
         for speaker in voices[:2]:
             theirs = [turn for turn in turns if turn.speaker == speaker]
             for topic in _much_said(theirs, transcript)[:_TRIES]:
-                yield said_by(speaker, topic)
+                yield said_by(speaker, topic, of_all=True)
         for topic in topics[:_TRIES]:
             yield from said_by_each(topic, turns)
             yield counted(topic)
@@ -107,10 +107,10 @@ def chosen(proposals: Iterable[Proposal], ask: Callable[[str], Answer], most: in
     return [proposal.question for proposal in found]
 
 
-def said_by(speaker: str, topic: Topic) -> Proposal:
+def said_by(speaker: str, topic: Topic, *, of_all: bool = False) -> Proposal:
     def holds(answer: Answer) -> bool:
         of_them = all(citation.speaker == speaker for citation in answer.citations)
-        return of_them and on_topic(answer, topic, of_all=True)
+        return of_them and on_topic(answer, topic, of_all=of_all)
 
     question = f"What did {readable(speaker)} say about {topic.spoken}?"
     return Proposal("said", question, topic.phrase.casefold(), holds)
@@ -155,7 +155,7 @@ def figures_about(topic: Topic) -> Proposal:
 
 def on_topic(answer: Answer, topic: Topic, *, of_all: bool = False) -> bool:
     """Whether the answer is sure, no quote of it a mere scrap, and at least half of them, the first
-    among them, to the point; or all, where what one speaker says is to be it."""
+    among them, to the point; or `of_all`."""
     if not answer.citations or answer.text.startswith(UNSURE):
         return False
     words = topic.phrase.casefold()

@@ -54,6 +54,7 @@ _WEAK = frozenset(
     "yes yesterday".split()
 )
 _NO_NOUN = re.compile(r"(?:ly|ed|ing)$")
+_NO_END = re.compile(r"(?:ly|ed)$")
 _MOST_WORDS = 3
 _LEAST_LETTERS = 4  # of a word alone that is no name
 
@@ -132,6 +133,8 @@ def _phrases(sentence: str) -> Iterator[tuple[str, str]]:
         if first and sentence[words[first - 1].end() : words[first].start()] != " ":
             before = ""
         at += 1 if at == first else 0
+        while len(run) > 1 and _NO_END.search(run[-1]):  # "our mutual trade reached"
+            run.pop()
         # "the Supreme Court met" speaks of the court.
         name = [*takewhile(_is_capital, run)]
         for said in (run, name) if 1 < len(name) < len(run) else (run,):
