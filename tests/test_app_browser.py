@@ -166,7 +166,7 @@ def test_the_sample_question_is_answered_with_its_words_speaker_and_date(
 
 def test_the_pictures_of_the_readme(visit):
     """To make them anew: pytest tests/test_app_browser.py -k readme, look at them, and
-    cp artifacts/page-readme.png docs/screenshot.png; page-readme-dark.png is screenshot-dark.png."""
+    cp artifacts/page-readme.png docs/screenshot.png; page-readme-dark.png is screenshot-dark."""
     for name, scheme, question in (
         ("readme", "light", TRADE),
         ("readme-dark", "dark", "What did each side say about trade?"),
