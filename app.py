@@ -53,7 +53,7 @@ def build(assistant: Assistant, logout: str = "") -> gr.Blocks:
     """The page over an assistant; nothing listens until it is launched. `logout` is the address
     where who is logged in can log out."""
     library = assistant.library
-    script = "".join(map(page_file, ("script.js", "reader.js", "browse.js")))
+    script = "".join(map(page_file, ("script.js", "reader.js", "talks.js", "browse.js")))
     with gr.Blocks(title="Turncite", delete_cache=(3600, 3600)) as blocks:
         address = gr.Textbox(visible=False)
         header = gr.HTML(elem_id="header")
@@ -64,19 +64,19 @@ def build(assistant: Assistant, logout: str = "") -> gr.Blocks:
             reading.build()
             exploring = ExploreTab(library, tabs, script)
             keeping = LibraryTab(assistant, reading, script)
-        inputs = [*asking.chosen, *keeping.kept]
+        inputs = [*asking.inputs, *keeping.kept]
         shown_by = [*exploring.chosen, *inputs]
         views = [header, reading.choice, *asking.views, *exploring.views, *keeping.views]
 
         def refresh(*values):
             """Everything that shows the library; the examples, which take answers, come last."""
-            chosen, kept = values[: len(asking.chosen)], values[len(asking.chosen) :]
+            asked, kept = values[: len(asking.inputs)], values[len(asking.inputs) :]
             try:
                 held = library.documents()
                 yield {
                     header: account_html(page_user(), logout) + header_html(held),
                     reading.choice: gr.update(choices=choices_of(held)),
-                    **asking.shown(held, *chosen),
+                    **asking.shown(held, *asked),
                     **exploring.shown(held),
                     **keeping.shown(held, *kept),
                 }
@@ -113,12 +113,12 @@ def build(assistant: Assistant, logout: str = "") -> gr.Blocks:
         places = list(dict.fromkeys([*reading.outputs, *exploring.outputs]))
         endpoints(assistant)  # first: their names are theirs
         blocks.load(arrive, address, places, js="() => [location.search]", **PRIVATE)
-        blocks.load(refresh, inputs, views, **PRIVATE)
         links.select(follow, None, places, trigger_mode="multiple", **PRIVATE)
         exploring.found.select(
             narrow, asking.chosen, [tabs, asking.filters, *asking.chosen], **PRIVATE
         )
         asking.wire(blocks)
+        asking.loaded.then(refresh, inputs, views, **PRIVATE)  # what the browser kept comes first
         keeping.wire(change, shown_by, [exploring.found, *views])
     return blocks
 

@@ -12,9 +12,11 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, get_args
+from uuid import uuid4
 
 from index.errors import NotInLibrary, TurnciteError
 from index.types import Filters, Progress, SyncReport, Transcript
+from rag.question import MAX_QUESTION_CHARS
 from rag.types import Answer, Citation, Limit
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("turncite.page")
 
-ECHO_CHARS = 500  # of a question, when it is shown again
+ECHO_CHARS = MAX_QUESTION_CHARS  # of a question, when it is shown again
 STOPPED = "Stopped before it was answered."
 UNEXPECTED = "Something went wrong inside Turncite. The details are in the terminal it runs in."
 
@@ -31,7 +33,7 @@ UNEXPECTED = "Something went wrong inside Turncite. The details are in the termi
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """A question on the page and what came of it so far. `limits` are what it was understood to say
-    of where to look; it was asked `beyond` some of them."""
+    of where to look; it was asked `beyond` some of them. `next` is what to ask after it."""
 
     question: str
     status: str = "Searching the library"
@@ -41,6 +43,7 @@ class Exchange:
     error: str = ""
     limits: Filters | None = None
     beyond: tuple[Limit, ...] = ()
+    next: tuple[str, ...] = ()
 
     @property
     def sources(self) -> tuple[Citation, ...]:
@@ -52,11 +55,23 @@ class Exchange:
 @dataclass(slots=True)
 class Conversation:
     """One visitor's chat. `number` counts its fresh starts and stops, so that an answer to a
-    question from before one knows that it comes too late; `now` is the one being answered."""
+    question from before one knows that it comes too late; `now` is the one being answered.
+
+    `id` is the browser's name for it, from its first question on. `editing` is the place of the
+    question that the next one replaces, with what came after it.
+    """
 
     exchanges: list[Exchange] = field(default_factory=list)
     number: int = 0
     now: Exchange | None = None
+    id: str = ""
+    editing: int | None = None
+
+    def begin(self, at: int | None = None) -> None:
+        """A question is asked, in the place of the one at `at` where that is given."""
+        self.id = self.id or uuid4().hex
+        self.editing = None
+        self.exchanges = self.exchanges[:at]
 
     def stop(self) -> None:
         """Give up the question that is being answered; it stays, with a word of that."""
@@ -65,9 +80,18 @@ class Conversation:
             self.exchanges = [*self.exchanges, replace(self.now, error=STOPPED)]
             self.now = None
 
-    def start_over(self) -> None:
+    def start_over(self, exchanges: Sequence[Exchange] = (), name: str = "") -> None:
+        """Leave this conversation for a new one, or for one that was kept."""
         self.number += 1
-        self.exchanges, self.now = [], None
+        self.exchanges, self.id, self.now, self.editing = [*exchanges], name, None, None
+
+    def suggest(self, exchange: Exchange, question: str) -> Exchange | None:
+        """Put what to ask next beside the last exchange; None where that is another by now."""
+        if self.now is not None or not self.exchanges or self.exchanges[-1] is not exchange:
+            return None
+        more = replace(exchange, next=(*exchange.next, question))
+        self.exchanges = [*self.exchanges[:-1], more]
+        return more
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from index.types import Transcript, Turn
+from index.types import Document, Transcript, Turn
 from rag.compose import clock
 from rag.types import Citation
 
 from .conversation import Evidence, clip
-from .html import hint_html
-from .links import link_to, spot_of
+from .html import HINT, count, hint_html
+from .links import Spot, link_to, spot_of
 from .plain import date_words, escape
 from .talk import who_html
 
@@ -21,6 +21,9 @@ CONTEXT_TURNS = 2  # shown before and after the cited turn
 CONTEXT_CHARS = 450  # of a turn beside the cited one
 CITED_CHARS = 3000  # of the cited turn, each side of the exact words
 SPEAKER_COLOURS = 8
+# In the list beside an empty chat.
+START_DOCUMENTS = 8
+START_SPEAKERS = 3
 
 
 def clip_start(text: str, limit: int) -> str:
@@ -64,6 +67,29 @@ def evidence_html(evidence: Evidence, *, plays: bool = False) -> str:
     if evidence.transcript is None:
         return lost_html(evidence, evidence.citation)
     return found_html(evidence, evidence.citation, evidence.transcript, plays=plays)
+
+
+def start_html(documents: Sequence[Document]) -> str:
+    """Beside an empty chat: what can be asked about, each to be read."""
+    latest = sorted(documents, key=lambda document: document.date or "", reverse=True)
+    rows = "".join(
+        f'<li><a class="open" href="{escape(link_to(Spot(document.id)))}" '
+        f'data-document="{escape(document.id)}">{escape(document.title)}</a>'
+        f"<span>{escape(about_document(document))}</span></li>"
+        for document in latest[:START_DOCUMENTS]
+    )
+    more = len(documents) - START_DOCUMENTS
+    left = hint_html(f"And {count(more, 'other')}, in the Library tab.") if more > 0 else ""
+    listed = f'<h2>What you can ask about</h2><ul class="start">{rows}</ul>' if rows else ""
+    return f'<div class="beginning">{listed}{left}{hint_html(HINT)}</div>'
+
+
+def about_document(document: Document) -> str:
+    """When, and who speaks there."""
+    names = ", ".join(document.speakers[:START_SPEAKERS])
+    others = len(document.speakers) - START_SPEAKERS
+    who = f"{names} and {count(others, 'other')}" if others > 0 else names
+    return " · ".join(filter(None, (date_words(document.date), who)))
 
 
 def found_html(

@@ -44,6 +44,15 @@ def as_json(exchanges: Sequence[Exchange]) -> str:
     return json.dumps({"conversation": rows}, ensure_ascii=False, indent=2) + "\n"
 
 
+def as_text(answer: Answer) -> str:
+    """An answer to paste anywhere: its words, and for each citation who, what, when and where."""
+    lines = []
+    for citation in (*answer.citations, *answer.nearest):
+        words = "" if answer.answered and not answer.model else f": “{citation.quote}”"
+        lines.append(f"[{citation.marker}] {citation.title}, {place_of(citation)}{words}")
+    return "\n".join([answer.text, "", *lines]).strip()
+
+
 def escape(text: str) -> str:
     """`text` as Markdown that means nothing but its words (CommonMark 0.31, section 2.4)."""
     text = re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)

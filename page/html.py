@@ -15,6 +15,7 @@ from rag.cite import UNCHECKED, UNSUPPORTED
 from rag.types import Answer, Citation
 
 from .conversation import Exchange, clip
+from .export import as_text
 from .filters import limits_html
 from .plain import date_words, escape
 
@@ -26,6 +27,11 @@ FORMATS = (
     "speech engines' .json, and chat logs"
 )
 ANY = {"speakers": "any speaker", "documents": "any transcript", "dates": "any date"}
+TOOLS = {
+    "copy": "Copy the answer with its sources",
+    "retry": "Ask this again",
+    "edit": "Change this question and ask it again",
+}
 HINT = "The words behind an answer appear here, in their conversation."
 
 
@@ -127,12 +133,19 @@ def value_listed(text: str, marker: int) -> str:
     return line[1] if line else ""
 
 
-def reply_html(exchange: Exchange, message: int, titles: Mapping[str, str] | None = None) -> str:
+def reply_html(
+    exchange: Exchange,
+    message: int,
+    titles: Mapping[str, str] | None = None,
+    *,
+    last: bool = False,
+) -> str:
     """The reply as one HTML block without a blank line, so that Markdown leaves it alone. `titles`
-    are those of the transcripts, by id."""
+    are those of the transcripts, by id; the `last` one can be asked again, and leads on."""
     answer = exchange.answer
+    tools = tools_html(exchange, message, last=last)
     if exchange.error:
-        return failed_html(exchange.error)
+        return failed_html(exchange.error, tools)
     if answer is None:
         partial = f'<p class="draft">{escape(exchange.partial)}</p>' if exchange.partial else ""
         waiting = f'<p class="status">{escape(exchange.status)} …</p>'
@@ -145,12 +158,37 @@ def reply_html(exchange: Exchange, message: int, titles: Mapping[str, str] | Non
         text = answer_text_html(answer, message)
         sources = sources_html(answer.citations, message, text=answer.text)
         checked = checked_html(answer)
-        return f'<div class="reply"><p>{text}</p>{note}{checked}{sources}</div>'
+        return f'<div class="reply"><p>{text}</p>{note}{checked}{sources}{tools}</div>'
     nearest = ""
     if answer.nearest:
         passages = sources_html(answer.nearest, message, words=True)
         nearest = f'<p class="label">Nearest passages</p>{passages}'
-    return f'<div class="reply refused"><p>{escape(answer.text)}</p>{note}{nearest}</div>'
+    return f'<div class="reply refused"><p>{escape(answer.text)}</p>{note}{nearest}{tools}</div>'
+
+
+def tools_html(exchange: Exchange, message: int, *, last: bool) -> str:
+    """What can be done with an answer, and what to ask after the last one."""
+    tools = tool_html("copy", as_text(exchange.answer), "Copy") if exchange.answer else ""
+    if last:
+        tools += tool_html("retry", str(message), "Ask again")
+    ahead = "".join(next_html(question) for question in exchange.next) if last else ""
+    if ahead:
+        ahead = f'<div class="next"><p class="label">Ask next</p>{ahead}</div>'
+    return f'<div class="acts">{tools}</div>{ahead}'
+
+
+def tool_html(kind: str, value: str, words: str) -> str:
+    """A button that script.js listens for; the chat lets no other attribute through."""
+    return (
+        f'<button type="button" class="tool {kind}" value="{escape(value)}" '
+        f'title="{TOOLS[kind]}">{words}</button>'
+    )
+
+
+def next_html(question: str) -> str:
+    return (
+        f'<button type="button" class="chip" value="{escape(question)}">{escape(question)}</button>'
+    )
 
 
 def checked_html(answer: Answer) -> str:
@@ -180,18 +218,28 @@ def chat_messages(
     for message, exchange in enumerate(exchanges, start=1):
         anyhow = ", ".join(ANY[limit] for limit in exchange.beyond)
         beyond = f" ({anyhow})" if anyhow else ""
-        asked = f'<div class="asked">{escape(exchange.question)}{escape(beyond)}</div>'
+        words = f'<div class="asked">{escape(exchange.question)}{escape(beyond)}</div>'
+        asked = f'<div class="line">{words}{tool_html("edit", str(message), "Edit")}</div>'
+        reply = reply_html(exchange, message, titles, last=message == len(exchanges))
         messages.append({"role": "user", "content": asked})
-        messages.append({"role": "assistant", "content": reply_html(exchange, message, titles)})
+        messages.append({"role": "assistant", "content": reply})
     return messages
+
+
+def editing_html(message: int) -> str:
+    """Over the box, while a question of before stands in it."""
+    return (
+        f'<p class="editing" role="status">Editing question {message}: it and what came after it '
+        'will be replaced. <button type="button" class="act">Keep it</button></p>'
+    )
 
 
 def hint_html(text: str) -> str:
     return f'<p class="hint">{escape(text)}</p>'
 
 
-def failed_html(text: str) -> str:
-    return f'<div class="reply failed"><p>{escape(text)}</p></div>'
+def failed_html(text: str, tools: str = "") -> str:
+    return f'<div class="reply failed"><p>{escape(text)}</p>{tools}</div>'
 
 
 def header_html(documents: Sequence[Document]) -> str:
@@ -232,7 +280,7 @@ def table_html(
 
 def chips_html(questions: Sequence[str]) -> str:
     chips = "".join(
-        f'<button type="button" class="chip" data-question="{escape(q)}">{escape(q)}</button>'
+        f'<button type="button" class="chip" value="{escape(q)}">{escape(q)}</button>'
         for q in questions
     )
     return f'<div class="chips" role="group" aria-label="Example questions">{chips}</div>'

@@ -6,7 +6,7 @@
 function listenForSources(element, trigger, watch) {
   const panel = () => document.getElementById('evidence');
   window.turnciteShow = key => trigger('select', {key});
-  window.turnciteOpen = key => trigger('click', {key});
+  window.turnciteOpen = ({key, document}) => trigger('click', {key, document});
   if (!window.turnciteListens) {
     window.turnciteListens = true;
     document.addEventListener('click', click => {
@@ -42,7 +42,7 @@ function listenForSources(element, trigger, watch) {
       if (click.ctrlKey || click.metaKey || click.shiftKey) return;
       click.preventDefault();
       history.replaceState(history.state, '', target.getAttribute('href'));
-      window.turnciteOpen(target.dataset.key);
+      window.turnciteOpen(target.dataset);
     }
     if (target.matches('.step')) window.turnciteShow(target.dataset.key);
     if (target.matches('.copy')) copyText(target.dataset.text, target);
@@ -70,21 +70,77 @@ function copyText(text, button) {
     button.textContent = word;
     setTimeout(() => { button.textContent = before; }, 1500);
   };
+  if (button.textContent === 'Copied') return;
   // Browsers give the clipboard to pages of this machine and of https only.
   if (navigator.clipboard) navigator.clipboard.writeText(text).then(() => done('Copied'));
   else prompt('Copy with Ctrl+C', text);
 }
 
 // A chip is typed and sent like any question, so that questions have one way in and one queue.
-function listenForChips(element) {
-  element.addEventListener('click', click => {
-    const chip = click.target.closest('button.chip');
-    const box = document.querySelector('#question textarea');
-    if (!chip || click.detail > 1) return;
-    box.value = chip.dataset.question;
-    box.dispatchEvent(new Event('input', {bubbles: true}));
-    setTimeout(() => document.querySelector('#question button').click(), 50);
+// In the chat, which is drawn anew at each step, clicks are caught on the document.
+function listenForChips(element, trigger) {
+  window.turnciteEdit = at => trigger('edit', {at});
+  window.turnciteRetry = at => trigger('retry', {at});
+  if (window.turnciteTools) return;
+  window.turnciteTools = true;
+  document.addEventListener('click', click => {
+    const chip = click.target.closest?.('#chips button.chip, #chat button.chip');
+    const tool = click.target.closest?.('#chat button.tool');
+    if (click.detail > 1 || !(chip || tool)) return;
+    if (chip) askFor(chip.value);
+    else if (tool.matches('.copy')) copyText(tool.value, tool);
+    else if (tool.matches('.edit')) {
+      window.turnciteEdit(tool.value);
+      document.querySelector('#question textarea').focus();
+    } else window.turnciteRetry(tool.value);
   });
+}
+
+function askFor(question) {
+  const box = document.querySelector('#question textarea');
+  box.value = question;
+  box.dispatchEvent(new Event('input', {bubbles: true}));
+  setTimeout(() => document.querySelector('#question button.submit-button').click(), 50);
+}
+
+// What stands outside of gr.HTML is on the page a moment later.
+function readyPage() {
+  const ready = () => document.querySelector('#chat [role=log], #chat .wrapper') && document.getElementById('more');
+  const begin = () => { listenForQuestions(); nameCalendars(); };
+  if (ready()) begin();
+  else setTimeout(readyPage, 50);
+}
+
+// A new question goes to the top of the chat, and the answer is read from its beginning: the chat
+// does not follow its end. The last reply has the height of the chat, so that there is room for that.
+function listenForQuestions() {
+  const chat = document.getElementById('chat');
+  if (!chat || chat.turnciteCounts !== undefined) return;
+  chat.turnciteCounts = 0;
+  new MutationObserver(() => {
+    const asked = chat.querySelectorAll('.asked');
+    const grew = asked.length > chat.turnciteCounts;
+    chat.turnciteCounts = asked.length;
+    const room = chat.querySelector('[role=log], .bubble-wrap');
+    if (!grew || !room) return;
+    chat.style.setProperty('--room', `${room.clientHeight}px`);
+    const last = asked[asked.length - 1].closest('.message-row') || asked[asked.length - 1];
+    const down = last.getBoundingClientRect().top - room.getBoundingClientRect().top;
+    room.scrollTo({top: room.scrollTop + down, behavior: 'instant'});
+  }).observe(chat, {childList: true, subtree: true});
+}
+
+// The buttons of gradio's calendars have no name of their own; they come when the filters open.
+function nameCalendars() {
+  const more = document.getElementById('more');
+  if (!more || more.turnciteNames) return;
+  more.turnciteNames = true;
+  new MutationObserver(() => {
+    for (const button of more.querySelectorAll('button.calendar:not([aria-label])')) {
+      const label = button.closest('.block')?.querySelector('label, [data-testid=block-info]');
+      button.setAttribute('aria-label', `Calendar: ${(label?.textContent || 'date').trim()}`);
+    }
+  }).observe(more, {childList: true, subtree: true});
 }
 
 // The table of transcripts: its buttons sort, open, remove, and ask for unread lines.

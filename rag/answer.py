@@ -30,13 +30,14 @@ from .collect.listing import list_matches
 from .collect.matching import holds
 from .collect.overview import hits_for_overview, overview
 from .compose import differing_answer, found_elsewhere, quoted_answer, refusal
-from .examples import example_questions
+from .examples import chosen, example_questions
 from .followup import History
 from .question import Question, understand
 from .read import REFUSE_BELOW, Reader, SpanReader
 from .reader.span_model import DEFAULT_READER, SpanModel
 from .retrieve import retrieve
 from .scope import beyond_limits, limits_of, scope_of, searched_in, speakers_of, within
+from .suggest import answered_ones, next_questions
 from .transcript_facts import answer_from_heading
 from .types import Answer, Citation, Event, Limit, Ranking, Reading
 from .upkeep import brought_up
@@ -241,11 +242,20 @@ class Assistant:
 
     def examples(self, most: int = 4) -> list[str]:
         """Questions made from this library that it answers, to show what can be asked."""
-        return [
-            question
-            for question in example_questions(self.library)
-            if self.ask(question, written=False).answered
-        ][:most]
+        proposals = example_questions(self.library)
+        return chosen(proposals, partial(self.ask, written=False), most)
+
+    def suggestions(self, answer: Answer, asked: Collection[str] = ()) -> Iterator[str | None]:
+        """What to ask after an answer: questions that have a cited answer with words which it does
+        not show, and that were not `asked` yet.
+
+        Each is asked before it is given, which takes as long as an answer; None is given between
+        its steps, so that who waits may stop.
+        """
+        proposals = next_questions(self.library, answer)
+        return answered_ones(
+            proposals, partial(self.stream, written=False), (*asked, answer.question)
+        )
 
     def warm(self) -> None:
         """Load what the first question would wait for: the models and the indexes."""

@@ -1,22 +1,36 @@
-"""Example questions made from the library at hand, so that a newcomer can click one."""
+"""Questions proposed of the library at hand: examples for a newcomer. Each is made from words that
+answer it, and is kept where the answer turns out to rest on such words."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
 
-from index import Library, Transcript
+from index import Library, Transcript, Turn
 from index.sentences import sentences
+from index.types import Document
 
 from .collect.listing import is_reporter
-from .question import content_words, sentence_outlook
+from .compose import UNSURE
+from .question import sentence_outlook
+from .topics import Topic, topics_of
+from .types import Answer
 from .wording.values import find_values
 
-# Examples are made from so many documents, and from the start of each.
-_DOCUMENTS = 3
-_TURNS = 40
+# Examples are made from so many transcripts, the latest, and from the start of each.
+_DOCUMENTS = 4
+_TURNS = 400
+# So many of a kind are tried, and a topic counts for an example that as many sentences hold.
+_KINDS = ("asked", "target", "said", "each", "figures", "count")
+_TRIES = 3
+_LEAST_SENTENCES = 3
+_MENTIONS = range(3, 26)
+_FIGURES = range(2, 13)
+_QUOTE_CHARS = range(40, 421)  # of the first quote
+_SCRAP_CHARS = 25
 _NOBODY = re.compile(
     r"^(?:(?:un(?:known|identified|named)|the|first|second|male|female|another|a)\s+)*"
     r"(?:speaker|spk|voice|participant|person|guest|host|moderator|interviewer|interviewee|"
@@ -27,38 +41,129 @@ _NOBODY = re.compile(
     re.IGNORECASE,
 )
 _OF = re.compile(r"\s+(?:in|of|for)\s+(?P<what>[a-z]+(?:\s+[a-z]+)?)(?=[.,;]|$)")
+# A question out of a talk is one for everybody where nothing in it points at who talks, or back.
+_STANDS_ALONE = re.compile(r"^(?:what|when|where|who|why|how|which)\b[^,;:()“”\"]{15,110}\?$", re.I)
+_POINTS = re.compile(
+    r"\b(?:you|your|yours|i|me|my|we|us|our|he|him|his|she|her|they|them|their|it|its|this|that|"
+    r"these|those|there|here|now|then|so|such|other|another|else|also|again|things?|guys?|mean|"
+    r"sir|madam|mr|today|tonight|one)\b",
+    re.IGNORECASE,
+)
 
 
-def example_questions(library: Library) -> Iterator[str]:
-    """Questions that the library may answer; the caller keeps those that it does."""
-    transcripts = [library.transcript(document.id) for document in library.documents()[:_DOCUMENTS]]
-    for transcript in transcripts:
-        target = _target(transcript)
-        if target:
-            yield f"What {target} target was mentioned?"
-            break
-    for transcript in transcripts:
-        for speaker in _by_share(transcript)[:2]:
-            topic = _topic(transcript, speaker)
-            if topic:
-                yield f"What did {speaker} say about {topic}?"
-    for transcript in transcripts:
-        if transcript.date and _by_share(transcript):
-            yield f"When did {_by_share(transcript)[0]} speak?"
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A question, the kind it is of, what it is about, and whether an answer is what it was made
+    for."""
+
+    kind: str
+    question: str
+    topic: str
+    holds: Callable[[Answer], bool]
 
 
-def _target(transcript: Transcript) -> str | None:
-    """What a sum or share ahead is of: "mutual trade" of "$30 billion in mutual trade"."""
-    for turn in transcript.turns[:_TURNS]:
-        for start, end in sentences(turn.text):
-            text = turn.text[start:end]
-            if sentence_outlook(text) != "ahead":
-                continue
-            for value in find_values(text):
-                of = _OF.match(text[value.end :])
-                if value.kind in ("money", "share") and of:
-                    return of["what"]
-    return None
+def example_questions(library: Library) -> Iterator[Proposal]:
+    """Proposals of every kind, mixed as the transcripts come."""
+    for document in _chosen(library.documents()):
+        transcript = library.transcript(document.id)
+        turns = transcript.turns[:_TURNS]
+        voices = voices_of(turns)
+        topics = _much_said(turns, transcript)
+        yield from _targets(turns)
+        yield from _asked(transcript, topics)
+        for speaker in voices[:2]:
+            theirs = [turn for turn in turns if turn.speaker == speaker]
+            for topic in _much_said(theirs, transcript)[:_TRIES]:
+                yield said_by(speaker, topic, of_all=True)
+        for topic in topics[:_TRIES]:
+            yield from said_by_each(topic, turns)
+            yield counted(topic)
+            yield figures_about(topic)
+
+
+def _much_said(turns: Iterable[Turn], transcript: Transcript) -> list[Topic]:
+    topics = topics_of(turns, speakers_in(transcript))
+    often = [topic for topic in topics if topic.sentences >= _LEAST_SENTENCES]
+    return often if len(often) >= _TRIES else topics
+
+
+def chosen(proposals: Iterable[Proposal], ask: Callable[[str], Answer], most: int) -> list[str]:
+    """The questions of those whose answer holds: one of each kind, then more; no topic twice."""
+    of_kind: dict[str, list[Proposal]] = {kind: [] for kind in _KINDS}
+    for proposal in proposals:
+        of_kind[proposal.kind].append(proposal)
+    found: list[Proposal] = []
+    while any(of_kind.values()) and len(found) < most:
+        for left in of_kind.values():
+            tries = 0
+            while left and tries < _TRIES and len(found) < most:
+                proposal = left.pop(0)
+                if proposal.topic in {other.topic for other in found}:
+                    continue
+                tries += 1
+                if proposal.holds(ask(proposal.question)):
+                    found.append(proposal)
+                    break
+    return [proposal.question for proposal in found]
+
+
+def said_by(speaker: str, topic: Topic, *, of_all: bool = False) -> Proposal:
+    def holds(answer: Answer) -> bool:
+        of_them = all(citation.speaker == speaker for citation in answer.citations)
+        return of_them and on_topic(answer, topic, of_all=of_all)
+
+    question = f"What did {readable(speaker)} say about {topic.spoken}?"
+    return Proposal("said", question, topic.phrase.casefold(), holds)
+
+
+def said_by_each(topic: Topic, turns: Iterable[Turn]) -> Iterator[Proposal]:
+    """What everybody says of it, where two or more do."""
+    at = set(topic.turns)
+    voices = {
+        turn.speaker
+        for turn in turns
+        if turn.position in at and turn.speaker and not is_anonymous(turn.speaker)
+    }
+    if len(voices) < 2:
+        return
+
+    def holds(answer: Answer) -> bool:
+        cited = {citation.speaker for citation in answer.citations}
+        return len(cited) > 1 and on_topic(answer, topic)
+
+    question = f"What did each speaker say about {topic.spoken}?"
+    yield Proposal("each", question, topic.phrase.casefold(), holds)
+
+
+def counted(topic: Topic) -> Proposal:
+    def holds(answer: Answer) -> bool:
+        return answer.answered and len(answer.citations) in _MENTIONS
+
+    question = f"How often did {topic.spoken} come up?"
+    return Proposal("count", question, topic.phrase.casefold(), holds)
+
+
+def figures_about(topic: Topic) -> Proposal:
+    def holds(answer: Answer) -> bool:
+        few = len(answer.citations) in _FIGURES
+        values = (answer.short or "").split("; ")
+        return answer.answered and few and all(re.search(r"\d", value) for value in values)
+
+    question = f"Which figures were mentioned about {topic.spoken}?"
+    return Proposal("figures", question, topic.phrase.casefold(), holds)
+
+
+def on_topic(answer: Answer, topic: Topic, *, of_all: bool = False) -> bool:
+    """Whether the answer is sure, no quote of it a mere scrap, and at least half of them, the first
+    among them, to the point; or `of_all`."""
+    if not answer.citations or answer.text.startswith(UNSURE):
+        return False
+    words = topic.phrase.casefold()
+    quotes = [" ".join(citation.quote.split()) for citation in answer.citations]
+    to_the_point = [words in quote.casefold() for quote in quotes]
+    fair = len(quotes[0]) in _QUOTE_CHARS and min(map(len, quotes)) >= _SCRAP_CHARS
+    enough = len(quotes) if of_all else len(quotes) / 2
+    return to_the_point[0] and sum(to_the_point) >= enough and fair
 
 
 def is_anonymous(name: str) -> bool:
@@ -66,30 +171,76 @@ def is_anonymous(name: str) -> bool:
     return is_reporter(name) or bool(_NOBODY.search(name)) or len(name) < 2
 
 
-def _by_share(transcript: Transcript) -> list[str]:
+def readable(name: str) -> str:
+    """ "PRESIDENT BIDEN" as "President Biden"."""
+    if not name.isupper() or len(name) < 4:
+        return name
+    return " ".join(word.title() if len(word) > 2 else word for word in name.split())
+
+
+def voices_of(turns: Iterable[Turn]) -> list[str]:
     """The speakers with a name of their own, the one who says most first."""
     said: Counter[str] = Counter()
-    for turn in transcript.turns:
+    for turn in turns:
         if turn.speaker and not is_anonymous(turn.speaker):
             said[turn.speaker] += len(turn.text)
     return [speaker for speaker, _ in said.most_common()]
 
 
-def _topic(transcript: Transcript, speaker: str) -> str | None:
-    """The pair of words that a speaker comes back to most; None where nothing comes back."""
-    people = {word.casefold() for person in transcript.people for word in person.name.split()}
-    pairs: Counter[str] = Counter()
-    for turn in transcript.turns[:_TURNS]:
-        if turn.speaker == speaker:
-            for start, end in sentences(turn.text):
-                text = turn.text[start:end]
-                if "<" in text:  # markup in a transcript is nobody's topic
-                    continue
-                pairs.update(
-                    f"{first} {second}"
-                    for first, second in pairwise(content_words(text))
-                    if f"{first} {second}" in text
-                    and not {first.casefold(), second.casefold()} & people
-                )
-    best = pairs.most_common(1)
-    return best[0][0] if best and best[0][1] > 1 else None
+def speakers_in(transcript: Transcript) -> Collection[str]:
+    return {person.name for person in transcript.people} | {
+        turn.speaker for turn in transcript.turns if turn.speaker
+    }
+
+
+def _chosen(documents: Iterable[Document]) -> list[Document]:
+    """The latest in English, as the rules are; each title once."""
+    titles = {
+        document.title: document
+        for document in sorted(documents, key=lambda document: document.date or "")
+        if document.language in (None, "en") and document.turns > 1
+    }
+    return [*titles.values()][: -_DOCUMENTS - 1 : -1]
+
+
+def _targets(turns: Iterable[Turn]) -> Iterator[Proposal]:
+    """What a sum or share ahead is of: "mutual trade" of "$30 billion in mutual trade"."""
+    for turn in turns:
+        for start, end in sentences(turn.text):
+            text = turn.text[start:end]
+            if sentence_outlook(text) != "ahead":
+                continue
+            for value in find_values(text):
+                of = _OF.match(text[value.end :])
+                if value.kind in ("money", "share") and of:
+                    figure = text[value.start : value.end]
+                    question = f"What {of['what']} target was mentioned?"
+                    yield Proposal("target", question, of["what"], partial(_gives, figure=figure))
+
+
+def _gives(answer: Answer, *, figure: str) -> bool:
+    return any(figure in citation.quote for citation in answer.citations[:1])
+
+
+def _asked(transcript: Transcript, topics: Iterable[Topic]) -> Iterator[Proposal]:
+    """Questions that somebody put in so many words, and that were answered in the next turn."""
+    known = [topic for topic in topics if topic.is_name or " " in topic.phrase]
+    for turn, after in zip(transcript.turns, transcript.turns[1:_TURNS], strict=False):
+        if turn.speaker == after.speaker:
+            continue
+        for start, end in sentences(turn.text):
+            question = " ".join(turn.text[start:end].split())
+            if not _STANDS_ALONE.search(question) or _POINTS.search(question):
+                continue
+            about = [t for t in known if t.phrase.casefold() in question.casefold()]
+            if about:
+                question = question[0].upper() + question[1:]
+                topic = about[0].phrase.casefold()
+                at = (transcript.id, after.position)
+                yield Proposal("asked", question, topic, partial(_answered_at, place=at))
+
+
+def _answered_at(answer: Answer, *, place: tuple[str, int]) -> bool:
+    if not answer.citations or answer.text.startswith(UNSURE):
+        return False
+    return (answer.citations[0].transcript, answer.citations[0].turn) == place

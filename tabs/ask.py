@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -14,42 +15,37 @@ from index.types import Document
 from page.conversation import (
     Conversation,
     converse,
-    explain,
     find_evidence,
     find_limit,
     find_source,
     newest_evidence,
 )
-from page.export import as_json, as_markdown
-from page.filters import filters_chosen, filters_held, filters_html, filters_without
+from page.evidence import start_html
+from page.filters import filters_chosen, filters_held, filters_html
 from page.html import (
     HINT,
     chat_messages,
     chips_html,
+    editing_html,
     hint_html,
     model_words,
     welcome_html,
 )
-from page.keeping import from_record, to_record
-from page.links import spot_of
+from page.links import Spot, spot_of
 from page.panel import panel_html
 from page.plain import escape
-from rag.feedback import keep_feedback
 
 from . import PRIVATE
+from .around import FEEDBACK, wire_around
+from .talks import LOADED, TalksBar
 from .transcript import TranscriptTab, choices_of
 
 if TYPE_CHECKING:
     from rag import Assistant
 
-# What the chat offers to say of an answer, and what is kept of it.
-FEEDBACK = {
-    "Like": "good",
-    "Dislike": "bad",
-    "Wrong speaker": "wrong speaker",
-    "Wrong passage": "wrong passage",
-    "Should have refused": "should have refused",
-}
+# What is proposed after an answer at most, and how long that may take.
+SUGGESTIONS = 3
+SUGGESTING_SECONDS = 15.0
 
 WRITTEN, QUOTED = "Written answer", "Exact quotes"
 
@@ -66,15 +62,14 @@ class AskTab:
         self.library = assistant.library
         self.reading = reading
         self.save = save
-        self.name = str(self.library.path.resolve())  # by which a browser knows its conversation
         with (
             gr.Tab("Ask", id="ask"),
             gr.Row(elem_id="columns", equal_height=False),
         ):
             # A gr.Tabs takes what stands beside its tabs for tabs, so that states stand within.
             self.conversation = gr.State(Conversation())  # copied for each visit
-            self.stored = gr.BrowserState(None, storage_key="turncite", secret="turncite")
             with gr.Column(scale=6, min_width=320, elem_id="talk"):
+                self.talks = TalksBar(assistant, script)
                 self.chat = gr.Chatbot(
                     show_label=False,
                     label="Conversation",
@@ -84,32 +79,39 @@ class AskTab:
                     buttons=[],
                     feedback_options=tuple(FEEDBACK),
                     latex_delimiters=[],
+                    autoscroll=False,  # script.js shows an answer from its beginning
                     elem_id="chat",
                 )
                 self.chips = gr.HTML(
-                    elem_id="chips", js_on_load=script + "listenForChips(element);"
+                    elem_id="chips",
+                    js_on_load=script + "listenForChips(element, trigger); readyPage();",
                 )
                 self.filters = gr.HTML(
                     elem_id="filters",
                     js_on_load=script + "listenForLimits(element, trigger);",
                 )
-                self.box = gr.Textbox(
-                    label="Ask about your transcripts",
-                    placeholder="Who said what, when, about what?",
-                    lines=1,
-                    max_lines=5,
-                    submit_btn="Ask",
-                    elem_id="question",
+                self.editing = gr.HTML(
+                    elem_id="editing",
+                    js_on_load="element.addEventListener('click', click => "
+                    "click.target.closest('button') && trigger('click', {}));",
                 )
-                with gr.Row(visible=assistant.model is not None, equal_height=False):
-                    self.style = gr.Radio(
-                        [WRITTEN, QUOTED],
-                        value=WRITTEN,
-                        label=model_words(assistant.model or "", assistant.model_host or ""),
-                        elem_id="style",
-                        scale=4,
+                with gr.Row(elem_id="asking", equal_height=False):
+                    self.box = gr.Textbox(
+                        label="Ask about your transcripts",
+                        placeholder="Who said what, when, about what?",
+                        lines=1,
+                        max_lines=5,
+                        submit_btn="Ask",
+                        elem_id="question",
                     )
-                    self.stop = gr.Button("Stop", size="sm", min_width=90, elem_id="stop")
+                    self.stop = gr.Button("Stop", size="sm", min_width=60, elem_id="stop", scale=0)
+                self.style = gr.Radio(
+                    [WRITTEN, QUOTED],
+                    value=WRITTEN,
+                    visible=assistant.model is not None,
+                    label=model_words(assistant.model or "", assistant.model_host or ""),
+                    elem_id="style",
+                )
                 with gr.Row(elem_id="more"):
                     with (
                         gr.Column(scale=5, min_width=190),
@@ -129,9 +131,6 @@ class AskTab:
                             self.until = gr.DateTime(
                                 label="To", include_time=False, type="string", min_width=160
                             )
-                    self.fresh = gr.Button(
-                        "New conversation", size="sm", min_width=130, elem_id="fresh"
-                    )
                     self.save_text = gr.Button("Save .md", size="sm", min_width=80)
                     self.save_json = gr.Button("Save .json", size="sm", min_width=80)
                 self.saved = gr.Textbox(visible=False)
@@ -142,7 +141,15 @@ class AskTab:
                     js_on_load=script + "listenForSources(element, trigger, watch);",
                 )
         self.chosen = [self.speakers, self.documents, self.since, self.until]
-        self.views = [self.chat, self.filters, self.chips, self.speakers, self.documents]
+        self.inputs = [self.conversation, *self.chosen]
+        self.views = [
+            self.chat,
+            self.evidence,
+            self.filters,
+            self.chips,
+            self.speakers,
+            self.documents,
+        ]
 
         @lru_cache(maxsize=8)  # they take answers to make, and every visit shows them
         def examples(held: tuple[Document, ...]) -> list[str]:
@@ -151,11 +158,12 @@ class AskTab:
         self._examples = examples
         self._panel = partial(panel_html, assistant)
 
-    def shown(self, held: Sequence[Document], *chosen: Any) -> Updates:
+    def shown(self, held: Sequence[Document], talk: Conversation, *chosen: Any) -> Updates:
         names = sorted({name for document in held for name in document.speakers})
         filters = filters_held(filters_chosen(*chosen), held)
         return {
             self.chat: gr.update(placeholder=welcome_html(held)),
+            self.evidence: gr.skip() if talk.exchanges or talk.now else start_html(held),
             self.filters: filters_html(filters, held),
             self.speakers: gr.update(choices=names, value=list(filters.speakers)),
             self.documents: gr.update(choices=choices_of(held), value=list(filters.documents)),
@@ -173,7 +181,8 @@ class AskTab:
         return {self.chips: chips_html(self._examples(tuple(held)))}
 
     def wire(self, blocks: gr.Blocks) -> None:
-        def answer(question, talk, style, chosen, again=None, beyond=()):
+        def answer(question, talk, style, chosen, again=None, beyond=(), at=None):
+            talk.begin(at)
             number = talk.number
             held = self.library.documents()
             filters = filters_held(filters_chosen(*chosen), held)
@@ -194,7 +203,7 @@ class AskTab:
                     shown = {self.chat: chat_messages(now, held)}
                     if now[-1].error or now[-1].answer:
                         talk.exchanges, talk.now = now, None
-                        shown[self.stored] = to_record(now, self.name)
+                        shown |= self.talks.keep(talk)
                     if now[-1].error:
                         gr.Warning(escape(now[-1].error))
                     elif now[-1].answer:
@@ -203,11 +212,55 @@ class AskTab:
 
         def respond(typed, talk, style, *chosen):
             question = (typed or "").strip()
-            yield {self.box: ""}  # once: the next question may be typed while this is answered
+            # Once: the next question may be typed while this is answered.
+            yield {self.box: "", self.editing: "" if question else gr.skip()}
             if not question:
                 gr.Info("Type a question first, or choose an example.")
                 return
-            yield from answer(question, talk, style, chosen)
+            yield from answer(question, talk, style, chosen, at=talk.editing)
+
+        def ask_again(event: gr.EventData, talk, style, *chosen):
+            """The last question once more, in its own place."""
+            place = len(talk.exchanges) - 1
+            if place < 0 or str(event._data.get("at")) != str(place + 1):
+                yield {self.box: gr.skip()}
+                return
+            last = talk.exchanges[place]
+            yield from answer(last.question, talk, style, chosen, beyond=last.beyond, at=place)
+
+        def edit(event: gr.EventData, talk):
+            """A question of before goes into the box, to be changed."""
+            at = str(event._data.get("at"))
+            place = int(at) - 1 if at.isdecimal() and len(at) < 7 else -1
+            if not 0 <= place < len(talk.exchanges):
+                return {self.box: gr.skip()}
+            talk.editing = place
+            return {self.box: talk.exchanges[place].question, self.editing: editing_html(place + 1)}
+
+        def keep_it(talk):
+            talk.editing = None
+            return {self.box: "", self.editing: ""}
+
+        def suggest(talk):
+            """What to ask next, while nothing else is asked."""
+            last = talk.exchanges[-1] if talk.exchanges else None
+            yield {self.chat: gr.skip()}
+            if last is None or last.answer is None or last.next or talk.now:
+                return
+            asked = [exchange.question for exchange in talk.exchanges]
+            until = time.monotonic() + SUGGESTING_SECONDS
+            for question in self.assistant.suggestions(last.answer, asked):
+                if talk.now or not talk.exchanges or talk.exchanges[-1] is not last:
+                    return
+                if question:
+                    last = talk.suggest(last, question)
+                    if last is None:
+                        return
+                    yield {self.chat: redraw(talk), **self.talks.keep(talk)}
+                    if len(last.next) == SUGGESTIONS:
+                        return
+                if time.monotonic() > until:
+                    return
 
         def ask_beyond(event: gr.EventData, talk, style, *chosen):
             """A click on what a question was understood to say: it is asked again without."""
@@ -222,9 +275,8 @@ class AskTab:
         def start_over(talk):
             talk.start_over()
             return {
-                self.chat: [],
-                self.evidence: hint_html(HINT),
-                self.stored: to_record([], self.name),
+                **self.talks.opened(talk, self.chat, self.evidence),
+                self.editing: "",
                 self.speakers: [],
                 self.documents: [],
                 self.since: None,
@@ -234,20 +286,23 @@ class AskTab:
 
         def stop_now(talk):
             talk.stop()
-            return {
-                self.chat: chat_messages(talk.exchanges, self.library.documents()),
-                self.stored: to_record(talk.exchanges, self.name),
-            }
+            return {self.chat: redraw(talk), **self.talks.keep(talk)}
 
-        def recall(record):
-            """The conversation that this browser kept."""
-            exchanges = from_record(record, self.name)
+        def recall(kept, old):
+            """The conversation that this window of the browser had open."""
+            name, exchanges = self.talks.recalled(kept, old)
+            talk = Conversation(exchanges, id=name)
+            shown = self.talks.opened(talk, self.chat, self.evidence) if exchanges else {}
+            return {self.conversation: talk, self.talks.old: None, **shown}
+
+        def choose(event: gr.EventData, talk):
+            """A conversation of the list."""
+            name, exchanges = self.talks.recalled(event._data.get("record"), None)
             if not exchanges:
+                gr.Warning("This conversation is of an earlier Turncite, and can't be shown.")
                 return {self.chat: gr.skip()}
-            shown = self._panel(exchanges, newest_evidence(self.library, exchanges))
-            messages = chat_messages(exchanges, self.library.documents())
-            kept = Conversation(exchanges)
-            return {self.conversation: kept, self.chat: messages, self.evidence: shown}
+            talk.start_over(exchanges, name)
+            return {self.editing: "", **self.talks.opened(talk, self.chat, self.evidence)}
 
         def redraw(talk):
             return chat_messages(talk.exchanges, self.library.documents())
@@ -257,46 +312,17 @@ class AskTab:
             return self._panel(talk.exchanges, find_evidence(self.library, talk.exchanges, key))
 
         def open_cited(event: gr.EventData, talk):
+            document = event._data.get("document")
+            if document:  # of the list beside an empty chat
+                return self.reading.opened(Spot(str(document)))
             source = find_source(talk.exchanges, event._data.get("key"))
             if source is None or source[1] < 0:
                 return {self.reading.tabs: gr.skip()}
             exchange, place = source
             return self.reading.opened(spot_of(exchange.sources[place]))
 
-        def drop(event: gr.EventData, *chosen):
-            """A click on the chip of a filter."""
-            kind, value = event._data.get("kind"), event._data.get("value")
-            left = filters_without(filters_chosen(*chosen), kind, value)
-            return {
-                self.speakers: list(left.speakers),
-                self.documents: list(left.documents),
-                self.since: left.since,
-                self.until: left.until,
-                self.filters: filters_html(left, self.library.documents()),
-            }
-
-        def show_filters(*chosen):
-            held = self.library.documents()
-            return filters_html(filters_held(filters_chosen(*chosen), held), held)
-
-        def judge(event: gr.LikeData, talk):
-            """Keeps what is thought of an answer; every second message is one."""
-            at = event.index if isinstance(event.index, int) else event.index[0]
-            place = at // 2
-            value = event.liked if isinstance(event.liked, str) else None
-            verdict = FEEDBACK.get(value or ("Like" if event.liked else "Dislike"))
-            said = talk.exchanges[place].answer if 0 <= place < len(talk.exchanges) else None
-            if said is None or verdict is None:
-                return
-            try:
-                keep_feedback(self.library, said, verdict)
-            except Exception as error:
-                gr.Warning(escape(explain(error)))
-                return
-            gr.Info("Kept with the library. `turncite feedback` shows what was kept.")
-
         # A question sent while another is answered waits for it, and then reads the box.
-        told = [self.chat, self.box, self.evidence, self.stored]
+        told = [self.chat, self.box, self.editing, self.evidence, self.talks.list]
         asking = self.box.submit(
             respond,
             [self.box, self.conversation, self.style, *self.chosen],
@@ -307,6 +333,15 @@ class AskTab:
         again = self.filters.click(
             ask_beyond, [self.conversation, self.style, *self.chosen], told, **PRIVATE
         )
+        retried = self.chips.retry(
+            ask_again, [self.conversation, self.style, *self.chosen], told, **PRIVATE
+        )
+        running = [asking, again, retried]
+        for answered in running:
+            answered.then(suggest, self.conversation, [self.chat, self.talks.list], **PRIVATE)
+        edited = [self.box, self.editing]
+        self.chips.edit(edit, self.conversation, edited, trigger_mode="multiple", **PRIVATE)
+        self.editing.click(keep_it, self.conversation, edited, **PRIVATE)
         # Every click is sent with its own key, and one at a time keeps their order.
         self.evidence.select(
             show,
@@ -323,12 +358,13 @@ class AskTab:
             trigger_mode="multiple",
             **PRIVATE,
         )
+        shown_anew = [self.chat, self.evidence, self.talks.list, self.editing]
         cleared = gr.on(
-            [self.fresh.click, self.chat.clear],
+            [self.talks.fresh.click, self.chat.clear],
             start_over,
             self.conversation,
-            [self.chat, self.evidence, self.stored, self.filters, *self.chosen],
-            cancels=[asking, again],
+            [*shown_anew, self.filters, *self.chosen],
+            cancels=running,
             **PRIVATE,
         )
         # A step of the cancelled answer may be on its way and arrive after the clearing.
@@ -336,31 +372,20 @@ class AskTab:
         stopped = self.stop.click(
             stop_now,
             self.conversation,
-            [self.chat, self.stored],
-            cancels=[asking, again],
+            [self.chat, self.talks.list],
+            cancels=running,
             **PRIVATE,
         )
         stopped.then(redraw, self.conversation, self.chat, **PRIVATE)
-        for button, text_of, name in (
-            (self.save_text, as_markdown, "conversation.md"),
-            (self.save_json, as_json, "conversation.json"),
-        ):
-            made = button.click(
-                lambda talk, text_of=text_of: text_of(talk.exchanges),
-                self.conversation,
-                self.saved,
-                **PRIVATE,
-            )
-            made.then(None, self.saved, None, js=self.save.replace("NAME", name), **PRIVATE)
-        blocks.load(recall, self.stored, [self.conversation, self.chat, self.evidence], **PRIVATE)
-        self.filters.select(drop, self.chosen, [self.filters, *self.chosen], **PRIVATE)
-        changes = [self.speakers.input, self.documents.input, self.since.change, self.until.change]
-        gr.on(
-            changes,
-            show_filters,
-            self.chosen,
-            self.filters,
-            trigger_mode="always_last",
+        chosen_one = self.talks.list.select(
+            choose, self.conversation, shown_anew, cancels=running, **PRIVATE
+        )
+        chosen_one.then(redraw, self.conversation, self.chat, **PRIVATE)
+        self.loaded = blocks.load(
+            recall,
+            [self.talks.kept, self.talks.old],
+            [self.conversation, self.talks.old, self.chat, self.evidence, self.talks.list],
+            js=LOADED,
             **PRIVATE,
         )
-        self.chat.like(judge, self.conversation, None, **PRIVATE)
+        wire_around(self)

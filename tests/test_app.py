@@ -116,6 +116,9 @@ class FakeAssistant:
     def search(self, words, k=10, filters=None) -> list[Hit]:
         return []
 
+    def suggestions(self, answer, asked=()) -> Iterator[str | None]:
+        yield None
+
     def ask(self, question, *, filters=None, history=()) -> Answer:
         self.asked.append((question, filters, tuple(history)))
         if len(question) > 1000:

@@ -164,16 +164,21 @@ def test_the_sample_question_is_answered_with_its_words_speaker_and_date(
     visitor.picture(f"{width}-{scheme}")
 
 
-def test_the_picture_of_the_readme(visit):
-    """To make it anew: pytest tests/test_app_browser.py -k readme, look at the picture, and
-    cp artifacts/page-readme.png docs/screenshot.png."""
-    visitor = visit(1280, 800)
-    visitor.wait_for_examples()
-    visitor.ask(TRADE)
-    visitor.marked("$30 billion")
-    visitor.page.mouse.move(0, 0)
-    visitor.picture("readme")
-    assert (ARTIFACTS / "page-readme.png").stat().st_size < 300_000
+def test_the_pictures_of_the_readme(visit):
+    """To make them anew: pytest tests/test_app_browser.py -k readme, look at them, and
+    cp artifacts/page-readme.png docs/screenshot.png; page-readme-dark.png is screenshot-dark."""
+    for name, scheme, question in (
+        ("readme", "light", TRADE),
+        ("readme-dark", "dark", "What did each side say about trade?"),
+    ):
+        visitor = visit(1280, 800, scheme)
+        visitor.wait_for_examples()
+        visitor.ask(question)
+        visitor.page.locator("#evidence mark").wait_for()
+        visitor.page.locator("#chat .next .chip").first.wait_for(timeout=60_000)
+        visitor.page.mouse.move(0, 0)
+        visitor.picture(name)
+        assert (ARTIFACTS / f"page-{name}.png").stat().st_size < 300_000
 
 
 def test_an_off_topic_question_is_refused_with_nearest_passages_to_read(visit):

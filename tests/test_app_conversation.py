@@ -69,6 +69,30 @@ def test_a_stopped_question_stays_with_a_word_of_that():
     assert (talk.exchanges, talk.number) == ([], 3)
 
 
+def test_a_question_is_asked_in_the_place_of_another_and_gets_the_conversation_a_name():
+    talk = Conversation([Exchange("one"), Exchange("two"), Exchange("three")], editing=1)
+    talk.begin(1)
+    assert [e.question for e in talk.exchanges] == ["one"]
+    assert (talk.editing, len(talk.id)) == (None, 32)
+    name = talk.id
+    talk.begin()
+    assert (talk.id, len(talk.exchanges)) == (name, 1)
+    talk.start_over([Exchange("kept")], "a1")
+    assert (talk.id, talk.exchanges, talk.number) == ("a1", [Exchange("kept")], 1)
+
+
+def test_what_comes_next_is_put_beside_its_own_answer_only():
+    done = Exchange("one", answer=ANSWER)
+    talk = Conversation([done])
+    more = talk.suggest(done, "And then?")
+    assert talk.exchanges == [more]
+    assert more.next == ("And then?",)
+    assert talk.suggest(done, "Late?") is None  # it is another by now
+    talk.now = Exchange("two")
+    assert talk.suggest(more, "Late?") is None
+    assert talk.exchanges == [more]
+
+
 def test_converse_passes_filters_and_the_answered_history():
     assistant = FakeAssistant(HARBOUR)
     past = [Exchange("one", answer=ANSWER), Exchange("two", error="no")]

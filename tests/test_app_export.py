@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from test_app import ANSWER, REFUSAL
 
 from page.conversation import STOPPED, Exchange
-from page.export import as_json, as_markdown, escape
+from page.export import as_json, as_markdown, as_text, escape
 from rag.types import Checked
 
 PAST = [
@@ -31,6 +31,14 @@ def test_markdown_has_every_question_answer_and_citation():
     assert "*Understood as\\: Who won\\?*" in text
     assert "Nearest passages:\n\n> \\[1\\] Closed\\." in text
     assert text.endswith("## And now\\?\n\nStopped before it was answered\\.\n")
+
+
+def test_an_answer_to_paste_ends_in_its_citations_and_a_written_one_in_their_words():
+    place = "[1] Harbour meeting, Ada, February 29, 2024, 1:02:05, turn 3 of harbour.vtt"
+    assert as_text(ANSWER).split("\n")[:3] == [ANSWER.text, "", place]
+    written = as_text(replace(ANSWER, model="tiny")).split("\n")
+    assert written[2] == f"{place}: “The quay costs $4 million [1]”"
+    assert as_text(REFUSAL).endswith("turn 6 of harbour.vtt: “Closed.”")
 
 
 def test_json_has_what_ask_prints_for_each_question():

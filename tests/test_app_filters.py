@@ -87,7 +87,7 @@ def test_a_question_is_asked_again_beyond_a_limit_with_what_stood_before_it():
     assert assistant.beyond == ("speakers",)
     assert assistant.asked[-1][2] == ()  # the first question had nothing before it
     assert three[2].limits == Filters()
-    assert Seen(chat_messages(three, HELD)[4]["content"]).text == "the quay? (any speaker)"
+    assert Seen(chat_messages(three, HELD)[4]["content"]).text == "the quay? (any speaker)Edit"
 
 
 @pytest.mark.parametrize("key", [None, "", "u0-dates", "u9-dates", "u1-", "u1-names", "m1-1", 7])

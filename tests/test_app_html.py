@@ -112,6 +112,8 @@ def test_escape_keeps_every_script_and_replaces_what_html_cannot_hold():
         lambda: not_read_html(SyncReport((FileResult(EVIL, "skipped", why=EVIL),))),
         lambda: limits_html(Filters((), (EVIL,)), [EVIL[:70]], 1) + escape(EVIL),
         lambda: filters_html(Filters((EVIL[:70],)), []) + escape(EVIL),
+        lambda: reply_html(Exchange("q", answer=ANSWER, next=(EVIL,)), 1, last=True),
+        lambda: chat_messages([Exchange(EVIL, answer=evil_answer())])[0]["content"],
         lambda: sources_html([replace(cite(evil_transcript(), 0, EVIL), asked=EVIL)], 1),
     ],
 )
@@ -119,7 +121,7 @@ def test_hostile_text_reaches_the_page_as_text_and_nothing_else(make):
     seen = Seen(make())
     assert not {"img", "script"} & set(seen.tags)
     assert EVIL in seen.text
-    ours = ("#m1-1", "#u1-documents")
+    ours = ("#m1-1", "#m1-2", "#u1-documents")
     places = ("?document=%3Cimg+src", "?speaker=%3Cimg+src")
     assert all(link in ours or link.startswith(places) for link in seen.links)
     assert "\n\n" not in make()  # a blank line would let Markdown back in
@@ -200,8 +202,20 @@ def test_a_refusal_is_muted_and_offers_the_nearest_passages_as_sources():
     assert seen.text == (
         "The transcripts do not say [1].Nearest passages"
         "1 Cy “Closed.” February 29, 2024 · Harbour meeting"
+        "Copy"
     )
     assert seen.links == ["#m4-1"]
+
+
+def test_the_last_answer_can_be_asked_again_and_leads_on():
+    leading = Exchange("q", answer=ANSWER, next=("Is it late?",))
+    *_, first, _, last = [m["content"] for m in chat_messages([leading, leading])]
+    assert [word in Seen(last).text for word in ("Copy", "Ask again", "Is it late?")] == [True] * 3
+    assert [word in Seen(first).text for word in ("Copy", "Ask again", "late?")] == [
+        True,
+        False,
+        False,
+    ]
 
 
 @pytest.mark.parametrize("answer", [ANSWER, REFUSAL])
