@@ -119,7 +119,7 @@ class FakeAssistant:
     def suggestions(self, answer, asked=()) -> Iterator[str | None]:
         yield None
 
-    def ask(self, question, *, filters=None, history=()) -> Answer:
+    def ask(self, question, *, filters=None, history=(), written=True) -> Answer:
         self.asked.append((question, filters, tuple(history)))
         if len(question) > 1000:
             raise InputError("The question is too long; the limit is 1,000 characters.")

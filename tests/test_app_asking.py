@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 from test_app import ANSWER, HARBOUR, FakeAssistant
-from test_app_browser import Visitor, browser
+from test_app_browser import PATIENCE_MS, Visitor, browser
 
 import app
 from page.conversation import Exchange
@@ -167,6 +167,7 @@ def test_conversations_are_kept_chosen_and_deleted(visitor):
 
 def test_another_window_starts_anew_with_the_same_list_and_another_browser_has_none(browser, url):
     context = browser.new_context()
+    context.set_default_timeout(PATIENCE_MS)
     first, second = context.new_page(), context.new_page()
     first.goto(url)
     box = first.get_by_label("Ask about your transcripts")
@@ -193,6 +194,7 @@ def test_the_conversation_that_an_earlier_turncite_kept_is_taken_over(browser):
     port = free_port("127.0.0.1", 0)
     before.launch(server_port=port, prevent_thread_lock=True, quiet=True, ssr_mode=False)
     page = browser.new_page()
+    page.set_default_timeout(PATIENCE_MS)
     page.goto(before.local_url)
     page.wait_for_function("localStorage.getItem('turncite')?.length > 50")
     before.close()

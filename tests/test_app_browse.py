@@ -15,7 +15,7 @@ import app  # first: it keeps the model hub's client silent
 
 # isort: split
 import httpx
-from test_app_browser import Visitor, browser
+from test_app_browser import PATIENCE_MS, Visitor, browser
 
 __all__ = ["browser"]  # a fixture of this module too
 
@@ -239,7 +239,7 @@ def test_a_folder_as_zip_is_added_and_what_was_left_out_is_told(visit, library, 
     page.get_by_role("tab", name="Library").click()
     page.locator("input[type=file]").set_input_files(str(tmp_path / "all.zip"))
     report = page.locator("#report", has_text="1 read")
-    report.wait_for(timeout=60_000)
+    report.wait_for(timeout=PATIENCE_MS)
     assert "all.zip/2023/broken.pdf" in report.inner_text()
     assert "its name leads out of the archive" in report.inner_text()
     visitor.picture("zip")
@@ -250,7 +250,7 @@ def test_a_folder_as_zip_is_added_and_what_was_left_out_is_told(visit, library, 
     (library / "2023" / "old board.txt").unlink()
     page.get_by_role("tab", name="Library").click()
     page.get_by_role("button", name="Read what changed in the folder").click()
-    page.locator("#header", has_text="3 transcripts").wait_for(timeout=60_000)
+    page.locator("#header", has_text="3 transcripts").wait_for(timeout=PATIENCE_MS)
 
 
 @pytest.mark.browser

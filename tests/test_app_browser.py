@@ -72,6 +72,10 @@ def browser():
         browser.close()
 
 
+# Two models and several pages may be at work on two cores.
+PATIENCE_MS = 90_000
+
+
 class Visitor:
     """One person at the page: asks, waits and reads. Keeps requests and errors of the page."""
 
@@ -81,6 +85,7 @@ class Visitor:
         self.page = browser.new_page(
             viewport={"width": width, "height": height}, color_scheme=scheme
         )
+        self.page.set_default_timeout(PATIENCE_MS)
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.goto(url)
@@ -97,7 +102,7 @@ class Visitor:
             "n => document.querySelectorAll('#chat .reply')[n]?.matches("
             "':has(.sources), .refused, .failed')",
             arg=number,
-            timeout=60_000,
+            timeout=PATIENCE_MS,
         )
         return replies.nth(number)
 
@@ -175,7 +180,7 @@ def test_the_pictures_of_the_readme(visit):
         visitor.wait_for_examples()
         visitor.ask(question)
         visitor.page.locator("#evidence mark").wait_for()
-        visitor.page.locator("#chat .next .chip").first.wait_for(timeout=60_000)
+        visitor.page.locator("#chat .next .chip").first.wait_for(timeout=PATIENCE_MS)
         visitor.page.mouse.move(0, 0)
         visitor.picture(name)
         assert (ARTIFACTS / f"page-{name}.png").stat().st_size < 300_000
@@ -347,7 +352,7 @@ def test_a_dropped_file_is_read_asked_about_and_removed(visit, library, tmp_path
     empty.write_text("", encoding="utf-8")
     page.get_by_role("tab", name="Library").click()
     page.locator("input[type=file]").set_input_files([str(council), str(empty)])
-    page.locator("#report", has_text="1 read").wait_for(timeout=60_000)
+    page.locator("#report", has_text="1 read").wait_for(timeout=PATIENCE_MS)
     report = page.locator("#report").inner_text()
     assert "council.txt" in report
     assert "1 failed" in report
@@ -368,7 +373,7 @@ def test_a_dropped_file_is_read_asked_about_and_removed(visit, library, tmp_path
     page.get_by_text("This cannot be undone").wait_for()
     assert (library / "council.txt").exists()  # nothing goes without the second click
     page.get_by_role("button", name="Delete the file").click()
-    page.locator("#header", has_text="1 transcript, 4 turns").wait_for(timeout=60_000)
+    page.locator("#header", has_text="1 transcript, 4 turns").wait_for(timeout=PATIENCE_MS)
     assert not (library / "council.txt").exists()
 
     page.get_by_role("tab", name="Ask").click()

@@ -9,7 +9,7 @@ import json
 
 import pytest
 from conftest import COUNCIL, HARBOUR
-from test_app_browser import TRADE, browser, library, url, visit
+from test_app_browser import PATIENCE_MS, TRADE, browser, library, url, visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 __all__ = ["browser", "library", "url", "visit"]  # fixtures of this module too
@@ -108,7 +108,7 @@ def test_five_files_are_dropped_one_of_them_bad_then_sorted_found_renamed(visit,
     for name, text in texts.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     page.locator("input[type=file]").set_input_files([str(tmp_path / name) for name in texts])
-    page.locator("#report", has_text="1 failed").wait_for(timeout=60_000)
+    page.locator("#report", has_text="1 failed").wait_for(timeout=PATIENCE_MS)
     assert "bad.pdf" in page.locator("#report").inner_text()
     rows = page.locator("#table tbody tr")
     rows.nth(4).wait_for()
@@ -127,7 +127,7 @@ def test_five_files_are_dropped_one_of_them_bad_then_sorted_found_renamed(visit,
     page.get_by_role("option", name="Per Holm").click()
     page.get_by_label("New name").fill("Per Ek")
     page.locator("#rename").click()
-    page.locator("#report", has_text="2 renamed").wait_for(timeout=60_000)
+    page.locator("#report", has_text="2 renamed").wait_for(timeout=PATIENCE_MS)
     page.locator("#table", has_text="Per Ek").wait_for()
 
     page.get_by_role("link", name="Harbour board").click()
@@ -139,7 +139,7 @@ def test_five_files_are_dropped_one_of_them_bad_then_sorted_found_renamed(visit,
         (library / name).unlink(missing_ok=True)
     page.get_by_role("tab", name="Library").click()
     page.get_by_role("button", name="Read what changed in the folder").click()
-    page.locator("#header", has_text="1 transcript, 4 turns").wait_for(timeout=60_000)
+    page.locator("#header", has_text="1 transcript, 4 turns").wait_for(timeout=PATIENCE_MS)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -125,7 +125,7 @@ def test_a_server_that_cannot_leave_this_machine_answers_and_never_tries(guarded
     visitor.wait_for_examples()
     visitor.page.close()
     with httpx.Client(base_url=f"{url}gradio_api/call/ask", trust_env=False, timeout=60) as web:
-        asked = web.post("", json={"data": [TRADE, [], [], None, None]}).json()["event_id"]
+        asked = web.post("", json={"data": [TRADE, [], [], None, None, True]}).json()["event_id"]
         event, data = web.get(f"/{asked}").text.strip().split("\n")
     assert event == "event: complete"
     (answer,) = json.loads(data.removeprefix("data: "))

@@ -10,7 +10,7 @@ import app  # first: it keeps the model hub's client silent
 import httpx
 from conftest import by_signs
 from reverse_proxy import proxied
-from test_app_browser import Visitor, browser
+from test_app_browser import PATIENCE_MS, Visitor, browser
 
 from serving.around import Serving
 from serving.users import Users, add_user
@@ -65,6 +65,7 @@ def test_a_page_asks_for_the_login_and_two_people_see_their_own_conversation(
 
     def enter(context, name, password):
         visit = context.new_page()
+        visit.set_default_timeout(PATIENCE_MS)
         visit.goto(page.local_url)
         visit.get_by_label("Name").fill(name)
         visit.get_by_label("Password").fill(password)
