@@ -19,8 +19,10 @@ from .lexicon import LEXICONS, Part, lexicon_of
 
 # Raised when a text gets another gloss, so that libraries are embedded anew.
 GLOSSES_VERSION = 1
-# A text of which fewer words are known is in no language that there is a lexicon of.
+# A text of which a smaller share of words is known is in no language that there is a lexicon of; of
+# several languages the likeliest is taken at once where so much is known.
 _MIN_KNOWN = 0.55
+_WELL_KNOWN = 0.85
 _KEPT = 1 << 12
 # Languages that are told by their letters; others of the same script have other letters as well.
 _SCRIPTS = {
@@ -63,13 +65,15 @@ class Gloss:
 def glossed(text: str) -> Gloss | None:
     """The text word for word in English; None where it is English, or in a language without a
     lexicon."""
-    best: tuple[float, list[Part]] = (0.0, [])
+    known, parts = 0.0, list[Part]()
     for language in _languages_of(text):
-        parts = list(lexicon_of(language).parts(text))
-        words = [part.english is not None for part in parts if part.word]
-        best = max(best, (sum(words) / max(1, len(words)), parts), key=lambda found: found[0])
-    share, parts = best
-    if share < _MIN_KNOWN:
+        read = list(lexicon_of(language).parts(text))
+        words = [part.english is not None for part in read if part.word]
+        share = sum(words) / max(1, len(words))
+        known, parts = (share, read) if share > known else (known, parts)
+        if known >= _WELL_KNOWN:
+            break
+    if known < _MIN_KNOWN:
         return None
     here = [0]
     for part in parts:
@@ -104,6 +108,8 @@ def _languages_of(text: str) -> tuple[str, ...]:
             return () if others.search(text) else (language,)
     if is_english(text):
         return ()
-    if guess_language(text) not in (None, *LEXICONS):
+    guessed = guess_language(text)
+    if guessed not in (None, *LEXICONS):
         return ()
-    return tuple(language for language in LEXICONS if language not in _SCRIPTS)
+    latin = [language for language in LEXICONS if language not in _SCRIPTS]
+    return tuple(sorted(latin, key=lambda language: language != guessed))

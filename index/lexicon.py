@@ -17,7 +17,10 @@ from importlib import resources
 from .stems import plain_stem
 
 # The languages of glosses/, each with the name of its stemmer where it is one of words.
-LEXICONS = {"de": "german", "es": "spanish", "fr": "french", "ru": "russian", "zh": None}
+LEXICONS = {
+    "de": "german", "es": "spanish", "fr": "french", "it": "italian", "pt": "portuguese",
+    "ru": "russian", "zh": None,
+}  # fmt: skip
 _COMPOUNDING = ("de",)
 # Words that a phrase of a lexicon has at most.
 _PHRASE = 4
@@ -31,7 +34,10 @@ _WORD = re.compile(r"[^\W\d_]+['’](?=[^\W\d_])|[^\W\d_]+")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
 _NO_WORD = re.compile(r"\s+|\d+|.", re.DOTALL)
 # Marks that English does not have, or writes otherwise.
-_MARKS = str.maketrans("，。？！：；（）“”、", ',.?!:;()"",', "¿¡")
+_MARKS = str.maketrans(
+    {"¿": "", "¡": "", "、": ", ", "（": " (", "）": ") ", "“": '"', "”": '"'}
+    | {wide: f"{mark} " for wide, mark in zip("，。？！：；", ",.?!:;", strict=True)}
+)
 _LATIN_OF = dict(
     zip(
         "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import WordEmbedder, by_signs
 from llm_server import event
-from test_app_browser import PATIENCE_MS, Visitor, browser
+from test_app_browser import Visitor, browser
 
 import app
 from index import Library
@@ -59,11 +59,9 @@ def test_an_answer_that_is_being_written_can_be_stopped(visitor, server):
     box = visitor.page.get_by_label("Ask about your transcripts")
     box.fill(QUESTION)
     box.press("Enter")
-    visitor.page.locator("#chat .draft", has_text="The tram goes").wait_for(timeout=PATIENCE_MS)
+    visitor.page.locator("#chat .draft", has_text="The tram goes").wait_for()
     visitor.page.locator("#stop").click()
-    visitor.page.locator("#chat .reply.failed", has_text="Stopped before").wait_for(
-        timeout=PATIENCE_MS
-    )
+    visitor.page.locator("#chat .reply.failed", has_text="Stopped before").wait_for()
     visitor.page.wait_for_timeout(1_000)
     assert "Stopped before" in visitor.page.locator("#chat .reply").first.inner_text()
     assert "240 million" in visitor.ask(QUESTION).inner_text()

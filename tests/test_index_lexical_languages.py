@@ -70,8 +70,8 @@ def test_words_of_a_language(language, text, finds, misses):
 def test_chinese_ranks_the_whole_word_first():
     """Characters of a word apart, or in another order, are less than the word."""
     index = index_of(("议会和会费", "zh"), ("他们开会，议题", "zh"), ("这次会议上。", "zh"))
-    assert found(index, "会议") == [2]
-    assert found(index, "会议上") == [2]
+    assert found(index, "会议")[0] == 2  # others by what they are in English
+    assert found(index, "会议上")[0] == 2
     assert set(found(index, "会")) == {0, 1, 2}
 
 

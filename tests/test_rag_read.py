@@ -143,7 +143,7 @@ def test_all_passages_are_read_unless_the_first_are_sure(tmp_path, embedder):
 
 def test_questions_in_languages_without_a_gloss_are_read_by_signs(library):
     network = Pointer("240 million kronor")
-    readings = read(library, "Quanto costa il tram della città?", network)
+    readings = read(library, "Wat kost de tram van de stad?", network)
     assert network.passages == 0
     assert readings
 
