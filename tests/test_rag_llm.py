@@ -96,7 +96,9 @@ def test_a_busy_server_is_asked_again(server: Server) -> None:
     assert time.monotonic() - started >= 0.4
 
 
-@pytest.mark.parametrize("wait", ["3600", format_datetime(datetime.now(UTC) + timedelta(hours=1))])
+@pytest.mark.parametrize(
+    "wait", ["3600", format_datetime(datetime.now(UTC) + timedelta(hours=1))], ids=["s", "date"]
+)
 def test_a_long_wait_is_reported_and_not_waited(server: Server, wait: str) -> None:
     """A server that asks for an hour, in seconds or as a date, gets one request."""
     server.replies = [JSONResponse({}, 429, {"Retry-After": wait})]
