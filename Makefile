@@ -18,7 +18,7 @@ PIP_INSTALL := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --qu
 	-c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-milvus lint fix bench clean
+.PHONY: help run test test-browser test-milvus lint fix bench clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 20
@@ -26,8 +26,11 @@ help:  ## this list
 run: $(VENV)/.run  ## build the environment and the index, and serve the chat on PORT (7860)
 	@$(BIN)/turncite serve --library "$(LIBRARY)" --port $(PORT)
 
-test: $(VENV)/.test  ## run the tests (the browser and model ones where they can run)
-	@$(BIN)/python -m pytest -m 'not milvus' -n $(WORKERS) --dist worksteal
+test: $(VENV)/.test  ## run the tests, but those that need a browser or a server
+	@$(BIN)/python -m pytest -m 'not milvus and not browser' -n $(WORKERS) --dist worksteal
+
+test-browser: $(VENV)/.test  ## run the tests of the page, in a real browser
+	@$(BIN)/python -m pytest -m browser -n $(WORKERS) --dist worksteal
 
 test-milvus: $(VENV)/.milvus  ## run the tests of the store on Milvus, over a server of their own
 	@$(BIN)/python -m pytest -m milvus

@@ -34,6 +34,7 @@ from .examples import chosen, example_questions
 from .followup import History
 from .question import Question, understand
 from .read import REFUSE_BELOW, Reader, SpanReader
+from .reader.claim_model import ClaimModel
 from .reader.span_model import DEFAULT_READER, SpanModel
 from .retrieve import retrieve
 from .scope import beyond_limits, limits_of, scope_of, searched_in, speakers_of, within
@@ -55,7 +56,8 @@ NEAREST = 3
 class Assistant:
     """Answers questions over one library. Safe to share between threads.
 
-    `report` says what the last sync of the library did.
+    `claims` is the network that helps to check what `llm` writes; `report` says what the last sync
+    of the library did.
     """
 
     def __init__(
@@ -64,12 +66,14 @@ class Assistant:
         *,
         reader: Reader | None = None,
         llm: LLM | None = None,
+        claims: ClaimModel | None = None,
         report: SyncReport | None = None,
     ) -> None:
         self.library = library
         self.report = report or SyncReport()
         self._reader = reader or SpanReader(library)
         self._llm = llm
+        self._claims = claims
 
     @classmethod
     def open(
@@ -92,7 +96,13 @@ class Assistant:
         """
         library = Library.open(path, embedder, store=store, store_token=store_token)
         report = brought_up(library, on_progress)
-        return cls(library, reader=SpanReader(library, SpanModel(reader)), llm=llm, report=report)
+        return cls(
+            library,
+            reader=SpanReader(library, SpanModel(reader)),
+            llm=llm,
+            claims=ClaimModel(),
+            report=report,
+        )
 
     @property
     def reader(self) -> str:
@@ -196,8 +206,9 @@ class Assistant:
         if llm is not None and hits:
             sent_of = partial(self._sent, asked, documents)
             written = yield from write(
-                llm, asked, hits, history, answer, self.library, documents, sent_of
-            )
+                llm, asked, hits, history, answer, self.library, documents, sent_of,
+                self._claims.scores if self._claims else None,
+            )  # fmt: skip
             if not (written.answered or written.note):
                 near = first_of(NEAREST, written.citations, self._nearest(asked, hits))
                 refused = refusal(asked, searched, near)

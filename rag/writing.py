@@ -13,7 +13,7 @@ from index.embed import Vectors
 from index.errors import TurnciteError
 from index.types import Document
 
-from .checking.evidence import Context
+from .checking.evidence import Context, Supports
 from .checking.said import spoken
 from .checking.voices import Cast
 from .followup import History, leans_still, resolve
@@ -60,6 +60,7 @@ def write(
     library: Library,
     documents: Sequence[Document],
     sent_of: Callable[[Sequence[Passage]], Sent],
+    supports: Supports | None = None,
 ) -> Generator[Event, None, Answer]:
     """The answer as the model words it, checked; where it fails, the one in quotes with a note.
 
@@ -80,7 +81,9 @@ def write(
     except TurnciteError as error:
         return (yield from _instead(in_quotes, f"{error} The answer is in exact quotes instead."))
     sent = sent_of([hit.passage for hit in fitting])
-    checked = written_answer(asked.said, said, sent, _context(library, documents), llm.model)
+    checked = written_answer(
+        asked.said, said, sent, _context(library, documents, supports), llm.model
+    )
     if refuses(said):
         return replace(checked, answered=False)
     if not checked.answered:
@@ -96,7 +99,7 @@ def _instead(in_quotes: Answer, note: str) -> Generator[Event, None, Answer]:
     return replace(in_quotes, note=note)
 
 
-def _context(library: Library, documents: Sequence[Document]) -> Context:
+def _context(library: Library, documents: Sequence[Document], supports: Supports | None) -> Context:
     """What the model's sentences are checked with."""
     roles = dict.fromkeys(role for document in documents for role in document.roles)
     vectors: dict[str, Vectors] = {}
@@ -112,4 +115,5 @@ def _context(library: Library, documents: Sequence[Document]) -> Context:
     def terms(language: str | None, text: str) -> frozenset[str]:
         return frozenset(library.terms(text, language))
 
-    return Context(Cast(tuple(speakers_of(documents)), tuple(roles)), terms, similar)
+    cast = Cast(tuple(speakers_of(documents)), tuple(roles))
+    return Context(cast, terms, similar, supports)

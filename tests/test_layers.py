@@ -115,7 +115,6 @@ def test_rag_knows_app_only_to_serve_it():
         ("docx", "index/parse/containers/docx.py"),
         ("yaml", "index/parse/text/front_matter.py"),
         ("sentence_transformers", "index/embed.py"),
-        ("torch", "rag/reader/span_model.py"),
         ("safetensors", "rag/reader/span_model.py"),
         ("sqlite3", "index/database.py"),
         ("filelock", "index/lock.py"),
@@ -138,9 +137,11 @@ def test_only_the_index_and_the_stemmers_know_tantivy():
     assert files == {"index/lexical.py", "index/stems.py"}
 
 
-def test_only_the_two_that_load_models_know_transformers():
+def test_only_those_that_load_models_know_torch_and_transformers():
+    networks = {"rag/reader/span_model.py", "rag/reader/claim_model.py"}
+    assert {found.file for found in IMPORTS if found.package == "torch"} == networks
     files = {found.file for found in IMPORTS if found.package == "transformers"}
-    assert files == {"index/embed.py", "rag/reader/span_model.py"}
+    assert files == {"index/embed.py", *networks}
 
 
 def test_only_the_page_itself_knows_gradio():

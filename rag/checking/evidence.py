@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +15,10 @@ from .figures import Figure, figures_of, with_lent_units
 from .voices import Cast
 
 Similar = Callable[[str, str], float]
+# How surely each of some texts, "Speaker: words" lines, supports a claim: logits.
+Supports = Callable[[str, Sequence[str]], Sequence[float]]
+# Characters of a turn before and after a sentence that are read with it.
+_AROUND_CHARS = 110
 
 _YES_OR_NO = re.compile(
     r"^\W*(?:(?P<no>no|not|never|nobody|nothing)|yes|yeah|indeed|right|exactly|correct|sure|"
@@ -45,6 +49,16 @@ class Source(Quotable):
         return f"{'Not' if answer['no'] else ''} {self.before.rstrip('?')}. {self.text}"
 
     @cached_property
+    def lines(self) -> str:
+        """They with some words around them, as what is said in a talk."""
+        said, start, end = self.turn.text, self.quote.start, self.quote.end
+        first = max(0, start - _AROUND_CHARS)
+        first = said.find(" ", first) + 1 if first else 0
+        words = said[min(first, start) : end + _AROUND_CHARS].strip()
+        line = f"{self.turn.speaker}: {words}" if self.turn.speaker else words
+        return f"Question: {self.before}\n{line}" if self.before and not first else line
+
+    @cached_property
     def figures(self) -> list[Figure]:
         return with_lent_units(self.told, figures_of(self.told, self.heading.date), self.money)
 
@@ -52,11 +66,12 @@ class Source(Quotable):
 @dataclass(frozen=True)
 class Context:
     """What a claim is checked with: the people of the library, the terms of a language and a text,
-    and how alike two texts are in meaning, 0 to 1."""
+    how alike two texts are in meaning, 0 to 1, and what a network says that has learnt to tell."""
 
     cast: Cast
     terms: Callable[[str | None, str], AbstractSet[str]]
     similar: Similar
+    supports: Supports | None = None
 
     @cached_property
     def _of_language(self) -> dict[str | None, Terms]:

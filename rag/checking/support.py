@@ -25,6 +25,10 @@ _ENOUGH = 0.95
 _OF_MISSING = 0.3
 _LEAST = 0.5
 _ALL = 0.85
+# What a network that has learnt to tell says of it, a logit, counts so much, up to so much.
+_OF_LEARNT = 0.12
+_LEARNT_AT_MOST = 4.0
+_LEAST_LEARNT = 0.25
 # Another figure of that kind, in a sentence that has so much more of the words, is proof against.
 _MORE = 0.25
 NOT_SAID = "no sentence says this"
@@ -134,12 +138,17 @@ def quoted_in(claim: str) -> list[str]:
 
 
 def _is_said(claim: str, source: Source, account: Account, context: Context) -> bool:
-    if account.share < _LEAST:
+    least = _LEAST_LEARNT if context.supports else _LEAST
+    if account.share < least:
         return False
     if account.share >= _ALL and not account.missing:
         return True
     alike = context.similar(claim, _spoken(source))
-    return account.share + alike - _OF_MISSING * len(account.missing) >= _ENOUGH
+    said = account.share + alike - _OF_MISSING * len(account.missing)
+    if context.supports:
+        (learnt,) = context.supports(claim, [source.lines])
+        said += _OF_LEARNT * max(-_LEARNT_AT_MOST, min(_LEARNT_AT_MOST, learnt))
+    return said >= _ENOUGH
 
 
 def _spoken(source: Source) -> str:

@@ -161,13 +161,21 @@ def shipped_weights(folder: Path, path: Path, sha256: str) -> dict[str, Any]:
     """
     from safetensors.torch import load_file
 
+    changed = verified_weights(path, sha256)
+    words = load_file(folder / "model.safetensors")["embeddings.word_embeddings.weight"]
+    return {**changed, WORDS: words.float()}
+
+
+def verified_weights(path: Path, sha256: str) -> dict[str, Any]:
+    """The tensors of a file of this package. Raises ModelError where it is missing or is not the
+    one that was shipped."""
+    from safetensors.torch import load_file
+
     whole = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
     if whole != sha256:
         fault = "is missing" if whole is None else "is not the one that was shipped (checksum)"
         raise ModelError(f"{path} {fault}; install Turncite again")
-    changed = {name: tensor.float() for name, tensor in load_file(path).items()}
-    words = load_file(folder / "model.safetensors")["embeddings.word_embeddings.weight"]
-    return {**changed, WORDS: words.float()}
+    return {name: tensor.float() for name, tensor in load_file(path).items()}
 
 
 def _shortened(tokenizer: Any, question: str) -> str:
