@@ -16,8 +16,8 @@ from conftest import ROOT, by_signs, write
 from index import Library
 from index.embed import DEFAULT_MODEL, SentenceTransformerEmbedder, Vectors
 from rag import Assistant
-from rag.reader.claim_model import ClaimModel
 from rag.cite import UNCHECKED, UNSUPPORTED
+from rag.reader.claim_model import ClaimModel
 
 DATA = ROOT / "tests" / "data" / "written"
 
