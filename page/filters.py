@@ -13,6 +13,16 @@ from .conversation import clip
 from .plain import date_words, escape
 
 
+def filters_given(
+    speakers: Sequence[str] | None,
+    documents: Sequence[str] | None,
+    since: str | None,
+    until: str | None,
+) -> Filters:
+    """As a program gives them; nothing where it gives none."""
+    return Filters(tuple(speakers or ()), tuple(documents or ()), since, until)
+
+
 def filters_chosen(
     speakers: Sequence[str] | None,
     documents: Sequence[str] | None,
@@ -22,7 +32,7 @@ def filters_chosen(
     """What was chosen; a date that is none is left out."""
     days = [(day or "").strip()[:10] for day in (since, until)]
     first, last = (day if is_day(day) else None for day in days)
-    return Filters(tuple(speakers or ()), tuple(documents or ()), first, last)
+    return filters_given(speakers, documents, first, last)
 
 
 def filters_held(filters: Filters, documents: Sequence[Document]) -> Filters:

@@ -12,8 +12,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from index.errors import InputError
-from index.types import Filters
 from page.conversation import explain
+from page.filters import filters_given
 from rag.documents import document_of_hits, document_of_library, document_of_transcript
 
 from .audit import as_user
@@ -71,7 +71,7 @@ def mcp_server(assistant: Assistant) -> MCPServer[Any]:
         these speakers, documents (ids of `list`) and dates (YYYY-MM-DD), where given."""
 
         def work() -> dict[str, Any]:
-            filters = _filters(speakers, documents, since, until)
+            filters = filters_given(speakers, documents, since, until)
             return assistant.ask(question, filters=filters).as_json()
 
         return await _done(context, work)
@@ -89,7 +89,7 @@ def mcp_server(assistant: Assistant) -> MCPServer[Any]:
         `ask`. `turns` are the first and last turn of a passage, to be read with `show`."""
 
         def work() -> dict[str, Any]:
-            filters = _filters(speakers, documents, since, until)
+            filters = filters_given(speakers, documents, since, until)
             hits = assistant.search(words, max(1, min(k, MOST_HITS)), filters)
             return document_of_hits(words, hits)
 
@@ -136,12 +136,6 @@ async def _done(context: Context[Any, Any], work: Callable[[], dict[str, Any]]) 
             return await asyncio.to_thread(work)
     except Exception as error:
         raise ToolError(explain(error)) from error
-
-
-def _filters(
-    speakers: list[str] | None, documents: list[str] | None, since: str | None, until: str | None
-) -> Filters:
-    return Filters(tuple(speakers or ()), tuple(documents or ()), since, until)
 
 
 def _shown(library: Library, document: str, first: int, last: int | None) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import gradio as gr
 
-from index.types import Filters, SyncReport
+from index.types import SyncReport
 from page.conversation import explain
+from page.filters import filters_given
 from rag.documents import document_of_hits, document_of_library, document_of_transcript
 from rag.feedback import keep_feedback, labelled
 
@@ -42,7 +43,7 @@ def endpoints(assistant: Assistant) -> None:
         """A cited answer from the transcripts: the exact words, who said them and where; or that
         they do not say. Only of these speakers, documents (ids of `list`) and dates (YYYY-MM-DD),
         where given; in exact quotes unless it may be `written` by the language model."""
-        filters = _filters(speakers, documents, since, until)
+        filters = filters_given(speakers, documents, since, until)
         return assistant.ask(question, filters=filters, written=written).as_json()
 
     def search(
@@ -55,7 +56,7 @@ def endpoints(assistant: Assistant) -> None:
     ) -> dict[str, Any]:
         """The k passages of the transcripts that match words or a question best."""
         hits = assistant.search(
-            words, max(1, min(int(k), 1000)), _filters(speakers, documents, since, until)
+            words, max(1, min(int(k), 1000)), filters_given(speakers, documents, since, until)
         )
         return document_of_hits(words, hits)
 
@@ -93,7 +94,7 @@ def endpoints(assistant: Assistant) -> None:
     ) -> dict[str, Any]:
         """Keeps what is thought of the answer to a question: good, bad, wrong speaker, wrong
         passage or should have refused."""
-        filters = _filters(speakers, documents, since, until)
+        filters = filters_given(speakers, documents, since, until)
         keep_feedback(library, assistant.ask(question, filters=filters), verdict)
         return {"labels": labelled(library)}
 
@@ -129,15 +130,6 @@ def _clear(work: Callable[P, T]) -> Callable[P, T]:
             raise gr.Error(explain(error), print_exception=False) from error
 
     return clear
-
-
-def _filters(
-    speakers: list[str] | None,
-    documents: list[str] | None,
-    since: str | None,
-    until: str | None,
-) -> Filters:
-    return Filters(tuple(speakers or ()), tuple(documents or ()), since, until)
 
 
 def _report(report: SyncReport) -> dict[str, Any]:

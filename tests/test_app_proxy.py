@@ -83,6 +83,11 @@ def test_a_page_asks_for_the_login_and_two_people_see_their_own_conversation(
         visit.wait_for_timeout(1500)  # a kept conversation comes after the page
         return visit.locator("#chat").inner_text()
 
+    def kept(visit):
+        """Conversations that the browser has."""
+        keys = visit.evaluate("Object.keys(localStorage)")
+        return sum(key.startswith("turncite.talk.") for key in keys)
+
     first, second = browser.new_context(), browser.new_context()
     anna, per = enter(first, *ANNA), enter(second, *PER)
     ask(anna, TRAM)
@@ -102,6 +107,14 @@ def test_a_page_asks_for_the_login_and_two_people_see_their_own_conversation(
     assert "kronor" not in anna.content()
     again = enter(first, *PER)
     assert "240 million kronor" not in said(again)
+    assert kept(again) == 0
+
+    ask(again, BUDGET)
+    assert kept(again) == 1
+    first.clear_cookies()  # without a log-out, and somebody else comes
+    after = enter(first, *ANNA)
+    assert BUDGET not in said(after)
+    assert kept(after) == 0
     for context in (first, second):
         context.close()
 
