@@ -85,8 +85,10 @@ def mcp(
     from serving.tools import mcp_server
 
     with opened_assistant(library, llm, llm_url) as assistant:
-        threading.Thread(target=assistant.warm, daemon=True).start()
+        warming = threading.Thread(target=assistant.warm, daemon=True)
+        warming.start()
         mcp_server(assistant).run()
+        warming.join()  # a process that ends while models load is aborted by them
 
 
 @user.command("add")
