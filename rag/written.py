@@ -25,6 +25,7 @@ from .checking.support import (
     clauses,
     find_support,
 )
+from .checking.turns import carrying, stretches
 from .checking.voices import carried_on, sayers, subjects
 from .cite import UNCHECKED, UNSUPPORTED, cite
 from .types import Answer, Checked, Citation, Quote
@@ -73,6 +74,8 @@ def written_answer(question: str, said: str, sent: Sent, context: Context, model
         else:
             voices, last = _voices(claim, last, context)
             found, fault = _supports(claim, sources, context, voices)
+            if context.supports:
+                found, fault = _weighed(claim, sources, context, voices, found, fault)
         for source in found:
             if source.quote not in citations:
                 marker = len(citations) + 1
@@ -164,6 +167,27 @@ def _supports(
         if whole.source:
             return [whole.source], ""
     return ([], fault) if fault else (list(dict.fromkeys(found)), "")
+
+
+def _weighed(
+    claim: Claim,
+    sources: Sequence[Sequence[Source]],
+    context: Context,
+    voices: Sequence[str],
+    found: list[Source],
+    fault: str,
+) -> tuple[list[Source], str]:
+    """The same after a network has been asked of the turns with most of the claim: what the rules
+    found or missed is one sign among others."""
+    named = [sources[n - 1] for n in claim.numbers if 0 < n <= len(sources)]
+    carried = None
+    for among in filter(None, (named, sources)):
+        singles = (source for of_passage in among for source in of_passage if source.size == 1)
+        last = carrying(claim.text, stretches(singles), context, voices, by_rules=bool(found))
+        if last:
+            return found or last, ""
+        carried = carried or last
+    return (found, fault) if carried is None else ([], fault or NOT_SAID)
 
 
 def _carried(

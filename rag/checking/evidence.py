@@ -48,6 +48,11 @@ class Source(Quotable):
             return self.text
         return f"{'Not' if answer['no'] else ''} {self.before.rstrip('?')}. {self.text}"
 
+    @property
+    def asks(self) -> bool:
+        """Whether they end in a question."""
+        return self.text.rstrip("\"'”’) ").endswith("?")
+
     @cached_property
     def lines(self) -> str:
         """They with some words around them, as what is said in a talk."""

@@ -16,7 +16,7 @@ from .figures import figures_of
 from .placing import wrong_figure
 from .voices import Cast, first_persons, said_of_another, subjects, tells_of
 
-_ASKS = re.compile(r"\b(?:ask\w*|question\w*|wonder\w*|inquir\w*|want\w*\s+to\s+know)\b", re.I)
+ASKS = re.compile(r"\b(?:ask\w*|question\w*|wonder\w*|inquir\w*|want\w*\s+to\s+know)\b", re.I)
 # What is said only for a case, and what tells of one.
 _IF = re.compile(
     r"^\W*(?:\w+\W+){0,2}?if\b|\bwould\b[^.]*\bif\b|\bif\b[^.]*\b(?:would|['’]d|will|['’]ll)\b",
@@ -51,13 +51,13 @@ def fault_of(claim: str, source: Source, context: Context, voices: Sequence[str]
     """What speaks against a sentence as the support of a claim."""
     speaker = source.turn.speaker
     terms = context.terms_of(source)
-    if source.text.rstrip("\"'”’) ").endswith("?") and not _ASKS.search(claim):
+    if source.asks and not ASKS.search(claim):
         return Fault("it was only asked", False)
     if voices and speaker not in voices:
         return Fault(f"the words are {speaker or 'nobody named'}’s, not {voices[0]}’s", True)
     if wrong := wrong_figure(claim, source, terms):
         return wrong
-    if name := _missing_name(claim, source, context.cast, terms):
+    if name := missing_name(claim, source, context.cast, terms):
         return Fault(f"the quote does not name {name}", True)
     if other := _said_of_other(claim, source, context.cast, terms):
         return Fault(f"it is said of {other}", True)
@@ -66,7 +66,7 @@ def fault_of(claim: str, source: Source, context: Context, voices: Sequence[str]
             return Fault(f"the words tell of {speaker or 'another'}, not of {people[0]}", True)
     if opposed(claim, source.told, telling(terms)):
         return Fault("the transcripts say the opposite", True)
-    if strong := _missing_strong(claim, source, terms):
+    if strong := missing_strong(claim, source, terms):
         return Fault(f"the quote does not say “{strong}”", False)
     if _only_supposed(claim, source, terms):
         return Fault("it was only supposed", False)
@@ -93,7 +93,7 @@ def _only_supposed(claim: str, source: Source, terms: Terms) -> bool:
     return all(_IF.search(sentence) for sentence in said if wanted & terms(sentence))
 
 
-def _missing_strong(claim: str, source: Source, terms: Terms) -> str | None:
+def missing_strong(claim: str, source: Source, terms: Terms) -> str | None:
     """A word such as "largest" or "unanimously" of the claim that the quote has no match for."""
     kin = kin_of(terms(source.told), terms)
     for word in _STRONG.finditer(claim):
@@ -132,7 +132,7 @@ def _heads(text: str, span: tuple[int, int]) -> bool:
     )
 
 
-def _missing_name(claim: str, source: Source, cast: Cast, terms: Terms) -> str | None:
+def missing_name(claim: str, source: Source, cast: Cast, terms: Terms) -> str | None:
     """A name of the claim that the quote has not. One that stands around it may be added to the
     quote's own names, not put in the place of one."""
     heading = source.heading

@@ -80,9 +80,9 @@ _WORDS = rf"(?:{_TENS})[- ](?:{_ONES})\b|(?:{'|'.join(sorted(_IN_WORDS, key=len,
 _SCALE = r"(?:hundred|thousand|million|mln|mn|billion|bln|bn|trillion|tn|dozen)s?\b"
 _NUMBER = re.compile(
     rf"(?<![\w.,])(?:(?P<digits>{_DIGITS})(?:(?P<short>[kmb]|bn|mn|tn)\b)?|\b(?P<words>{_WORDS})"
-    rf"|\b(?:a|one)\s+(?=(?:hundred|thousand|million|billion|trillion|dozen|couple)\b))"
+    rf"|\b(?:a|one)\s+(?=(?:hundred|thousand|million|billion|trillion|dozen|couple|pair)\b))"
     rf"(?P<half>\s+and\s+a\s+half)?(?:\s*(?:of\s+)?(?:a\s+)?-?\s*(?P<scales>{_SCALE}"
-    rf"(?:\s+{_SCALE})?)(?:(?<=hundred)\s+and\s+(?P<rest>{_WORDS}))?)?(?P<couple>couple\b)?",
+    rf"(?:\s+{_SCALE})?)(?:(?<=hundred)\s+and\s+(?P<rest>{_WORDS}))?)?(?P<couple>(?:couple|pair)\b)?",
     re.IGNORECASE,
 )
 _MONTH = rf"(?:{MONTHS_OR_SHORT})\b\.?"
@@ -152,6 +152,7 @@ _COUNTS_NOTHING = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"\s*(?:to|and|or|through|[-–—])\s*(?:about|around|over|nearly)?\s*")
+_CENTS = re.compile(r"\s+(?:and\s+)?(\d\d)\b(?!\s*(?:%|per|[a-z]*illion))(?![.,:]?\d)")
 _OF_HALVES = re.compile(r"\b(?:first|second|other|latter|former|last)\s*$", re.IGNORECASE)
 _ONCE = re.compile(r"\b(?:an?|per|each|every)\s*$", re.IGNORECASE)
 _FROM_SIZE = 1_000
@@ -388,6 +389,8 @@ def _numbers(text: str, today: Today | None) -> Iterator[Figure]:
         ):
             end += apart.end()
         before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
+        if unit in _MONEY and (cents := _CENTS.match(text, end)):  # "2 euros 40"
+            values, end = {value + int(cents[1]) / 100 for value in values}, cents.end()
         factor, unit = _IN_TERMS_OF.get(unit, (1.0, unit))
         if unit and values == {1.0} and _ONCE.search(text[: match.start()]):
             continue
@@ -457,7 +460,9 @@ def _unit(text: str, start: int, end: int) -> tuple[str, int]:
         match = _UNIT.match(sign["sign"] or sign["code"])
         return _named_unit(match), end
     half = "|an?" if text[start:end].lower().endswith("half") else ""
-    behind = re.match(rf"[\s-]*(?:(?:US|of|in{half})\s+)?", text[end:])
+    behind = re.match(
+        rf"[\s-]*(?:(?:US|of|in{half}|extra|more|additional|further|full|whole)\s+)?", text[end:]
+    )
     at = end + (behind.end() if behind else 0)
     match = _UNIT.match(text, at)
     if match:

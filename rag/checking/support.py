@@ -16,6 +16,7 @@ from .english import EMPTY
 from .evidence import Context, Source
 from .faults import denied_nearby, fault_of
 from .figures import figures_of, holds, of_one_kind
+from .quoted import holds_quoted, quoted_in
 from .voices import sayers
 
 # A claim is said where the share of its words that stands in a quote and how alike the two are in
@@ -33,11 +34,6 @@ _LEAST_LEARNT = 0.25
 _MORE = 0.25
 NOT_SAID = "no sentence says this"
 
-_QUOTED = re.compile(
-    r"“([^“”]+)”|\"([^\"]+)\"|„([^„“”]+)[“”]|«([^«»]+)»|「([^「」]+)」"
-    r"|(?<![\w’'])[‘']([^‘'’]+(?:['’]\w[^‘'’]*)*)['’](?!\w)"
-)
-_LEFT_OUT = re.compile(r"\s*(?:\[?\.\.\.\]?|\[?…\]?)\s*")
 _CLAUSE = re.compile(
     r"(?:,|;)?\s+(?:and|but|while|whereas|although|though|because|since(?!\s+\d)|so\s+that|unless)\s+"
     r"|[;:]\s+|\s[–—]\s|,\s+(?:with|as|so)\s+|,\s+(?=(?:which|who|where|\w+ing)\b)",
@@ -69,7 +65,7 @@ def find_support(
         return Finding(None, "it says too little to be checked")
     voices = voices or sayers(claim, context.cast)
     quoted = quoted_in(claim)
-    sources = [source for source in sources if _holds_quoted(quoted, source)] if quoted else sources
+    sources = [source for source in sources if holds_quoted(quoted, source)] if quoted else sources
     if quoted and not sources:
         return Finding(None, f"no transcript says “{quoted[0]}”")
     accounts = [(account_of(claim, source, context, voices), source) for source in sources]
@@ -130,13 +126,6 @@ def clauses(claim: str) -> list[tuple[str, bool]]:
     return [*parts, (claim[at:], goes_on)]
 
 
-def quoted_in(claim: str) -> list[str]:
-    """What stands in quotation marks, in order, each once; what it leaves out parts it."""
-    found = (next(filter(None, match.groups())) for match in _QUOTED.finditer(claim))
-    pieces = (piece for words in found for piece in _LEFT_OUT.split(words))
-    return list(dict.fromkeys(p for p in (_even(piece).strip(" ,.;:!?") for piece in pieces) if p))
-
-
 def _is_said(claim: str, source: Source, account: Account, context: Context) -> bool:
     least = _LEAST_LEARNT if context.supports else _LEAST
     if account.share < least:
@@ -153,17 +142,6 @@ def _is_said(claim: str, source: Source, account: Account, context: Context) -> 
 
 def _spoken(source: Source) -> str:
     return f"{source.turn.speaker}: {source.text}" if source.turn.speaker else source.text
-
-
-def _holds_quoted(quoted: Sequence[str], source: Source) -> bool:
-    text = _even(source.text)
-    return all(words in text for words in quoted)
-
-
-def _even(text: str) -> str:
-    """A text with one kind of space, apostrophe and dash, which quoting may change."""
-    text = re.sub(r"[‘’]", "'", re.sub(r"[–—−]", "-", text))
-    return " ".join(text.split())
 
 
 def _says_something(part: str) -> bool:

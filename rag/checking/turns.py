@@ -1,0 +1,177 @@
+"""A claim against what somebody says in one go, where it draws together several sentences; pure.
+
+What can be looked up must be there: quoted words, figures, names, whose words they are. The rest is
+weighed: what a network says that has learnt to tell, how much of the words is there, and what
+speaks against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from .account import account_of
+from .evidence import Context, Source
+from .faults import ASKS, missing_name, missing_strong
+from .figures import figures_of, holds
+from .following import said_or_follows
+from .placing import wrong_figure
+from .quoted import holds_quoted, quoted_in
+from .voices import subjects, tells_of
+
+# How much each sign counts: fitted by logistic regression on scripted answers (training/LOG.md),
+# but for what speaks against, which counts more than it came to.
+_LEARNT, _SHARE, _ALIKE, _MISSING, _WORKED_OUT, _BY_RULES = 0.45, 0.5, 0.9, 0.25, 0.9, 2.5
+_OTHER_FIGURE, _OTHER_PERSON, _NOT_SO_STRONG, _AT_FIRST = -4.0, -4.0, -1.5, -0.9
+_LEARNT_WITHIN = (-4.0, 5.0)
+_MISSING_AT_MOST = 5
+# Words that are read in one go, how many of the turns with most of a claim are weighed, and in how
+# many sentences what carries it is shown.
+_WORDS = 90
+_WEIGHED = 3
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Sentences in a row of one turn, as one source and each by itself."""
+
+    whole: Source
+    sentences: Sequence[Source]
+
+    @property
+    def asks(self) -> bool:
+        """Whether nothing but questions is in it."""
+        return all(source.asks for source in self.sentences)
+
+
+def stretches(sources: Iterable[Source]) -> Iterator[Stretch]:
+    """The turns of single sentences, long ones in stretches that overlap."""
+    of_turn: dict[tuple[str, int], list[Source]] = {}
+    for source in sources:
+        of_turn.setdefault((source.quote.transcript, source.quote.turn), []).append(source)
+    for said in of_turn.values():
+        said.sort(key=lambda source: source.quote.start)
+        sizes = [len(source.text.split()) for source in said]
+        reached = 0
+        for first in range(len(said)):
+            last, words = first, 0
+            while last < len(said) and (last == first or words + sizes[last] <= _WORDS):
+                words += sizes[last]
+                last += 1
+            if last > reached:
+                reached = last
+                yield Stretch(_joined(said[first], said[last - 1], last - first), said[first:last])
+
+
+def carrying(
+    claim: str,
+    among: Iterable[Stretch],
+    context: Context,
+    voices: Sequence[str],
+    *,
+    by_rules: bool,
+) -> list[Source] | None:
+    """The sentences that carry a claim, none where it isn't carried; None where no turn has all
+    that must be there. `by_rules` tells whether a sentence carries it by the rules of support."""
+    shares = {
+        stretch.whole.quote: (account_of(claim, stretch.whole, context, voices).share, stretch)
+        for stretch in among
+        if not stretch.asks or ASKS.search(claim)
+    }
+    ranked = sorted(shares.values(), key=lambda found: -found[0])[:_WEIGHED]
+    weighed = [
+        (_weight(claim, share, stretch, context, voices, by_rules), stretch)
+        for share, stretch in ranked
+        if not absent_from(claim, stretch.whole, context, voices)
+    ]
+    if not weighed:
+        return None
+    weight, stretch = max(weighed, key=lambda found: found[0])
+    return _shown(claim, stretch, context, voices) if weight > 0 else []
+
+
+def absent_from(claim: str, source: Source, context: Context, voices: Sequence[str]) -> str:
+    """What a claim has that must be there and isn't, in words; nothing where all is there."""
+    speaker = source.turn.speaker
+    if voices and speaker not in voices:
+        return f"the words are {speaker or 'nobody named'}’s, not {voices[0]}’s"
+    for words in quoted_in(claim):
+        if not holds_quoted([words], source):
+            return f"no transcript says “{words}”"
+    for figure in figures_of(claim, source.heading.date):
+        if not said_or_follows(claim, figure, source.told, source.figures):
+            return f"no quote holds “{claim[figure.start : figure.end]}”"
+    if name := missing_name(claim, source, context.cast, context.terms_of(source)):
+        return f"the quote does not name {name}"
+    return ""
+
+
+def _weight(
+    claim: str,
+    share: float,
+    stretch: Stretch,
+    context: Context,
+    voices: Sequence[str],
+    by_rules: bool,
+) -> float:
+    """What speaks for a stretch of a turn as the support of a claim, less what speaks against it;
+    above 0 it carries it."""
+    source, terms = stretch.whole, context.terms_of(stretch.whole)
+    least, most = _LEARNT_WITHIN
+    (learnt,) = context.supports(claim, [source.lines]) if context.supports else (0.0,)
+    missing = len(account_of(claim, source, context, voices).missing)
+    nearest = _nearest(claim, stretch, context, voices)
+    alike = max(context.similar(claim, each.text) for each in (source, nearest))
+    wanted = figures_of(claim, source.heading.date)
+    worked_out = sum(not any(holds(each, held) for held in source.figures) for each in wanted)
+    told = all(
+        tells_of(claim, people, source.turn.speaker, source.told, context.cast, terms)
+        for people in subjects(claim, context.cast)
+    )
+    return (
+        _AT_FIRST
+        + _LEARNT * max(least, min(most, learnt))
+        + _SHARE * share
+        + _ALIKE * alike
+        + _MISSING * min(missing, _MISSING_AT_MOST)
+        + _WORKED_OUT * worked_out
+        + _BY_RULES * by_rules
+        + _OTHER_FIGURE * (wrong_figure(claim, source, terms) is not None and not worked_out)
+        + _OTHER_PERSON * (not told)
+        + _NOT_SO_STRONG * (missing_strong(claim, source, terms) is not None)
+    )
+
+
+def _shown(claim: str, stretch: Stretch, context: Context, voices: Sequence[str]) -> list[Source]:
+    """The sentence that has most of a claim, and those that have what it lacks of its figures,
+    quoted words and telling words."""
+    shown = [_nearest(claim, stretch, context, voices)]
+    quoted = quoted_in(claim)
+
+    def lacking(among: Sequence[Source]) -> float:
+        figures = [held for source in among for held in source.figures]
+        wanted = figures_of(claim, stretch.whole.heading.date)
+        lost = sum(not any(holds(figure, held) for held in figures) for figure in wanted)
+        lost += sum(not any(holds_quoted([words], each) for each in among) for words in quoted)
+        told = set.intersection(
+            *({*account_of(claim, each, context, voices).missing} for each in among)
+        )
+        return lost + len(told)
+
+    while len(shown) < _SHOWN:
+        rest = [each for each in stretch.sentences if each not in shown]
+        best = min(rest, key=lambda each: lacking([*shown, each]), default=None)
+        if best is None or lacking([*shown, best]) >= lacking(shown):
+            break
+        shown.append(best)
+    return sorted(shown, key=lambda source: source.quote.start)
+
+
+def _nearest(claim: str, stretch: Stretch, context: Context, voices: Sequence[str]) -> Source:
+    return max(stretch.sentences, key=lambda each: account_of(claim, each, context, voices).share)
+
+
+def _joined(first: Source, last: Source, size: int) -> Source:
+    quote = replace(first.quote, end=last.quote.end)
+    return replace(first, quote=quote, size=size)
