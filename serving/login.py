@@ -48,7 +48,8 @@ class _Tries:
 
 @dataclass(slots=True)
 class Throttle:
-    """Makes who sends wrong passwords, an address or whatever tells them, wait longer and longer."""
+    """Makes an address, or an address with a name, that sends wrong passwords wait longer and
+    longer."""
 
     clock: Clock = time.monotonic
     _of: dict[str, _Tries] = field(default_factory=dict)
@@ -186,7 +187,7 @@ class Login:
     async def _check(self, asked: HTTPConnection, name: str, password: str) -> Hashed | None:
         """The user's hash if the password is right. Raises TooManyTries."""
         address = _place(asked.client.host if asked.client else "")
-        # Of the name too: who logs in as themselves in between has still guessed another's password.
+        # Of the name too: who logs in as themselves in between has still guessed at another.
         tries = (address, f"{address} {name[:MOST_CHARS]}")
         async with self._one_at_a_time:
             for one in tries:
