@@ -13,7 +13,13 @@ from importlib import resources
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from page.network import free_port, is_loopback, offline_settings
+from page.network import (
+    free_port,
+    is_loopback,
+    names_address,
+    offline_settings,
+    private_folder,
+)
 
 os.environ.update(offline_settings(os.environ))  # gradio reads them once, when it is imported
 
@@ -29,6 +35,7 @@ from serving.around import Serving, around
 from serving.audit import Audited
 from serving.gate import user_of
 from serving.login import account_html
+from serving.patience import patient
 from tabs import PRIVATE
 from tabs.api import endpoints
 from tabs.ask import AskTab
@@ -49,12 +56,21 @@ def page_file(name: str) -> str:
     return resources.files("page").joinpath(name).read_text(encoding="utf-8")
 
 
+class Page(gr.Blocks):
+    """Gradio's page, which fetches nothing for who asks it."""
+
+    async def preprocess_data(self, block_fn, inputs, *rest, **named):
+        if names_address(inputs):
+            raise gr.Error("Send the file; addresses are not fetched.", print_exception=False)
+        return await super().preprocess_data(block_fn, inputs, *rest, **named)
+
+
 def build(assistant: Assistant, logout: str = "") -> gr.Blocks:
     """The page over an assistant; nothing listens until it is launched. `logout` is the address
     where who is logged in can log out."""
     library = assistant.library
     script = "".join(map(page_file, ("script.js", "reader.js", "talks.js", "browse.js")))
-    with gr.Blocks(title="Turncite", delete_cache=(3600, 3600)) as blocks:
+    with Page(title="Turncite", delete_cache=(3600, 3600)) as blocks:
         address = gr.Textbox(visible=False)
         header = gr.HTML(elem_id="header")
         links = gr.HTML(elem_id="links", js_on_load=script + "listenForPlaces(trigger);")
@@ -139,6 +155,8 @@ def launch(
     if serving.audit is not None:
         assistant = Audited(assistant, serving.audit, page_user)
     login = serving.users is not None
+    if not os.environ.get("GRADIO_TEMP_DIR"):  # by itself a folder that all programs share
+        os.environ["GRADIO_TEMP_DIR"] = private_folder()
     blocks = build(assistant, f"{serving.base_path}/logout")
     blocks.queue(default_concurrency_limit=8)
     blocks.launch(
@@ -167,6 +185,8 @@ def launch(
         ),
     )
     serve_recordings(blocks.app, assistant.library)
+    config = blocks.server.config
+    config.http_protocol_class = patient(config.http_protocol_class)
     return blocks
 
 

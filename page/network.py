@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import ipaddress
+import shutil
 import socket
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,6 +27,25 @@ def offline_settings(environ: Mapping[str, str]) -> dict[str, str]:
     if all(not model or model in at_home or Path(model).is_dir() for model in models):
         settings["HF_HUB_OFFLINE"] = environ.get("HF_HUB_OFFLINE", "1")
     return settings
+
+
+def names_address(value: object) -> bool:
+    """Whether in what a request sends a file is named by an address of the network. Gradio would
+    fetch it, for whoever asks, even where nothing takes a file."""
+    if isinstance(value, dict):
+        path = value.get("path")
+        if isinstance(path, str) and path.strip().lower().startswith(("http:", "https:")):
+            return True
+        return any(map(names_address, value.values()))
+    return isinstance(value, (list, tuple)) and any(map(names_address, value))
+
+
+def private_folder() -> str:
+    """A folder for what is being sent, which other users of the machine can't read or make first;
+    it goes with the process."""
+    folder = tempfile.mkdtemp(prefix="turncite-sent-")  # 0700
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def free_port(host: str, port: int) -> int:

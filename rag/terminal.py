@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,6 +18,19 @@ T = TypeVar("T")
 
 # Of a table that goes into a file or a pipe, in characters.
 _FILE_WIDTH = 200
+# All but tab and line end. To a terminal they are orders: to clear it, to name its window, to fill
+# the clipboard.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def plain(text: str) -> str:
+    """What files and their names hold, as words for a terminal."""
+    return _CONTROLS.sub("\ufffd", text)
+
+
+def write(text: str) -> None:
+    """A line of what files hold, on stdout."""
+    print(plain(text))
 
 
 def with_progress(work: Callable[[Callable[[Progress], None]], T]) -> T:
@@ -38,7 +52,7 @@ def with_progress(work: Callable[[Callable[[Progress], None]], T]) -> T:
         def report(at: Progress) -> None:
             bar.update(
                 task,
-                description=at.file,
+                description=plain(at.file),
                 completed=at.done,
                 total=at.total,
                 pace=pace(at),
@@ -72,7 +86,8 @@ def print_report(report: SyncReport) -> None:
         if result.state != "unchanged":
             counts = (result.turns, result.passages, result.unread)
             shown = [str(n) if result.state == "read" else "" for n in counts]
-            table.add_row(escape(result.id), result.state, *shown, escape(result.why))
+            file, why = (escape(plain(text)) for text in (result.id, result.why))
+            table.add_row(file, result.state, *shown, why)
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = _FILE_WIDTH
@@ -81,7 +96,7 @@ def print_report(report: SyncReport) -> None:
     states = ("read", "renamed", "unchanged", "skipped", "failed", "removed")
     console.print(", ".join(f"{report.count(s)} {s}" for s in states if report.count(s)) or "empty")
     for note in report.notes:
-        print(note, file=sys.stderr)
+        print(plain(note), file=sys.stderr)
 
 
 def print_evaluation(measured: Mapping[str, Any]) -> None:
@@ -155,10 +170,10 @@ def watched(events: Iterable[Event]) -> Answer:
         for event in events:
             if event.kind == "draft" and console.is_terminal:
                 live.start()
-                live.update(Text(event.text, "dim italic"), refresh=True)
+                live.update(Text(plain(event.text), "dim italic"), refresh=True)
             elif event.kind == "note":
                 live.stop()
-                print(event.text, file=sys.stderr)
+                print(plain(event.text), file=sys.stderr)
             answer = event.answer or answer
     finally:
         live.stop()
@@ -185,8 +200,8 @@ def answer_text(answer: Answer) -> str:
         if citation.asked:
             lines.append(indented(f"(asked: {' '.join(citation.asked.split())})"))
         lines.append(indented(citation.quote))
-    return "\n".join(lines)
+    return plain("\n".join(lines))
 
 
 def indented(text: str) -> str:
-    return "\n".join(f"    {line}" for line in text.split("\n"))
+    return plain("\n".join(f"    {line}" for line in text.split("\n")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -21,7 +21,8 @@ from .audit import AuditLog
 from .gate import Gate, Hosts
 from .health import Health
 from .login import Login
-from .uploads import Uploads, check_size
+from .patience import Patience
+from .uploads import MOST_UPLOAD_BYTES, Uploads, bytes_of, check_size
 from .users import Users
 
 MAX_UPLOAD = "256mb"
@@ -58,7 +59,7 @@ def around(
     """Routes, middleware and lifespan of the server's application. `read` are the endings of files
     that may be sent. Raises InputError."""
     base = serving.base_path
-    hosts = Hosts(host, serving.hosts, all_known=bool(serving.hosts) or is_loopback(host))
+    hosts = Hosts(host, serving.hosts, _others(serving, host))
     login = None
     routes: list[BaseRoute] = [Route("/health", _told_by(Health(assistant.library)))]
     if serving.users is not None:
@@ -71,7 +72,8 @@ def around(
         "routes": routes,
         "middleware": [
             Middleware(Gate, hosts=hosts, login=login, base=base),
-            Middleware(Uploads, read=read, base=base),
+            Middleware(Patience),
+            Middleware(Uploads, read=read, base=base, most=_most_at_once(serving)),
         ],
     }
     if serving.tools:
@@ -81,6 +83,18 @@ def around(
         routes.extend(tools.routes)
         settings["lifespan"] = tools.router.lifespan_context
     return settings
+
+
+def _others(serving: Serving, host: str) -> Literal["none", "local", "any"]:
+    """By which names that nobody gave it may be asked. A site whose own name is led here (DNS
+    rebinding) has nobody's login, so that with users it may have any name."""
+    if serving.hosts or is_loopback(host):
+        return "none"
+    return "local" if serving.users is None else "any"
+
+
+def _most_at_once(serving: Serving) -> int:
+    return max(MOST_UPLOAD_BYTES, 2 * bytes_of(serving.max_upload))
 
 
 def _told_by(health: Health) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hmac
+import ipaddress
 import math
 import secrets
 import time
@@ -18,7 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from .users import Hashed, Users
+from .users import MOST_CHARS, Hashed, Users
 
 SESSION_SECONDS = 14 * 24 * 3600
 FREE_TRIES = 3  # wrong passwords of one address before it must wait, twice as long each time
@@ -47,7 +48,8 @@ class _Tries:
 
 @dataclass(slots=True)
 class Throttle:
-    """Makes an address that sends wrong passwords wait longer and longer."""
+    """Makes an address, or an address with a name, that sends wrong passwords wait longer and
+    longer."""
 
     clock: Clock = time.monotonic
     _of: dict[str, _Tries] = field(default_factory=dict)
@@ -150,6 +152,8 @@ class Login:
         return self.page(f"{self.base}/", status=200)
 
     async def log_out(self, request: Request) -> Response:
+        if request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
+            return RedirectResponse(f"{self.base}/", 303)  # another site may lead here, no more
         self._sessions.pop(request.cookies.get(self.cookie, ""), None)
         response = HTMLResponse(_html("logout.html", {"home": f"{self.base}/"}))
         response.delete_cookie(self.cookie, path=f"{self.base}/")
@@ -182,11 +186,15 @@ class Login:
 
     async def _check(self, asked: HTTPConnection, name: str, password: str) -> Hashed | None:
         """The user's hash if the password is right. Raises TooManyTries."""
-        address = asked.client.host if asked.client else ""
+        address = _place(asked.client.host if asked.client else "")
+        # Of the name too: who logs in as themselves in between has still guessed at another.
+        tries = (address, f"{address} {name[:MOST_CHARS]}")
         async with self._one_at_a_time:
-            self.throttle.admit(address)
+            for one in tries:
+                self.throttle.admit(one)
             kept = await run_in_threadpool(self.users.check, name, password)
-            (self.throttle.right if kept else self.throttle.wrong)(address)
+            for one in tries:
+                (self.throttle.right if kept else self.throttle.wrong)(one)
         return kept
 
     def _begin(self, name: str, kept: Hashed) -> str:
@@ -213,6 +221,17 @@ def path_in(asked: HTTPConnection, base: str) -> str:
     path = str(asked.scope["path"])
     within = base and (path == base or path.startswith(f"{base}/"))
     return (path[len(base) :] or "/") if within else path
+
+
+def _place(address: str) -> str:
+    """Where an address is: in IPv6 one customer has a network of them, a /64."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if parsed.version == 4 or parsed.ipv4_mapped:
+        return address
+    return str(ipaddress.ip_network((int(parsed) >> 64 << 64, 64)).network_address)
 
 
 def _basic(header: str) -> tuple[str, str] | None:

@@ -20,8 +20,11 @@ from .login import path_in
 
 UPLOAD = "/gradio_api/upload"
 MOST_OTHER_BYTES = 32 * 1024 * 1024
+MOST_UPLOAD_BYTES = 4 * 1024**3  # of all files that are sent at once
+_TOO_MANY = "What is sent at once is too large; send it in parts."
 _TOO_LARGE = f"A request holds at most 32 MB; files are sent to {UPLOAD}."
-_SIZE = re.compile(r"[1-9]\d{0,6}(b|kb|mb|gb|tb)")
+_SIZE = re.compile(r"([1-9]\d{0,6})(b|kb|mb|gb|tb)")
+_UNITS = ("b", "kb", "mb", "gb", "tb")
 
 
 def check_size(text: str) -> str:
@@ -32,24 +35,34 @@ def check_size(text: str) -> str:
     return size
 
 
+def bytes_of(size: str) -> int:
+    """How much a size that `check_size` took is."""
+    number, unit = re.fullmatch(_SIZE, size).groups()  # type: ignore[union-attr]
+    return int(number) * int(1024 ** _UNITS.index(unit))
+
+
 class Uploads:
     """Refuses an upload in which there is nothing to read, and bodies that are far too large.
 
     Where some files of many can be read, the library says why the others can't.
     """
 
-    def __init__(self, app: ASGIApp, *, read: Collection[str], base: str = "") -> None:
+    def __init__(
+        self, app: ASGIApp, *, read: Collection[str], base: str = "", most: int = MOST_UPLOAD_BYTES
+    ) -> None:
         self.app = app
         self.read = read
         self.base = base
+        self.most = most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
         elif path_in(HTTPConnection(scope), self.base).rstrip("/") == UPLOAD:
-            await self.app(scope, self._watched(Headers(scope=scope), receive), send)
+            watched = self._watched(Headers(scope=scope), receive)
+            await self._limited(scope, watched, send, self.most, _TOO_MANY)
         else:
-            await self._limited(scope, receive, send)
+            await self._limited(scope, receive, send, MOST_OTHER_BYTES, _TOO_LARGE)
 
     def _watched(self, headers: Headers, receive: Receive) -> Receive:
         """`receive`, whose end tells the form's reader where no file in it can be read."""
@@ -74,20 +87,22 @@ class Uploads:
             f"{', '.join(sorted(filter(None, self.read)))}"
         )
 
-    async def _limited(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _limited(
+        self, scope: Scope, receive: Receive, send: Send, most: int, why: str
+    ) -> None:
         size = 0
 
         async def receiving() -> Message:
             nonlocal size
             message = await receive()
             size += len(message.get("body", b""))
-            if size > MOST_OTHER_BYTES:
-                raise HTTPException(413, _TOO_LARGE)  # starlette makes a response of it
+            if size > most:
+                raise HTTPException(413, why)  # starlette makes a response of it
             return message
 
         announced = Headers(scope=scope).get("content-length", "")
-        if announced.isdecimal() and int(announced) > MOST_OTHER_BYTES:
-            await JSONResponse({"detail": _TOO_LARGE}, 413)(scope, receive, send)
+        if announced.isdecimal() and int(announced) > most:
+            await JSONResponse({"detail": why}, 413)(scope, receive, send)
         else:
             await self.app(scope, receiving, send)
 

@@ -163,7 +163,7 @@ def test_a_site_cannot_log_somebody_in(web):
 
 def test_many_wrong_passwords_must_wait(page, web):
     """Also a right one, for the moment; and a session that has begun goes on."""
-    log_in(web, *BO)
+    log_in(web, *ADA)
     with httpx.Client(base_url=page.local_url, trust_env=False, timeout=60) as guesser:
         for _ in range(FREE_TRIES + 1):
             assert log_in(guesser, "ada", "guess").status_code == 401

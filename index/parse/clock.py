@@ -16,7 +16,12 @@ _BRACKETED = re.compile(
 _BARE = re.compile(rf"(?P<start>{CLOCK})(?:\s*(?:-->|[-–—→])\s*(?P<end>{CLOCK}))?(?=[\s:|]|$)")
 _AFTER = re.compile(r"\s*(?:[-–—|]\s+|:\s*)?")
 _TRAILING = re.compile(rf"(?:\s|(?<=\*))[-–—|@]?\s*\\?[\[(]?(?P<clock>{CLOCK})\\?[\])]?$")
-_STAMP = re.compile(rf"#{{0,6}}(?:[\[\](){{}}\s\\*_|,:–—→>-]|to\b|bis\b|{_ANY})+")
+# Each mark and time can be read in one way only, and is never read again (++): where a line could
+# be cut into clocks in many ways, an hour would not try them all.
+_STAMP = re.compile(
+    r"#{0,6}+(?:[\[\](){}\s\\*_|,:–—→>-]|to\b|bis\b"
+    r"|\d{1,3}(?::\d{2})++(?:[.,]\d{1,3}(?![\d:]))?+|\d{1,6}(?:\.\d{1,3})?s)++"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..documents import document_of_hits
-from ..terminal import answer_text, counted, indented, print_evaluation, watched
+from ..terminal import answer_text, counted, indented, print_evaluation, watched, write
 from ..types import RANKINGS, Ranking
 from .opening import embedder, json_of, language_model, opened_assistant, reader, say, server
 from .options import (
@@ -69,7 +69,7 @@ def search(
         passage = hit.passage
         first, last = passage.turns
         turns = f"turn {first + 1}" if first == last else f"turns {first + 1}-{last + 1}"
-        print(f"{hit.score:.2f}  {passage.transcript}, {turns}\n{indented(passage.text)}\n")
+        write(f"{hit.score:.2f}  {passage.transcript}, {turns}\n{indented(passage.text)}\n")
     if not hits:
         print("Nothing found.")
 
@@ -133,7 +133,7 @@ def doctor(
     )
     for check in checks:
         healthy = healthy and check.ok
-        print(f"{'ok  ' if check.ok else 'FAIL'}  {check.what}: {check.found}")
+        write(f"{'ok  ' if check.ok else 'FAIL'}  {check.what}: {check.found}")
     if not healthy:
         raise typer.Exit(1)
 

@@ -16,7 +16,7 @@ import typer
 from index.errors import LibraryError, TurnciteError
 
 from ..documents import document_of_library, document_of_transcript
-from ..terminal import print_report, with_progress
+from ..terminal import print_report, with_progress, write
 from .opening import embedder, json_of, opened_library, say, server, when_free
 from .options import DEFAULT_LIBRARY, JsonOption, LibraryOption, WatchOption
 
@@ -125,12 +125,12 @@ def list_documents(library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption
         return
     for document in documents:
         where = ", ".join(part for part in (document.date, document.place) if part)
-        print(f"{document.id}\n  {document.title}")
-        print(f"  {where or 'no date'}; {document.turns} turns; {', '.join(document.speakers)}")
+        write(f"{document.id}\n  {document.title}")
+        write(f"  {where or 'no date'}; {document.turns} turns; {', '.join(document.speakers)}")
         if document.unread:
-            print(f"  {document.unread} lines are not speech; see: turncite show {document.id}")
+            write(f"  {document.unread} lines are not speech; see: turncite show {document.id}")
     if not documents:
-        print(f"{library} holds no transcripts; add some with: turncite add FILE")
+        write(f"{library} holds no transcripts; add some with: turncite add FILE")
 
 
 def show(
@@ -143,17 +143,17 @@ def show(
     if as_json:
         print(json_of(document_of_transcript(transcript)))
         return
-    print(transcript.title)
-    print(", ".join(part for part in (transcript.date, transcript.place) if part) or "no date")
+    write(transcript.title)
+    write(", ".join(part for part in (transcript.date, transcript.place) if part) or "no date")
     for person in transcript.people:
-        print(f"  {person.name}{f' ({person.role})' if person.role else ''}")
+        write(f"  {person.name}{f' ({person.role})' if person.role else ''}")
     for turn in transcript.turns:
         clock = f" at {turn.start_seconds:.0f} s" if turn.start_seconds is not None else ""
-        print(f"\n[{turn.position + 1}] {turn.speaker or 'no speaker'}{clock}\n{turn.text}")
+        write(f"\n[{turn.position + 1}] {turn.speaker or 'no speaker'}{clock}\n{turn.text}")
     if transcript.unread:
-        print(f"\nNot speech ({len(transcript.unread)} lines):")
+        write(f"\nNot speech ({len(transcript.unread)} lines):")
     for line in transcript.unread:
-        print(f"  line {line.line}: {line.text[:100]} ({line.why})")
+        write(f"  line {line.line}: {line.text[:100]} ({line.why})")
 
 
 def export_library(

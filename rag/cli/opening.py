@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from index.errors import LibraryBusy
 
-from ..terminal import with_progress
+from ..terminal import plain, with_progress
 
 if TYPE_CHECKING:
     from index import Library
@@ -109,8 +110,10 @@ def language_model(model: str | None, url: str | None) -> LLM | None:
 
 
 def json_of(document: dict[str, Any]) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=2)
+    """The document; what a terminal could take for orders is escaped, which reads the same."""
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    return re.sub("[\x7f-\x9f]", lambda sign: f"\\u{ord(sign[0]):04x}", text)
 
 
 def say(message: str) -> None:
-    print(message, file=sys.stderr)
+    print(plain(message), file=sys.stderr)

@@ -33,7 +33,7 @@ _FURNITURE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _HEADING = re.compile(r"#{1,6}\s+(?P<title>[^\s#](?:.*[^\s#])?)[\s#]*")
-_FIELD = re.compile(r"[*_#\s]*(?P<key>[^\W\d][\w /-]{1,24}?)[*_\s]*[:：][*_\s]*(?P<value>.*)")
+_FIELD = re.compile(r"[*_#\s]*+(?P<key>[^\W\d_][\w /-]{1,24}?)[*_\s]*+[:：][*_\s]*(?P<value>.*)")
 _TITLE_KEYS = frozenset("title meeting subject titel título titre 标题 主题".split())
 _DATE_KEYS = frozenset("date recorded published when datum fecha 日期 时间 時間 дата".split())
 _HEAD_KEYS = _TITLE_KEYS | _DATE_KEYS | frozenset("位置 幻灯片".split())
