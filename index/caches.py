@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from .embed import Vectors
 from .lexical import LexicalIndex
-from .store import Numbers, Store, expand
+from .material import Material, Numbers, expand
 from .types import Filters
 from .vectors import EXACT_UP_TO, SAMPLE, VectorIndex
 from .vectors import FILES as VECTOR_FILES
@@ -66,7 +66,7 @@ class Caches:
     """Both indexes, whole and of the same generation."""
 
     def __init__(
-        self, store: Store, about: _About, written: VectorIndex, lexical: LexicalIndex
+        self, store: Material, about: _About, written: VectorIndex, lexical: LexicalIndex
     ) -> None:
         self.generation = about.generation
         self.about = about
@@ -120,7 +120,7 @@ class Caches:
 
 
 def load_caches(
-    store: Store, folder: Path, generation: int, before: Caches | None = None
+    store: Material, folder: Path, generation: int, before: Caches | None = None
 ) -> Caches | None:
     """The caches of this generation, or None where they are missing or not what was written.
 
@@ -145,7 +145,7 @@ def load_caches(
 
 
 def write_caches(
-    store: Store, folder: Path, generation: int, before: Caches | None = None
+    store: Material, folder: Path, generation: int, before: Caches | None = None
 ) -> Caches:
     """Make the caches of a generation and put them in place, out of those `before` where that is
     less work. Raises OSError where they can't be written."""
@@ -183,7 +183,7 @@ def write_caches(
     return caches
 
 
-def build_in_memory(store: Store, generation: int) -> Caches:
+def build_in_memory(store: Material, generation: int) -> Caches:
     """The same indexes without a file, for a library that cannot be written."""
     documents, ranges = store.ranges(generation)
     about = _About(store.mark(generation), generation, documents.tolist(), 0, {})
@@ -198,14 +198,14 @@ def drop_caches(folder: Path, keep: set[int]) -> None:
             shutil.rmtree(entry, ignore_errors=True)
 
 
-def _build_vectors(store: Store, numbers: Numbers) -> VectorIndex:
+def _build_vectors(store: Material, numbers: Numbers) -> VectorIndex:
     sample = None
     if len(numbers) > EXACT_UP_TO:
         sample = store.vectors(numbers[:: max(1, len(numbers) // SAMPLE)])
     return VectorIndex.build(numbers, _vectors_of(store, numbers), sample)
 
 
-def _vectors_of(store: Store, numbers: Numbers) -> Iterator[Vectors]:
+def _vectors_of(store: Material, numbers: Numbers) -> Iterator[Vectors]:
     """The vectors of `numbers`, ascending, a block at a time."""
     if len(numbers):
         for found, vectors in store.vector_blocks(int(numbers[0])):
@@ -221,7 +221,7 @@ def _worn(written: Numbers, ranges: Numbers) -> bool:
 
 
 def _write_lexical(
-    store: Store,
+    store: Material,
     folder: Path,
     documents: Numbers,
     ranges: Numbers,
@@ -245,7 +245,7 @@ def _write_lexical(
     return 0
 
 
-def _recent(store: Store, ranges: Numbers, first: int) -> VectorIndex:
+def _recent(store: Material, ranges: Numbers, first: int) -> VectorIndex:
     """Those passages in `ranges` (n, 2) that have the number `first` or a later one."""
     numbers = expand(ranges[ranges[:, 0] >= first])
     return VectorIndex.build(numbers, _vectors_of(store, numbers))
