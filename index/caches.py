@@ -15,6 +15,7 @@ import os
 import shutil
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -172,7 +173,7 @@ def write_caches(
         )
         (fresh / _ABOUT).write_text(json.dumps(asdict(about)), encoding="utf-8")
         home = folder / str(generation)
-        shutil.rmtree(home, ignore_errors=True)
+        remove(home)
         os.replace(fresh, home)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -195,21 +196,23 @@ def drop_caches(folder: Path, keep: set[int]) -> None:
     """Remove what is there of other generations."""
     for entry in folder.glob("*"):
         if entry.name not in map(str, keep):
-            shutil.rmtree(entry, ignore_errors=True)
+            remove(entry)
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder, as far as it goes."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+        return
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def _build_vectors(store: Material, numbers: Numbers) -> VectorIndex:
     sample = None
     if len(numbers) > EXACT_UP_TO:
         sample = store.vectors(numbers[:: max(1, len(numbers) // SAMPLE)])
-    return VectorIndex.build(numbers, _vectors_of(store, numbers), sample)
-
-
-def _vectors_of(store: Material, numbers: Numbers) -> Iterator[Vectors]:
-    """The vectors of `numbers`, ascending, a block at a time."""
-    if len(numbers):
-        for found, vectors in store.vector_blocks(int(numbers[0])):
-            yield vectors[_among(found, numbers)]
+    return VectorIndex.build(numbers, store.vector_blocks(numbers), sample)
 
 
 def _worn(written: Numbers, ranges: Numbers) -> bool:
@@ -248,7 +251,7 @@ def _write_lexical(
 def _recent(store: Material, ranges: Numbers, first: int) -> VectorIndex:
     """Those passages in `ranges` (n, 2) that have the number `first` or a later one."""
     numbers = expand(ranges[ranges[:, 0] >= first])
-    return VectorIndex.build(numbers, _vectors_of(store, numbers))
+    return VectorIndex.build(numbers, store.vector_blocks(numbers))
 
 
 def _covered(numbers: Numbers, ranges: Numbers) -> NDArray[np.bool_]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .database import Database
+from .errors import DamagedIndex
 from .types import Filters
 
 # What readers of the generation :at see. A version replaced since is still there for them.
@@ -29,12 +30,12 @@ class Generations:
     @property
     def generation(self) -> int:
         """Of the last committed change."""
-        return int(self.meta("generation") or 0)
+        return self._number("generation")
 
     @property
     def published(self) -> int:
         """The generation that readers see."""
-        return int(self.meta("published") or 0)
+        return self._number("published")
 
     def mark(self, at: int) -> str:
         """A random name of the published or of the newest generation; of others, nothing.
@@ -55,17 +56,28 @@ class Generations:
         """Whatever this thread reads meanwhile is of one moment, also while others write."""
         return self._db.snapshot()
 
+    def check(self) -> str:
+        """SQLite's own integrity check: "ok" or what is wrong; see integrity.py for all of it."""
+        return self._db.check()
+
+    def damaged(self, fault: object) -> DamagedIndex:
+        """The error for a database that holds what it never should."""
+        return self._db.damaged(fault)
+
     def in_place(self) -> bool:
         """Whether the database that is open is still the one at its path."""
         return self._db.in_place()
 
-    def check(self) -> str:
-        """SQLite's own integrity check: "ok" or what is wrong."""
-        return self._db.check()
-
     def close(self) -> None:
         """Close this thread's connection."""
         self._db.close()
+
+    def _number(self, key: str) -> int:
+        found = self.meta(key)
+        with self._db.sound():
+            if found is None:
+                raise ValueError(f"no number for {key}")
+            return int(found)
 
     def _seen(self, query: str, at: int | None = None, **values: Any) -> list[Any]:
         """Rows of a query with `SEEN` in it, as of one moment."""

@@ -6,7 +6,6 @@ range for each document.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from .embed import Vectors
 from .generations import SEEN, Generations, as_list, within
 from .types import Filters
+from .values import day_or_none, matrix, names_of, text, text_or_none
 
 Numbers = NDArray[np.int64]
 
@@ -50,8 +50,18 @@ class Material(Generations):
             at,
             **values,
         )
-        table = np.array(rows, dtype=np.int64).reshape(-1, 3)
-        return table[:, 0], table[:, 1:]
+        numbered = self._db.rows("SELECT seq FROM sqlite_sequence WHERE name = 'passages'")
+        with self._db.sound():
+            table = np.array(rows, dtype=np.int64).reshape(-1, 3)
+            documents, ranges = table[:, 0], table[:, 1:]
+            ends = ranges.sum(axis=1)
+            if len(ends) and (
+                ranges[0, 0] < 1
+                or (ranges[1:, 0] < ends[:-1]).any()
+                or ends[-1] > int(numbered[0][0]) + 1
+            ):
+                raise ValueError("passages that do not exist")
+        return documents, ranges
 
     def document_numbers(self, ids: Sequence[str], at: int) -> list[int]:
         rows = self._seen(
@@ -68,11 +78,12 @@ class Material(Generations):
             "SELECT sum(passages) FROM documents WHERE number IN (SELECT value FROM json_each(?))",
             (as_list(documents.tolist()),),
         )
-        return int(rows[0][0] or 0)
+        with self._db.sound():
+            return int(rows[0][0] or 0)
 
     def texts(self, documents: Iterable[int]) -> Iterator[PassageText]:
         """The passages of the documents with these numbers."""
-        with self._db.guarded() as db:
+        with self._db.guarded() as db, self._db.sound():
             for document in documents:
                 rows = db.execute(
                     "SELECT p.number, p.document, d.date, p.speakers, p.text, d.language "
@@ -81,8 +92,15 @@ class Material(Generations):
                     "ORDER BY p.number",
                     (int(document),),
                 )
-                for number, of, date, speakers, *text in rows:
-                    yield PassageText(number, of, date, tuple(json.loads(speakers)), *text)
+                for number, of, date, speakers, words, language in rows:
+                    yield PassageText(
+                        number,
+                        of,
+                        day_or_none(date),
+                        names_of(speakers),
+                        text(words),
+                        text_or_none(language),
+                    )
 
     def vectors(self, numbers: Numbers) -> Vectors:
         """The vectors (n, dimensions) of passages, in the order of `numbers`.
@@ -98,24 +116,28 @@ class Material(Generations):
         )
         if not found:
             return np.zeros((len(numbers), 0), np.float32)
-        nothing = bytes(len(next(iter(found.values()))))
-        rows = b"".join(found.get(int(number), nothing) for number in numbers)
-        return np.frombuffer(rows, dtype=np.float32).reshape(len(numbers), -1)
+        with self._db.sound():
+            nothing = bytes(len(next(iter(found.values()))))
+            return matrix([found.get(int(number), nothing) for number in numbers])
 
-    def vector_blocks(self, first: int = 0) -> Iterator[tuple[Numbers, Vectors]]:
-        """All vectors of passages from the number `first` on: numbers (n,) and vectors
-        (n, dimensions), a block at a time."""
-        while True:
+    def vector_blocks(self, numbers: Numbers) -> Iterator[Vectors]:
+        """The vectors (n, dimensions) of passages, ascending, a block at a time; each is there."""
+        left, dimensions = numbers, 0
+        while len(left):
             rows = self._db.rows(
                 "SELECT passage, vector FROM vectors WHERE passage >= ? ORDER BY passage LIMIT ?",
-                (first, _BLOCK),
+                (int(left[0]), _BLOCK),
             )
-            if not rows:
-                return
-            numbers = np.array([row[0] for row in rows], dtype=np.int64)
-            flat = np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float32)
-            yield numbers, flat.reshape(len(rows), -1)
-            first = rows[-1][0] + 1
+            with self._db.sound():
+                found = np.array([row[0] for row in rows], np.int64)
+                here = left[: np.searchsorted(left, found[-1], "right")] if rows else left
+                chosen = np.isin(found, here, assume_unique=True)
+                vectors = matrix([rows[row][1] for row in np.flatnonzero(chosen)])
+                dimensions = dimensions or vectors.shape[1]
+                if vectors.shape != (len(here), dimensions):
+                    raise ValueError("passages without a vector like those of the others")
+            left = left[len(here) :]
+            yield vectors
 
     def numbers_within(self, filters: Filters, at: int | None = None) -> Numbers:
         """The numbers of the passages that pass the filters, in order."""
@@ -130,7 +152,8 @@ class Material(Generations):
             names=as_list(filters.speakers),
             **values,
         )
-        runs = [first + np.frombuffer(blob, "<u4").astype(np.int64) for first, blob in parts]
+        with self._db.sound():
+            runs = [first + np.frombuffer(blob, "<u4").astype(np.int64) for first, blob in parts]
         return np.unique(np.concatenate(runs)) if runs else np.zeros(0, np.int64)
 
 

@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import numpy as np
-
 from .embed import Vectors
 from .generations import SEEN, Generations, as_list, within
 from .types import (
@@ -23,6 +21,7 @@ from .types import (
     Turn,
     UnreadLine,
 )
+from .values import day_or_none, matrix, names_of, seconds_or_none, text, text_or_none
 
 
 class Shown(Generations):
@@ -34,19 +33,20 @@ class Shown(Generations):
             "SELECT d.id, d.title, d.date, d.place, d.people, d.turns, d.passages, d.unread, "
             f"d.seconds, d.language FROM documents d WHERE {SEEN} ORDER BY d.id"
         )
-        return [_document(row) for row in rows]
+        with self._db.sound():
+            return [_document(row) for row in rows]
 
     def transcript(self, document_id: str, at: int | None = None) -> Transcript | None:
         with self._db.snapshot():
             found = self._seen(
-                "SELECT d.number, d.title, d.date, d.place, d.language, d.people "
+                "SELECT d.number, d.turns, d.title, d.date, d.place, d.language, d.people "
                 f"FROM documents d WHERE d.id = :id AND {SEEN}",
                 at,
                 id=document_id,
             )
             if not found:
                 return None
-            (number, title, date, place, language, people) = found[0]
+            (number, held, title, date, place, language, people) = found[0]
             turns = self._db.rows(
                 "SELECT position, speaker, text, start_seconds, end_seconds, marks FROM turns "
                 "WHERE document = ? ORDER BY position", (number,)
@@ -54,18 +54,21 @@ class Shown(Generations):
             unread = self._db.rows(
                 "SELECT line, text, why FROM unread WHERE document = ? ORDER BY line", (number,)
             )
-        return Transcript(
-            id=document_id,
-            title=title,
-            turns=tuple(_turn(turn) for turn in turns),
-            date=date,
-            place=place,
-            language=language,
-            people=tuple(
-                Person(p["name"], p["role"], tuple(p["labels"])) for p in json.loads(people)
-            ),
-            unread=tuple(UnreadLine(*line) for line in unread),
-        )
+        with self._db.sound():
+            if [turn[0] for turn in turns] != list(range(held)):
+                raise ValueError(f"{document_id} without some of its turns")
+            return Transcript(
+                id=document_id,
+                title=text(title),
+                turns=tuple(map(_turn, turns)),
+                date=day_or_none(date),
+                place=text_or_none(place),
+                language=text_or_none(language),
+                people=tuple(_people(people)),
+                unread=tuple(
+                    UnreadLine(int(line), text(what), text(why)) for line, what, why in unread
+                ),
+            )
 
     def turns(self, document_id: str, first: int, last: int) -> list[Turn]:
         """The turns at positions `first` to `last`, those that exist, in order."""
@@ -77,7 +80,8 @@ class Shown(Generations):
             first=first,
             last=last,
         )
-        return [_turn(row) for row in rows]
+        with self._db.sound():
+            return [_turn(row) for row in rows]
 
     def turns_with(self, part: str, filters: Filters | None = None) -> Iterator[tuple[str, Turn]]:
         """The turns within the filters whose text holds `part` in whatever case, each with its
@@ -99,8 +103,10 @@ class Shown(Generations):
                 {**values, "at": self.published},
             )
             for row in rows:
-                if folded in row[2].casefold():
-                    yield row[6], _turn(row)
+                with self._db.sound():
+                    turn = _turn(row)
+                if folded in turn.text.casefold():
+                    yield row[6], turn
 
     def headings(self, document_ids: Sequence[str]) -> dict[str, Heading]:
         """Title, date and place of each of these documents that exists."""
@@ -109,12 +115,19 @@ class Shown(Generations):
             f"WHERE d.id IN (SELECT value FROM json_each(:ids)) AND {SEEN}",
             ids=as_list(document_ids),
         )
-        return {row[0]: Heading(*row[1:]) for row in rows}
+        with self._db.sound():
+            return {
+                name: Heading(
+                    text(title), day_or_none(date), text_or_none(place), text_or_none(language)
+                )
+                for name, title, date, place, language in rows
+            }
 
     def speakers(self) -> list[str]:
         """Every speaker's name in the library, each once, in order of first document."""
         rows = self._seen(f"SELECT d.people FROM documents d WHERE {SEEN} ORDER BY d.id")
-        return list(dict.fromkeys(person["name"] for row in rows for person in json.loads(row[0])))
+        with self._db.sound():
+            return list(dict.fromkeys(person.name for row in rows for person in _people(row[0])))
 
     def passages(self, numbers: Sequence[int]) -> dict[int, Passage]:
         """The passages that still exist, by number, whichever generation shows them."""
@@ -124,15 +137,11 @@ class Shown(Generations):
             "WHERE p.number IN (SELECT value FROM json_each(?))",
             (as_list([int(number) for number in numbers]),),
         )
-        return {
-            number: Passage(
-                document,
-                tuple(Slice(*part) for part in json.loads(slices)),
-                tuple(json.loads(speakers)),
-                text,
-            )
-            for number, document, slices, speakers, text in rows
-        }
+        with self._db.sound():
+            return {
+                number: Passage(document, _slices(slices), names_of(speakers), text(words))
+                for number, document, slices, speakers, words in rows
+            }
 
     def places(self, numbers: Sequence[int]) -> dict[int, tuple[str, int]]:
         """Of the passages that still exist, by number: their document's id and their place."""
@@ -142,7 +151,8 @@ class Shown(Generations):
             "WHERE p.number IN (SELECT value FROM json_each(?))",
             (as_list([int(number) for number in numbers]),),
         )
-        return {number: (document, place) for number, document, place in rows}
+        with self._db.sound():
+            return {number: (document, int(place)) for number, document, place in rows}
 
     def runs(self, ids: Sequence[str]) -> dict[str, tuple[int, int]]:
         """The number of the first passage of each of these documents, and how many it has."""
@@ -151,31 +161,66 @@ class Shown(Generations):
             f"WHERE d.id IN (SELECT value FROM json_each(:ids)) AND {SEEN}",
             ids=as_list(ids),
         )
-        return {row[0]: (row[1], row[2]) for row in rows}
+        with self._db.sound():
+            return {row[0]: (int(row[1]), int(row[2])) for row in rows}
 
-    def passage_rows(self, first: int, count: int) -> tuple[list[str], list[str], Vectors]:
-        """Texts, speakers as JSON and vectors (count, dimensions) of consecutive passages."""
+    def passage_rows(
+        self, first: int, count: int, with_speakers: bool = False
+    ) -> tuple[list[str], list[tuple[str, ...]], Vectors]:
+        """Texts, speakers where asked for, and vectors (count, dimensions) of consecutive
+        passages of one document."""
         rows = self._db.rows(
             "SELECT p.text, p.speakers, v.vector FROM passages p "
             "JOIN vectors v ON v.passage = p.number WHERE p.number BETWEEN ? AND ? "
             "ORDER BY p.number",
             (first, first + count - 1),
         )
-        flat = np.frombuffer(b"".join(row[2] for row in rows), np.float32)
-        vectors = flat.reshape(len(rows), -1) if rows else flat.reshape(0, 0)
-        return [row[0] for row in rows], [row[1] for row in rows], vectors
+        with self._db.sound():
+            if len(rows) != count:
+                raise ValueError(f"{len(rows)} passages in place of {count}")
+            return (
+                [text(row[0]) for row in rows],
+                [names_of(row[1]) if with_speakers else () for row in rows],
+                matrix([row[2] for row in rows]),
+            )
 
 
 def _document(row: Sequence[Any]) -> Document:
     name, title, date, place, people, turns, passages, unread, seconds, language = row
-    people = json.loads(people)
-    speakers = tuple(person["name"] for person in people)
-    roles = tuple((person["name"], person["role"]) for person in people if person["role"])
+    known = _people(people)
     return Document(
-        name, title, date, place, speakers, turns, passages, unread, seconds, language, roles
+        text(name),
+        text(title),
+        day_or_none(date),
+        text_or_none(place),
+        tuple(person.name for person in known),
+        int(turns),
+        int(passages),
+        int(unread),
+        seconds_or_none(seconds),
+        text_or_none(language),
+        tuple((person.name, person.role) for person in known if person.role),
     )
 
 
+def _people(held: str) -> list[Person]:
+    return [
+        Person(text(known["name"]), text_or_none(known["role"]), tuple(map(text, known["labels"])))
+        for known in json.loads(held)
+    ]
+
+
 def _turn(row: Sequence[Any]) -> Turn:
-    marks = tuple(TimeMark(*mark) for mark in json.loads(row[5])) if row[5] else ()
-    return Turn(row[0], row[1], row[2], row[3], row[4], marks)
+    position, speaker, words, start, end, marks = row[:6]
+    return Turn(
+        int(position),
+        text_or_none(speaker),
+        text(words),
+        seconds_or_none(start),
+        seconds_or_none(end),
+        tuple(TimeMark(int(at), float(when)) for at, when in json.loads(marks)) if marks else (),
+    )
+
+
+def _slices(held: str) -> tuple[Slice, ...]:
+    return tuple(Slice(int(turn), int(start), int(end)) for turn, start, end in json.loads(held))

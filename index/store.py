@@ -28,6 +28,7 @@ from .renaming import Renaming, from_json, new_names, renamed, renamed_passage, 
 from .schema import offsets_blob
 from .shown import Shown
 from .types import Origin, Passage, Transcript
+from .values import text
 
 # Of parameters in one statement.
 _MOST_PARAMETERS = 900
@@ -41,7 +42,8 @@ class Store(Shown, Material):
         rows = self._db.rows(
             "SELECT id, sha256, reader, embedder FROM documents WHERE gone IS NULL"
         )
-        return {row[0]: Origin(*row[1:]) for row in rows}
+        with self._db.sound():
+            return {text(row[0]): Origin(*map(text, row[1:])) for row in rows}
 
     def put(
         self,
@@ -69,23 +71,32 @@ class Store(Shown, Material):
                 if before is None or not new_names(before, [renaming]):
                     continue
                 after = renamed(before, [renaming])
-                (first, count) = db.execute(
-                    "SELECT first, passages FROM documents WHERE id = ? AND gone IS NULL",
-                    (document,),
-                ).fetchone()
+                first, count = self.newest_run(document)
                 held = self.passages(range(first, first + count))
-                passages = [renamed_passage(held[number], before, after) for number in sorted(held)]
+                with self._db.sound():
+                    passages = [renamed_passage(held[at], before, after) for at in sorted(held)]
                 self._put(db, after, origin, passages, self.passage_rows(first, count)[2])
                 changed.append(document)
-            db.execute(
-                "INSERT OR REPLACE INTO meta VALUES ('renamings', ?)",
-                (to_json([*self.renamings(), renaming]),),
-            )
+            _set_renamings(db, [*self.renamings(), renaming])
         return changed
 
     def renamings(self) -> list[Renaming]:
         """What was renamed by hand, in order."""
-        return from_json(self.meta("renamings"))
+        with self._db.sound():
+            return from_json(self.meta("renamings"))
+
+    def keep_renamings(self, renamings: Sequence[Renaming]) -> None:
+        """Those of another database of the same library, for what is read from now on."""
+        with self._db.transaction() as db:
+            _set_renamings(db, renamings)
+
+    def newest_run(self, document_id: str) -> tuple[int, int]:
+        """Number of the first passage of a document's newest version, and how many it has."""
+        rows = self._db.rows(
+            "SELECT first, passages FROM documents WHERE id = ? AND gone IS NULL", (document_id,)
+        )
+        with self._db.sound():
+            return int(rows[0][0]), int(rows[0][1])
 
     def delete(self, document_id: str) -> None:
         with self._db.transaction() as db:
@@ -126,7 +137,7 @@ class Store(Shown, Material):
     def known_vectors(self, digests: Sequence[bytes], embedder: str) -> dict[bytes, Vectors]:
         """Vectors (dimensions,) that this model made of texts with these digests."""
         known: dict[bytes, Vectors] = {}
-        with self._db.guarded() as db:
+        with self._db.guarded() as db, self._db.sound():
             for block in _blocks(digests):
                 rows = db.execute(
                     "SELECT p.digest, v.vector FROM passages p "
@@ -197,8 +208,12 @@ class Store(Shown, Material):
         )
 
 
-def text_digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+def text_digest(words: str) -> bytes:
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).digest()
+
+
+def _set_renamings(db: Connection, renamings: Sequence[Renaming]) -> None:
+    db.execute("INSERT OR REPLACE INTO meta VALUES ('renamings', ?)", (to_json(renamings),))
 
 
 def _next_generation(db: Connection) -> int:

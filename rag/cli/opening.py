@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -113,4 +113,5 @@ def json_of(document: dict[str, Any]) -> str:
 
 
 def say(message: str) -> None:
-    print(message, file=sys.stderr)
+    with suppress(OSError):  # nobody listens any more
+        print(message, file=sys.stderr)
