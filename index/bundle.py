@@ -7,6 +7,7 @@ is searched is made from these, so that the same questions have the same answers
 
 from __future__ import annotations
 
+import filecmp
 import glob
 import json
 import os
@@ -14,9 +15,10 @@ import re
 import shutil
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 
+from .caches import remove
 from .errors import DamagedIndex, InputError, LibraryError
 from .local import LocalBackend
 from .opening import DATABASE
@@ -88,24 +90,21 @@ def import_library(bundle: Path, folder: Path, on_progress: OnProgress) -> None:
     library or is damaged, LibraryError where `folder` holds something or can't be written.
     """
     there = folder.exists()
-    if there and (not folder.is_dir() or any(not _is_incoming(part) for part in folder.iterdir())):
-        raise LibraryError(
-            f"{folder} is not empty; name a new folder for the imported library with --library"
-        )
+    killed, held = _parts_of(folder) if there else ([], [])
+    if held and not killed:
+        raise _not_empty(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         # Beside a folder that is to come, which is then there at once; within one that is there.
         fresh = (folder if there else folder.parent) / f"{_INCOMING}{os.getpid()}"
-        for old in fresh.parent.glob(f"{_INCOMING}*"):
+        for old in killed or fresh.parent.glob(f"{_INCOMING}*"):
             if there or _is_left_over(old):
                 shutil.rmtree(old)
         fresh.mkdir()
         try:
             _unpack(bundle, fresh, on_progress)
             if there:
-                # The index comes last: it makes the folder a library.
-                for part in sorted(fresh.iterdir(), key=lambda part: part.name == INDEX_FOLDER):
-                    os.replace(part, folder / part.name)
+                _move_in(fresh, folder, held)
             else:
                 os.replace(fresh, folder)
         finally:
@@ -117,9 +116,46 @@ def import_library(bundle: Path, folder: Path, on_progress: OnProgress) -> None:
         ) from error
 
 
-def _is_incoming(path: Path) -> bool:
-    """Whether a killed import left this."""
-    return path.name.startswith(_INCOMING) and path.is_dir()
+def _not_empty(folder: Path) -> LibraryError:
+    return LibraryError(
+        f"{folder} is not empty; name a new folder for the imported library with --library"
+    )
+
+
+def _parts_of(folder: Path) -> tuple[list[Path], list[Path]]:
+    """What a killed import left half written in a folder, and what else is there."""
+    if not folder.is_dir():
+        raise _not_empty(folder)
+    parts = list(folder.iterdir())
+    killed = [part for part in parts if part.name.startswith(_INCOMING) and part.is_dir()]
+    return killed, [part for part in parts if part not in killed]
+
+
+def _move_in(fresh: Path, folder: Path, held: Sequence[Path]) -> None:
+    """Move the parts of a library into a folder that is there; what it held of them must be what
+    an import that was killed has moved before."""
+    if not all(_same(part, fresh / part.name) for part in held):
+        raise _not_empty(folder)
+    moved: list[Path] = []
+    try:
+        # The index comes last: it makes the folder a library.
+        for part in sorted(fresh.iterdir(), key=lambda part: part.name == INDEX_FOLDER):
+            if folder / part.name not in held:
+                os.replace(part, folder / part.name)
+                moved.append(folder / part.name)
+    except OSError:
+        for part in moved:
+            remove(part)
+        raise
+
+
+def _same(path: Path, other: Path) -> bool:
+    """Whether two files, or all of two folders, are alike."""
+    if path.is_dir() and other.is_dir():
+        names = {part.name for part in path.iterdir()}
+        alike = names == {part.name for part in other.iterdir()}
+        return alike and all(_same(path / name, other / name) for name in names)
+    return path.is_file() and other.is_file() and filecmp.cmp(path, other, shallow=False)
 
 
 def _is_left_over(path: Path) -> bool:
