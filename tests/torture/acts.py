@@ -6,7 +6,6 @@ and `moved.zip`, an export to be imported into `new`.
 
 from __future__ import annotations
 
-import json
 import shutil
 import sqlite3
 import zipfile
@@ -15,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from conftest import CHOIR, COUNCIL, HARBOUR, WordEmbedder, write
+from conftest import CHOIR, COUNCIL, HARBOUR, WordEmbedder, by_signs, write
 
-from index import Library
+from index import Filters, Library
 from index.errors import NotInLibrary, TurnciteError
 from index.types import Transcript
 from rag.feedback import keep_feedback, read_feedback
@@ -173,6 +172,40 @@ def judge(place: Path) -> None:
     keep_feedback(opened(place / "library"), answer, "should have refused")
 
 
+def look(place: Path) -> None:
+    """All that one does who asks: each of it may end with an error of ours, with no other."""
+    faults = []
+    for part in (_read_all, _ask, _watch_over, sync):
+        try:
+            part(place)
+        except TurnciteError as error:
+            faults.append(error)
+    if faults:
+        raise faults[0]
+
+
+def _read_all(place: Path) -> None:
+    held(place / "library")
+
+
+def _ask(place: Path) -> None:
+    library = opened(place / "library")
+    assistant = by_signs(library)
+    for question in (
+        "How much does the tram cost?",
+        "Who pays for the basin?",
+        "What about music?",
+    ):
+        assistant.ask(question)
+    assistant.search("ferry", 9, Filters(speakers=("Cy Berg",)))
+    assistant.examples()
+    list(library.said("tram"))
+
+
+def _watch_over(place: Path) -> None:
+    opened(place / "library").health()
+
+
 def change_model(place: Path) -> None:
     Library.open(place / "library", OTHER).sync()
     opened(place / "library").sync()
@@ -191,6 +224,7 @@ ACTS = {
     "import": Act(restore, library="new"),
     "import into a folder": Act(restore, lambda place: (place / "new").mkdir(), library="new"),
     "judge an answer": Act(judge),
+    "look": Act(look),
 }
 
 
@@ -256,7 +290,3 @@ class Trial:
             assert kept in (before.files[name], after.files[name]), f"{name} was changed"
         assert now.renamed[: len(before.renamed)] == before.renamed, "a renaming is lost"
         assert now.judged[: len(before.judged)] == before.judged, "a judgement is lost"
-
-
-def as_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
