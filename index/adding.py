@@ -17,6 +17,7 @@ from .types import FileResult, Progress
 from .unpack import MAX_NAME_BYTES, Arrival, arrivals
 
 OnProgress = Callable[[Progress], None]
+_INCOMING = ".incoming"
 
 
 def take_in(
@@ -46,6 +47,9 @@ class _Adding:
             self._know(folder / document)
 
     def run(self, paths: Sequence[Path], on_progress: OnProgress) -> list[FileResult]:
+        if self._incoming is not None:
+            for old in self._incoming.glob(f".*{_INCOMING}"):  # of a killed process
+                old.unlink(missing_ok=True)
         recordings: list[Arrival] = []
         with tempfile.TemporaryDirectory(prefix="turncite-") as scratch:
             for done, came in enumerate(arrivals(paths, Path(scratch))):
@@ -104,7 +108,7 @@ class _Adding:
         return ""
 
     def _copy_in(self, source: Path, target: Path) -> None:
-        incoming = (self._incoming or target.parent) / f".{target.name}.incoming"
+        incoming = (self._incoming or target.parent) / f".{target.name}{_INCOMING}"
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, incoming)

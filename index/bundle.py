@@ -7,17 +7,21 @@ is searched is made from these, so that the same questions have the same answers
 
 from __future__ import annotations
 
+import filecmp
+import glob
 import json
 import os
+import re
 import shutil
-import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 
+from .caches import remove
 from .errors import DamagedIndex, InputError, LibraryError
-from .local import DATABASE, LocalBackend
+from .local import LocalBackend
+from .opening import DATABASE
 from .scan import INDEX_FOLDER, scan
 from .store import Store
 from .types import Progress
@@ -25,7 +29,9 @@ from .types import Progress
 FORMAT = 1
 _ABOUT = "about.json"
 _FILES = "files/"
+# Names of what is half written; the number of the process that writes it is in them.
 _INCOMING = ".incoming-"
+_PART = ".part"
 _CHUNK_BYTES = 1 << 20
 OnProgress = Callable[[Progress], None]
 
@@ -46,22 +52,24 @@ def export_library(
         )
     files = [file for file in scan(folder) if not file.path.is_dir()]
     left_out: list[str] = []
-    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    part = target.with_name(f"{target.name}.{os.getpid()}{_PART}")
+    database = target.with_name(f"{target.name}.{os.getpid()}.index{_PART}")
     try:
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".turncite-") as scratch:
-            database = Path(scratch) / DATABASE
-            backend.copy_database(database)
-            # Before 1980 there is no time for a zip; such a file gets the first that there is.
-            with zipfile.ZipFile(part, "w", strict_timestamps=False) as bundle:
-                bundle.write(database, DATABASE)  # mostly vectors, which don't deflate
-                for done, file in enumerate(files):
-                    on_progress(Progress(file.id, done, len(files)))
-                    if file.skip or not _readable(file.path):
-                        left_out.append(file.id)
-                    else:
-                        bundle.write(file.path, _FILES + file.id, zipfile.ZIP_DEFLATED)
-                about = {"format": FORMAT, "files": len(bundle.namelist()) - 1}
-                bundle.writestr(_ABOUT, json.dumps(about))
+        for old in target.parent.glob(f"{glob.escape(target.name)}.*{_PART}"):
+            if _is_left_over(old):
+                old.unlink()
+        backend.copy_database(database)
+        # Before 1980 there is no time for a zip; such a file gets the first that there is.
+        with zipfile.ZipFile(part, "w", strict_timestamps=False) as bundle:
+            bundle.write(database, DATABASE)  # mostly vectors, which don't deflate
+            for done, file in enumerate(files):
+                on_progress(Progress(file.id, done, len(files)))
+                if file.skip or not _readable(file.path):
+                    left_out.append(file.id)
+                else:
+                    bundle.write(file.path, _FILES + file.id, zipfile.ZIP_DEFLATED)
+            about = {"format": FORMAT, "files": len(bundle.namelist()) - 1}
+            bundle.writestr(_ABOUT, json.dumps(about))
         os.replace(part, target)
     except OSError as error:
         raise LibraryError(
@@ -70,6 +78,7 @@ def export_library(
         ) from error
     finally:
         part.unlink(missing_ok=True)
+        database.unlink(missing_ok=True)
     on_progress(Progress("", len(files), len(files)))
     return left_out
 
@@ -81,23 +90,21 @@ def import_library(bundle: Path, folder: Path, on_progress: OnProgress) -> None:
     library or is damaged, LibraryError where `folder` holds something or can't be written.
     """
     there = folder.exists()
-    if there and (not folder.is_dir() or any(not _left_over(part) for part in folder.iterdir())):
-        raise LibraryError(
-            f"{folder} is not empty; name a new folder for the imported library with --library"
-        )
+    killed, held = _parts_of(folder) if there else ([], [])
+    if held and not killed:
+        raise _not_empty(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         # Beside a folder that is to come, which is then there at once; within one that is there.
         fresh = (folder if there else folder.parent) / f"{_INCOMING}{os.getpid()}"
-        for old in folder.iterdir() if there else ():
-            shutil.rmtree(old)
+        for old in killed or fresh.parent.glob(f"{_INCOMING}*"):
+            if there or _is_left_over(old):
+                shutil.rmtree(old)
         fresh.mkdir()
         try:
             _unpack(bundle, fresh, on_progress)
             if there:
-                # The index comes last: it makes the folder a library.
-                for part in sorted(fresh.iterdir(), key=lambda part: part.name == INDEX_FOLDER):
-                    os.replace(part, folder / part.name)
+                _move_in(fresh, folder, held)
             else:
                 os.replace(fresh, folder)
         finally:
@@ -109,9 +116,63 @@ def import_library(bundle: Path, folder: Path, on_progress: OnProgress) -> None:
         ) from error
 
 
-def _left_over(path: Path) -> bool:
-    """Whether a killed import left this."""
-    return path.name.startswith(_INCOMING) and path.is_dir()
+def _not_empty(folder: Path) -> LibraryError:
+    return LibraryError(
+        f"{folder} is not empty; name a new folder for the imported library with --library"
+    )
+
+
+def _parts_of(folder: Path) -> tuple[list[Path], list[Path]]:
+    """What a killed import left half written in a folder, and what else is there."""
+    if not folder.is_dir():
+        raise _not_empty(folder)
+    parts = list(folder.iterdir())
+    killed = [part for part in parts if part.name.startswith(_INCOMING) and part.is_dir()]
+    return killed, [part for part in parts if part not in killed]
+
+
+def _move_in(fresh: Path, folder: Path, held: Sequence[Path]) -> None:
+    """Move the parts of a library into a folder that is there; what it held of them must be what
+    an import that was killed has moved before."""
+    if not all(_same(part, fresh / part.name) for part in held):
+        raise _not_empty(folder)
+    moved: list[Path] = []
+    try:
+        # The index comes last: it makes the folder a library.
+        for part in sorted(fresh.iterdir(), key=lambda part: part.name == INDEX_FOLDER):
+            if folder / part.name not in held:
+                os.replace(part, folder / part.name)
+                moved.append(folder / part.name)
+    except OSError:
+        for part in moved:
+            remove(part)
+        raise
+
+
+def _same(path: Path, other: Path) -> bool:
+    """Whether two files, or all of two folders, are alike."""
+    if path.is_dir() and other.is_dir():
+        names = {part.name for part in path.iterdir()}
+        alike = names == {part.name for part in other.iterdir()}
+        return alike and all(_same(path / name, other / name) for name in names)
+    return path.is_file() and other.is_file() and filecmp.cmp(path, other, shallow=False)
+
+
+def _is_left_over(path: Path) -> bool:
+    """Whether the process whose number a half-written file has in its name is no more.
+
+    (Windows has no harmless way to ask; there it stays.)
+    """
+    numbers = re.findall(r"\d+", path.name)
+    if os.name == "nt" or not numbers:
+        return False
+    try:
+        os.kill(int(numbers[-1]), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:  # it is another user's
+        return False
+    return False
 
 
 def _unpack(bundle: Path, folder: Path, on_progress: OnProgress) -> None:

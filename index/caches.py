@@ -15,6 +15,7 @@ import os
 import shutil
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 
 from .embed import Vectors
 from .lexical import LexicalIndex
-from .store import Numbers, Store, expand
+from .material import Material, Numbers, expand
 from .types import Filters
 from .vectors import EXACT_UP_TO, SAMPLE, VectorIndex
 from .vectors import FILES as VECTOR_FILES
@@ -66,7 +67,7 @@ class Caches:
     """Both indexes, whole and of the same generation."""
 
     def __init__(
-        self, store: Store, about: _About, written: VectorIndex, lexical: LexicalIndex
+        self, store: Material, about: _About, written: VectorIndex, lexical: LexicalIndex
     ) -> None:
         self.generation = about.generation
         self.about = about
@@ -120,7 +121,7 @@ class Caches:
 
 
 def load_caches(
-    store: Store, folder: Path, generation: int, before: Caches | None = None
+    store: Material, folder: Path, generation: int, before: Caches | None = None
 ) -> Caches | None:
     """The caches of this generation, or None where they are missing or not what was written.
 
@@ -145,7 +146,7 @@ def load_caches(
 
 
 def write_caches(
-    store: Store, folder: Path, generation: int, before: Caches | None = None
+    store: Material, folder: Path, generation: int, before: Caches | None = None
 ) -> Caches:
     """Make the caches of a generation and put them in place, out of those `before` where that is
     less work. Raises OSError where they can't be written."""
@@ -172,7 +173,7 @@ def write_caches(
         )
         (fresh / _ABOUT).write_text(json.dumps(asdict(about)), encoding="utf-8")
         home = folder / str(generation)
-        shutil.rmtree(home, ignore_errors=True)
+        remove(home)
         os.replace(fresh, home)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -183,7 +184,7 @@ def write_caches(
     return caches
 
 
-def build_in_memory(store: Store, generation: int) -> Caches:
+def build_in_memory(store: Material, generation: int) -> Caches:
     """The same indexes without a file, for a library that cannot be written."""
     documents, ranges = store.ranges(generation)
     about = _About(store.mark(generation), generation, documents.tolist(), 0, {})
@@ -195,21 +196,23 @@ def drop_caches(folder: Path, keep: set[int]) -> None:
     """Remove what is there of other generations."""
     for entry in folder.glob("*"):
         if entry.name not in map(str, keep):
-            shutil.rmtree(entry, ignore_errors=True)
+            remove(entry)
 
 
-def _build_vectors(store: Store, numbers: Numbers) -> VectorIndex:
+def remove(path: Path) -> None:
+    """Remove a file or a folder, as far as it goes."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+        return
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+
+
+def _build_vectors(store: Material, numbers: Numbers) -> VectorIndex:
     sample = None
     if len(numbers) > EXACT_UP_TO:
         sample = store.vectors(numbers[:: max(1, len(numbers) // SAMPLE)])
-    return VectorIndex.build(numbers, _vectors_of(store, numbers), sample)
-
-
-def _vectors_of(store: Store, numbers: Numbers) -> Iterator[Vectors]:
-    """The vectors of `numbers`, ascending, a block at a time."""
-    if len(numbers):
-        for found, vectors in store.vector_blocks(int(numbers[0])):
-            yield vectors[_among(found, numbers)]
+    return VectorIndex.build(numbers, store.vector_blocks(numbers), sample)
 
 
 def _worn(written: Numbers, ranges: Numbers) -> bool:
@@ -221,7 +224,7 @@ def _worn(written: Numbers, ranges: Numbers) -> bool:
 
 
 def _write_lexical(
-    store: Store,
+    store: Material,
     folder: Path,
     documents: Numbers,
     ranges: Numbers,
@@ -245,10 +248,10 @@ def _write_lexical(
     return 0
 
 
-def _recent(store: Store, ranges: Numbers, first: int) -> VectorIndex:
+def _recent(store: Material, ranges: Numbers, first: int) -> VectorIndex:
     """Those passages in `ranges` (n, 2) that have the number `first` or a later one."""
     numbers = expand(ranges[ranges[:, 0] >= first])
-    return VectorIndex.build(numbers, _vectors_of(store, numbers))
+    return VectorIndex.build(numbers, store.vector_blocks(numbers))
 
 
 def _covered(numbers: Numbers, ranges: Numbers) -> NDArray[np.bool_]:

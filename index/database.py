@@ -11,8 +11,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from itertools import count
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,8 @@ from .schema import VERSION, prepare
 _BUSY_SECONDS = 30.0
 # 64 MB of log before it is worked into the file: most pages are changed again before that.
 _LOG_PAGES = 16_000
+# In SQLite's words for what it cannot do, those that no permission and no space would mend.
+_SIGNS_OF_DAMAGE = ("no such table", "no such column", "Could not decode", "malformed")
 
 Connection = sqlite3.Connection
 
@@ -108,6 +109,16 @@ class Database:
             self._local.db = None
 
     @contextmanager
+    def sound(self) -> Iterator[None]:
+        """Around the making of values from rows: one that nobody wrote there is damage, as after
+        bits were flipped or another program wrote to the file."""
+        try:
+            yield
+        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError,
+                InputError) as error:  # fmt: skip
+            raise self.damaged(f"it holds what Turncite never wrote: {error}") from error
+
+    @contextmanager
     def guarded(self) -> Iterator[Connection]:
         """This thread's connection; SQLite's faults come out as ours, each with the next step."""
         try:
@@ -117,14 +128,14 @@ class Database:
                 raise LibraryError(
                     f"{self.path}: another Turncite is writing to this library; try again later"
                 ) from error
-            if "no such table" in str(error) or "no such column" in str(error):
-                raise self._damaged(error) from error
+            if any(sign in str(error) for sign in _SIGNS_OF_DAMAGE):
+                raise self.damaged(error) from error
             raise LibraryError(
                 f"{self.path}: the index cannot be used ({error}); check that the folder can be "
                 "written and the disk is not full"
             ) from error
         except sqlite3.DatabaseError as error:
-            raise self._damaged(error) from error
+            raise self.damaged(error) from error
         except UnicodeEncodeError as error:
             raise InputError(
                 f"{str(error.object)[:60]!r} is not valid Unicode, as names and texts must be"
@@ -170,11 +181,7 @@ class Database:
             self.close()
             db = None
         if db is None:
-            # A folder that can't be written has no place for WAL's side files: then the file
-            # is read as it stands, unless they are there and hold what was committed last.
-            wal = self.path.with_name(self.path.name + "-wal")
-            read = "mode=ro" if wal.exists() else "mode=ro&immutable=1"
-            mode = read if self.read_only else "mode=rwc"
+            mode = self._way_to_read() if self.read_only else "mode=rwc"
             db = sqlite3.connect(
                 f"{self.path.absolute().as_uri()}?{mode}",
                 uri=True,
@@ -183,11 +190,25 @@ class Database:
                 factory=_Connection,
                 check_same_thread=False,  # whichever thread lets go of it last may close it
             )
+            if "vfs" in mode:
+                db.execute("PRAGMA locking_mode = EXCLUSIVE")  # keeps what -shm holds in memory
             db.execute("PRAGMA foreign_keys = ON")
             db.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
             self._local.db = db
             self._local.seen = self._looks() if self.read_only else None
         return db
+
+    def _way_to_read(self) -> str:
+        """How a file is opened in a folder that has no place for WAL's side files.
+
+        It is read as it stands, unless the log is there, which holds what was committed last; and
+        without locks where the log has lost its own index, as after a kill or a copy.
+        """
+        if not log_of(self.path).exists():
+            return "mode=ro&immutable=1"
+        if log_index_of(self.path).exists():
+            return "mode=ro"
+        return f"mode=ro&vfs={'win32' if os.name == 'nt' else 'unix'}-none"
 
     def _looks(self) -> object:
         """What tells that another process wrote to the file, which SQLite doesn't watch when it
@@ -196,21 +217,33 @@ class Database:
             found = self.path.stat()
         except OSError:
             return None
-        log = self.path.with_name(self.path.name + "-wal").exists()
-        return found.st_ino, found.st_size, found.st_mtime_ns, log
+        side = log_of(self.path).exists(), log_index_of(self.path).exists()
+        return found.st_ino, found.st_size, found.st_mtime_ns, side
 
-    def _damaged(self, error: Exception) -> DamagedIndex:
+    def damaged(self, fault: object) -> DamagedIndex:
         return DamagedIndex(
-            f"{self.path}: the index is damaged ({error}); your transcripts are untouched, "
+            f"{self.path}: the index is damaged ({fault}); your transcripts are untouched, "
             "rebuild it with: turncite sync --rebuild"
         )
 
 
-def set_aside(path: Path) -> None:
-    """Rename a database that can't be read to NAME.damaged, or that with a number where it is
-    taken, and drop its side files."""
-    for suffix in ("-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
-    if path.exists():
-        names = (path.with_name(f"{path.name}.damaged{n or ''}") for n in count())
-        os.replace(path, next(name for name in names if not name.exists()))
+def salvaged(path: Path, key: str) -> str | None:
+    """A value of the table `meta` of a database that may be damaged, where it can be read."""
+    if not path.is_file():
+        return None
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            found = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+            return str(found[0]) if found else None
+    except sqlite3.Error:
+        return None
+
+
+def log_of(path: Path) -> Path:
+    """Where SQLite has what was committed and is not yet in the file at `path`."""
+    return path.with_name(path.name + "-wal")
+
+
+def log_index_of(path: Path) -> Path:
+    """Where those who have the database open know their way about its log."""
+    return path.with_name(path.name + "-shm")

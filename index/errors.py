@@ -16,7 +16,11 @@ prints it with exit code 1, the page shows it; neither shows a stack trace.
 
 from __future__ import annotations
 
+import traceback
 from pathlib import Path
+
+_ROOT = Path(__file__).parents[1]
+_PACKAGES = ("index", "rag", "page", "serving", "tabs")
 
 
 class TurnciteError(Exception):
@@ -61,3 +65,22 @@ class DamagedIndex(LibraryError):
 
 class ModelError(LibraryError):
     """The embedding model is missing or is not the one it claims to be."""
+
+
+def unforeseen(error: Exception) -> str:
+    """What is said of an error that nobody foresaw: what it is, and where it came up."""
+    if isinstance(error, MemoryError):
+        return "the memory does not suffice; close other programs, and try again"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'the operating system'}: {error.strerror}"
+    fault = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    return f"a fault in Turncite ({fault}{_place_of(error)}); please report it"
+
+
+def _place_of(error: Exception) -> str:
+    """The innermost line of ours that it passed."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        file = Path(frame.filename)
+        if any(file.is_relative_to(_ROOT / package) for package in _PACKAGES):
+            return f" at {file.relative_to(_ROOT).as_posix()}, line {frame.lineno}"
+    return ""

@@ -21,8 +21,8 @@ import tantivy
 
 from .gloss import glossed
 from .languages import COMMON_WORDS, ENGLISH, guess_language, latin_language
+from .material import PassageText
 from .stems import stems_of
-from .store import PassageText
 from .types import Filters
 from .words import gram_size, grams, split_words
 

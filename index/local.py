@@ -7,8 +7,6 @@ whole.
 
 from __future__ import annotations
 
-import json
-import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -19,20 +17,17 @@ import numpy as np
 
 from .backend import Candidate, Place, Survey, survey_of, surveyed
 from .caches import Caches, build_in_memory, drop_caches, load_caches, write_caches
-from .database import set_aside
 from .embed import Vectors
-from .errors import DamagedIndex, LibraryError
+from .errors import LibraryError
+from .integrity import fault_of
 from .lock import WriterLock
+from .opening import CACHES, open_store
 from .renaming import Renaming
 from .scan import INDEX_FOLDER
 from .store import Store
 from .types import Document, Filters, Heading, Hit, Origin, Passage, Transcript, Turn
 
 T = TypeVar("T")
-
-DATABASE = "library.sqlite3"
-_CACHES = "caches"
-_MEND_SECONDS = 600.0
 
 
 class LocalBackend:
@@ -41,7 +36,7 @@ class LocalBackend:
     def __init__(self, home: Path, store: Store) -> None:
         """`home` is the folder of the index, inside the library's."""
         self._store = store
-        self._folder = home / _CACHES
+        self._folder = home / CACHES
         self._lock = WriterLock(home)
         self._caches: Caches | None = None
         self._loading = threading.Lock()
@@ -56,7 +51,7 @@ class LocalBackend:
         and keeps the old file beside it.
         """
         home = folder / INDEX_FOLDER
-        return cls(home, _open_store(folder, home, set_damaged_aside))
+        return cls(home, open_store(folder, home, set_damaged_aside))
 
     @property
     def read_only(self) -> bool:
@@ -226,7 +221,7 @@ class LocalBackend:
         published = self._store.published
         whole = load_caches(self._store, self._folder, published)
         return {
-            "database": self._store.check(),
+            "database": fault_of(self._store) or "ok",
             "documents": str(len(self.documents())),
             "generation": str(published),
             "caches": "whole" if whole else "missing or stale (rebuilt when next needed)",
@@ -290,14 +285,15 @@ class LocalBackend:
         people: Sequence[str],
     ) -> Survey:
         first, count = surveyed(near.place, run[1])
-        texts, speakers, vectors = self._store.passage_rows(run[0] + first, count)
+        texts, speakers, vectors = self._store.passage_rows(
+            run[0] + first, count, with_speakers=filters is not None and bool(filters.speakers)
+        )
         numbers = range(run[0] + first, run[0] + first + len(texts))
-        by_speaker = filters is not None and bool(filters.speakers)
         return survey_of(
             near,
             first,
             texts,
-            [json.loads(names) if by_speaker else () for names in speakers],
+            speakers,
             _cosines(vectors, vector),
             [[word.get(number, 0.0) for number in numbers] for word in bm25],
             filters,
@@ -328,42 +324,3 @@ def _cosines(vectors: Vectors, vector: Vectors) -> Vectors:
         return np.zeros(len(vectors), np.float32)
     scores: Vectors = np.einsum("ij,j->i", vectors, vector)
     return scores
-
-
-def _open_store(folder: Path, home: Path, set_damaged_aside: bool) -> Store:
-    if not folder.exists():
-        raise LibraryError(
-            f"{folder} does not exist; make the folder and put transcripts in it, "
-            "or name another with --library"
-        )
-    if not folder.is_dir():
-        raise LibraryError(f"{folder} is a file; --library takes the folder of your transcripts")
-    database = home / DATABASE
-    try:
-        (home / _CACHES).mkdir(parents=True, exist_ok=True)
-        writable = os.access(home, os.W_OK)
-    except OSError as error:
-        if not os.path.isfile(database):  # nor where it can't be looked at
-            raise LibraryError(
-                f"{folder}: cannot be written ({error.strerror}), and Turncite keeps its index "
-                "in it; copy your transcripts to a folder where you can write"
-            ) from error
-        writable = False
-    if not writable and not os.path.isfile(database):
-        raise LibraryError(
-            f"{folder}: cannot be written, and Turncite keeps its index in it; "
-            "copy your transcripts to a folder where you can write"
-        )
-    if not (set_damaged_aside and writable):
-        return Store(database, read_only=not writable)
-    with WriterLock(home).held(_MEND_SECONDS):  # another may be mending it just now
-        try:
-            store = Store(database)
-            if store.check() == "ok":
-                return store
-            store.close()
-        except DamagedIndex:
-            pass
-        set_aside(database)
-        drop_caches(home / _CACHES, set())
-        return Store(database)

@@ -59,8 +59,8 @@ class WriterLock:
             raise self._busy() from None
         except OSError as error:
             raise LibraryError(
-                f"{self._library}: cannot be locked for writing ({error.strerror}); check "
-                "the folder's permissions and the space on the disk"
+                f"{self._between_processes.lock_file}: cannot be locked for writing "
+                f"({error.strerror}); check its permissions and the space on the disk"
             ) from error
 
     def _busy(self) -> LibraryBusy:

@@ -9,6 +9,7 @@ such window of them, however large the library.
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +21,7 @@ import numpy as np
 from .backend import Backend
 from .chunk import CHUNKER_VERSION, chunk
 from .embed import Embedder, Vectors
-from .errors import UnreadableFile
+from .errors import DamagedIndex, LibraryError, UnreadableFile
 from .lexical import WORDS_VERSION
 from .parse import PARSER_VERSION, parse_bytes
 from .renaming import renamed
@@ -34,8 +35,10 @@ OnProgress = Callable[[Progress], None]
 READER = f"parser {PARSER_VERSION}, chunker {CHUNKER_VERSION}, words {WORDS_VERSION}"
 # Passages that wait to be embedded together: enough to sort by length, few enough to lose.
 _WINDOW = 512
-# Passages embedded between two reports of progress.
+# Passages embedded between two reports of progress, unless the memory is too small for them.
 _BLOCK = 128
+# In the words of torch, of a GPU and of a CPU.
+_NO_MEMORY = re.compile("out of memory|can't allocate memory|not enough memory|bad_alloc", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ class _Sync:
         self._renamings = backend.renamings()
         self._pace = _Pace(report)
         self._window: list[_Work] = []
+        self._block = _BLOCK
         self._kept: set[str] = set()  # documents that stay
         self._closed: set[str] = set()  # files and folders that can't be opened
 
@@ -227,12 +231,36 @@ class _Sync:
             vector_of = self._backend.known_vectors(list(texts), self._embedder.fingerprint)
         new = sorted(texts.keys() - vector_of.keys(), key=lambda digest: len(texts[digest]))
         size = sum(work.size for work in window)
-        for start in range(0, len(new), _BLOCK):
-            block = new[start : start + _BLOCK]
-            vectors = self._embedder.embed_passages([texts[digest] for digest in block])
+        done = 0
+        while done < len(new):
+            block = new[done : done + self._block]
+            try:
+                vectors = self._embedder.embed_passages([texts[digest] for digest in block])
+            except (MemoryError, RuntimeError) as error:
+                self._take_less(error, block, window)
+                continue
             vector_of.update(zip(block, vectors, strict=True))
-            self._pace.embedded(len(block), size * (start + len(block)) // len(new))
+            done += len(block)
+            self._pace.embedded(len(block), size * done // len(new))
+        if len({len(vector) for vector in vector_of.values()}) > 1:
+            raise DamagedIndex(
+                f"{self._folder}: the index is damaged (it holds vectors of another length than "
+                "its model's); your transcripts are untouched, rebuild it with: "
+                "turncite sync --rebuild"
+            )
         return vector_of
+
+    def _take_less(self, error: Exception, block: Sequence[bytes], window: Sequence[_Work]) -> None:
+        """Halve what is embedded at once, if it was too much for the memory; else raise."""
+        if not (isinstance(error, MemoryError) or _NO_MEMORY.search(str(error))):
+            raise error
+        if len(block) == 1:
+            named = next(work.transcript.id for work in window if block[0] in work.digests)
+            raise LibraryError(
+                f"{named}: the memory does not suffice to embed a single passage of it; what was "
+                "read before is kept: close other programs, and run: turncite sync"
+            ) from error
+        self._block = len(block) // 2
 
 
 class _Pace:

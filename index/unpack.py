@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from .errors import UnreadableFile
-from .local import DATABASE
+from .opening import DATABASE
 from .types import FileResult
 
 SUFFIX = ".zip"

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .embed import Vectors
-from .store import Numbers
+from .material import Numbers
 
 EXACT_UP_TO = 100_000
 CANDIDATES = 800

@@ -8,7 +8,9 @@ transcripts hold no answer. The rest says only that something is wrong, and is k
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,12 +47,21 @@ def keep_feedback(library: Library, answer: Answer, verdict: str) -> None:
         raise InputError("the answer is too long to be kept")
     try:
         path.parent.mkdir(exist_ok=True)
-        with path.open("ab") as file:
-            file.write(line)
+        _append(path, line)
     except OSError as error:
         raise LibraryError(
             f"{path}: cannot be written ({error.strerror}), so what you think is not kept"
         ) from error
+
+
+def _append(path: Path, line: bytes) -> None:
+    """Append a line; what a killed process or a full disk left of one before it stays apart."""
+    with path.open("a+b", buffering=0) as file:
+        if file.seek(0, os.SEEK_END):
+            file.seek(-1, os.SEEK_END)
+            line = line if file.read(1) == b"\n" else b"\n" + line
+        if file.write(line) != len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
 
 
 def read_feedback(library: Library) -> Iterator[dict[str, Any]]:
@@ -66,7 +77,7 @@ def read_feedback(library: Library) -> Iterator[dict[str, Any]]:
             row = json.loads(line)
         except ValueError:
             continue
-        if isinstance(row, dict) and isinstance(row.get("answer"), dict):
+        if _is_whole(row):
             yield row
 
 
@@ -84,10 +95,22 @@ def file_of(library: Library) -> Path:
     return library.path / INDEX_FOLDER / FILE
 
 
+def _is_whole(row: Any) -> bool:
+    """Whether a row has what labels are made of, as one that was changed by hand may not."""
+    answer = row.get("answer") if isinstance(row, dict) else None
+    cited = answer.get("citations") if isinstance(answer, dict) else None
+    return (
+        isinstance(row, dict)
+        and isinstance(row.get("question"), str)
+        and isinstance(cited, list)
+        and all(isinstance(each, dict) and {"quote", "transcript"} <= each.keys() for each in cited)
+    )
+
+
 def _label(row: dict[str, Any]) -> dict[str, Any] | None:
     answer, verdict = row["answer"], row.get("verdict")
     question = {"question": row["question"]}
-    if verdict == "should have refused" or (verdict == "good" and not answer["answered"]):
+    if verdict == "should have refused" or (verdict == "good" and not answer.get("answered")):
         return {**question, "answerable": False}
     if verdict != "good":
         return None

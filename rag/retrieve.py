@@ -71,14 +71,19 @@ def retrieve(
     vector = library.embedder.embed_questions([question.said, question.subject]).mean(axis=0)
     if ranking == "dense":
         return library.dense(vector, k, filters)
+    looked_at = max(k, CANDIDATES)
     with library.moment():
-        candidates = library.candidates(vector, question.core, max(k, CANDIDATES), filters)
-        ranked = _ranked(library, question, vector, candidates, filters) if candidates else []
-        if ranking == "reading":
-            ranked = with_firsts(ranked, candidates)
-        if question.phrases:
-            ranked = _exact_first(library, question.phrases, vector, ranked, filters)
-        return list(islice(_read(library, question, ranked, k, filters), k))
+        while True:
+            candidates = library.candidates(vector, question.core, looked_at, filters)
+            ranked = _ranked(library, question, vector, candidates, filters) if candidates else []
+            if ranking == "reading":
+                ranked = with_firsts(ranked, candidates)
+            if question.phrases:
+                ranked = _exact_first(library, question.phrases, vector, ranked, filters)
+            hits = list(islice(_read(library, question, ranked, k, filters), k))
+            if len(hits) == k or len(candidates) < looked_at:
+                return hits
+            looked_at *= 2  # copies took the place of others
 
 
 def _exact_first(

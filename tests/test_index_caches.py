@@ -20,7 +20,8 @@ from index import Library
 from index.caches import _among, _covered, build_in_memory, load_caches, write_caches
 from index.lexical import LexicalIndex
 from index.local import LocalBackend
-from index.store import Store, expand
+from index.material import expand
+from index.store import Store
 from index.types import Filters, Origin, Passage, Slice, Transcript, Turn
 
 TRAM = "Anna Lind: The new tram opens on the third of March. The tram costs 240 million kronor."

@@ -9,7 +9,7 @@ import pytest
 from index.gloss import glossed, has_lexicon, in_english
 from index.lexical import LexicalIndex, index_terms
 from index.lexicon import LEXICONS, in_latin
-from index.store import PassageText
+from index.material import PassageText
 
 SAID = {
     "de": "Von den abgegebenen Stimmen waren 462 für den Haushalt, sagte der Präsident.",

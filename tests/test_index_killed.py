@@ -22,8 +22,9 @@ from conftest import WordEmbedder, found, write
 
 from index import Library
 from index.chunk import chunk
+from index.material import expand
 from index.parse import parse_bytes
-from index.store import Store, expand
+from index.store import Store
 
 KILLS = int(os.environ.get("TURNCITE_KILLS", "60"))
 FILES = int(os.environ.get("TURNCITE_KILL_FILES", "40"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.lexical import LexicalIndex, terms
-from index.store import PassageText
+from index.material import PassageText
 
 
 def index_of(*said: tuple[str, str | None]) -> LexicalIndex:

@@ -290,7 +290,7 @@ def test_until_a_new_model_is_through_the_old_one_is_asked(library, folder, embe
     it embedded is not embedded again."""
     monkeypatch.setattr("index.sync._WINDOW", 3)
     words = ("mill", "tram", "sail")
-    with pytest.raises(MemoryError):
+    with pytest.raises(LibraryError, match="the memory does not suffice"):
         Library.open(folder, Failing(words=words, name="other")).sync()
     assert [hit.score for hit in library.dense(embedder.vector("tram"), 1)] == [1.0]
     assert found(library, "basin") == ["harbour.txt", "harbour.txt"]
@@ -304,7 +304,7 @@ def test_until_a_new_model_is_through_the_old_one_is_asked(library, folder, embe
 def test_what_a_dead_sync_left_of_another_model_is_never_published(library, folder, monkeypatch):
     """Not by the old model's next sync either, which publishes as it goes."""
     monkeypatch.setattr("index.sync._WINDOW", 1)
-    with pytest.raises(MemoryError):
+    with pytest.raises(LibraryError, match="the memory does not suffice"):
         Library.open(folder, Failing(words=("mill", "tram"), name="other")).sync()
     monkeypatch.setattr("index.library.PUBLISH_SECONDS", -1.0)
     store = Store(folder / DATABASE)

@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.database import set_aside
 from index.errors import DamagedIndex, LibraryError
 from index.schema import VERSION
 from index.store import Store, text_digest
@@ -257,13 +256,15 @@ def test_vectors(store):
     known = store.known_vectors(digests, "model")
     assert {key: value.tolist() for key, value in known.items()} == {digests[0]: [0.5, 0.5]}
     assert store.known_vectors(digests, "another model") == {}
-    (block,) = store.vector_blocks(2)
-    assert [part.tolist() for part in block] == [[2, 3], [[0.25, 0.25], [0.5, 0.5]]]
+    (block,) = store.vector_blocks(np.array([2, 3]))
+    assert block.tolist() == [[0.25, 0.25], [0.5, 0.5]]
+    with pytest.raises(DamagedIndex, match="passages without a vector like those of the others"):
+        list(store.vector_blocks(np.array([2, 9])))
 
 
 def test_an_empty_store_has_no_vectors(store):
     """Nor documents, and nothing is allowed."""
-    assert list(store.vector_blocks()) == []
+    assert list(store.vector_blocks(np.zeros(0, np.int64))) == []
     assert store.vectors(np.array([1])).shape == (1, 0)
     assert [part.tolist() for part in store.ranges(0)] == [[], []]
     assert numbers(store) == []
@@ -363,21 +364,6 @@ def test_a_newer_schema_is_not_touched(path, store):
     db.close()
     with pytest.raises(DamagedIndex, match="newer Turncite; update Turncite, or rebuild"):
         Store(path)
-
-
-def test_a_database_set_aside_is_kept(path, store):
-    """Nothing is deleted but its side files; nor is one that was set aside before."""
-    put(store, TOWN)
-    store.close()
-    before = path.read_bytes()
-    set_aside(path)
-    assert path.with_name("library.sqlite3.damaged").read_bytes() == before
-    assert not path.exists()
-    set_aside(path)
-    path.write_bytes(b"another")
-    set_aside(path)
-    assert path.with_name("library.sqlite3.damaged1").read_bytes() == b"another"
-    assert path.with_name("library.sqlite3.damaged").read_bytes() == before
 
 
 def test_read_only_reads_and_refuses_to_write(path, store):

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.lexical import LexicalIndex, terms
-from index.store import PassageText
+from index.material import PassageText
 from index.types import Filters
 from index.vectors import CANDIDATES, VectorIndex
 

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Callable
 
 import typer
 
-from index.errors import TurnciteError
+from index.errors import TurnciteError, unforeseen
 
 from . import asking, keeping, serving
 from .opening import say
@@ -51,12 +52,27 @@ app.add_typer(serving.user, name="user")
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """The entry point: every error meant for a user becomes one line and exit code 1."""
+    """The entry point: every error becomes one line and exit code 1, also one nobody foresaw,
+    whose trace TURNCITE_TRACE shows."""
     try:
-        app(arguments)
+        try:
+            app(arguments)
+        finally:
+            sys.stdout.flush()  # while its faults, such as a full disk, can be told
     except TurnciteError as error:
         say(f"turncite: {error}")
-        sys.exit(1)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+        _write_no_more()
+    except Exception as error:
+        _write_no_more()
+        say(f"turncite: {unforeseen(error)}")
+        if os.environ.get("TURNCITE_TRACE"):
+            traceback.print_exception(error)
+    else:
+        return
+    sys.exit(1)
+
+
+def _write_no_more() -> None:
+    """What is left to be written to stdout goes nowhere; Python would try it again at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from index.errors import LibraryError, TurnciteError
+from index.errors import DamagedIndex, LibraryError, TurnciteError
 
 from ..documents import document_of_library, document_of_transcript
 from ..terminal import print_report, with_progress, write
@@ -117,8 +117,12 @@ def list_documents(library: LibraryOption = DEFAULT_LIBRARY, as_json: JsonOption
     """List documents with date, speakers and turns."""
     with opened_library(library) as opened:
         if not (opened.read_only or opened.shared):
-            with suppress(LibraryError):  # then it is listed as it was last indexed
+            try:
                 with_progress(lambda report: opened.sync(on_progress=report, wait_seconds=0))
+            except DamagedIndex:
+                raise
+            except LibraryError as error:
+                say(f"Listed as it was last indexed: {error}")
         documents = opened.documents()
     if as_json:
         print(json_of(document_of_library(documents)))
@@ -197,7 +201,10 @@ def follow_folder(library: Library, stop: threading.Event) -> None:
         news = [*done, *({*outcome.files} - before - {*done})]
         before = {file for file in outcome.files if file.state in ("skipped", "failed")}
         if any(file.state != "unchanged" for file in news):
-            print_report(SyncReport(tuple(sorted(news, key=lambda file: file.id)), outcome.notes))
+            with suppress(OSError):  # nobody reads it any more, yet the index is to be kept
+                print_report(
+                    SyncReport(tuple(sorted(news, key=lambda file: file.id)), outcome.notes)
+                )
 
 
 def _shard(given: str | None) -> Shard:

@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -116,4 +116,5 @@ def json_of(document: dict[str, Any]) -> str:
 
 
 def say(message: str) -> None:
-    print(plain(message), file=sys.stderr)
+    with suppress(OSError):  # nobody listens any more
+        print(plain(message), file=sys.stderr)
