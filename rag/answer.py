@@ -2,6 +2,9 @@
 
 Data flows understand -> retrieve -> read -> compose; a language model, where the user set one,
 words the answer between read and compose, and what it says is checked against the passages.
+
+Most questions need neither a model nor a history, nor whole transcripts: what these take is
+imported with the first that does, so that a single question on the command line is quick.
 """
 
 from __future__ import annotations
@@ -25,28 +28,21 @@ from index.types import Document, SyncReport
 
 from .cite import cite, first_of, passage_quote, question_put
 from .collect.disagree import differing
-from .collect.gist import gist
-from .collect.listing import list_matches
-from .collect.matching import holds
-from .collect.overview import hits_for_overview, overview
 from .compose import differing_answer, found_elsewhere, quoted_answer, refusal
-from .examples import chosen, example_questions
-from .followup import History
 from .question import Question, understand
 from .read import REFUSE_BELOW, Reader, SpanReader
 from .reader.claim_model import ClaimModel
 from .reader.span_model import DEFAULT_READER, SpanModel
 from .retrieve import retrieve
 from .scope import beyond_limits, limits_of, scope_of, searched_in, speakers_of, within
-from .suggest import answered_ones, next_questions
 from .transcript_facts import answer_from_heading
 from .types import Answer, Citation, Event, Limit, Ranking, Reading
 from .upkeep import brought_up
-from .writing import standing_alone, write
-from .written import Sent
 
 if TYPE_CHECKING:
+    from .followup import History
     from .llm import LLM
+    from .written import Sent
 
 # Passages read for an answer, sent to a language model at most, and shown with a refusal.
 READ_PASSAGES = 8
@@ -152,7 +148,11 @@ class Assistant:
         begun = time.perf_counter()
         documents = self._check(filters)
         llm = self._llm if written else None
-        alone = standing_alone(llm, question, history, speakers_of(documents))
+        alone = question
+        if history:
+            from .writing import standing_alone
+
+            alone = standing_alone(llm, question, history, speakers_of(documents))
         if alone != question:
             yield Event("note", f"Understood as: {alone}")
         asked = beyond_limits(_understood(alone, filters, documents), beyond)
@@ -204,6 +204,8 @@ class Assistant:
             read = time.perf_counter()
             answer = self._from_quotes(asked, hits, readings, filters, searched)
         if llm is not None and hits:
+            from .writing import write
+
             sent_of = partial(self._sent, asked, documents)
             written = yield from write(
                 llm, asked, hits, history, answer, self.library, documents, sent_of,
@@ -222,14 +224,20 @@ class Assistant:
         """The answer that whole transcripts give, where the question asks for that."""
         with self.library.moment():
             if asked.listed:
+                from .collect.listing import list_matches
+
                 return list_matches(asked, self.library, scope, documents)
             if asked.broad and not asked.topic:
+                from .collect.gist import gist
+
                 return gist(asked, self.library, scope, documents)
         return None
 
     def _hits(self, asked: Question, scope: Filters) -> list[Hit]:
         """The passages to read."""
         if asked.broad:
+            from .collect.overview import hits_for_overview
+
             return hits_for_overview(self.library, asked, scope)
         return retrieve(self.library, asked, READ_PASSAGES, scope, ranking="reading")
 
@@ -253,6 +261,8 @@ class Assistant:
 
     def examples(self, most: int = 4) -> list[str]:
         """Questions made from this library that it answers, to show what can be asked."""
+        from .examples import chosen, example_questions
+
         proposals = example_questions(self.library)
         return chosen(proposals, partial(self.ask, written=False), most)
 
@@ -263,6 +273,8 @@ class Assistant:
         Each is asked before it is given, which takes as long as an answer; None is given between
         its steps, so that who waits may stop.
         """
+        from .suggest import answered_ones, next_questions
+
         proposals = next_questions(self.library, answer)
         return answered_ones(
             proposals, partial(self.stream, written=False), (*asked, answer.question)
@@ -316,12 +328,17 @@ class Assistant:
         fact = answer_from_heading(asked, transcripts, self.library) if of_anyone else None
         if fact is not None:
             return fact
-        if asked.broad and (said := overview(asked, self.library, hits, readings)):
-            return said
+        if asked.broad:
+            from .collect.overview import overview
+
+            if said := overview(asked, self.library, hits, readings):
+                return said
         if asked.broad and asked.topic:  # whatever a reader is sure of is not on the subject
             return refusal(asked, searched, self._nearest(asked, hits))
         sure = [reading for reading in readings if reading.score >= REFUSE_BELOW]
         if asked.listed:
+            from .collect.matching import holds
+
             sure = [reading for reading in sure if holds(asked.listed, reading.text)]
         if differ := differing(asked, sure, self._terms):
             return differing_answer(asked, differ)

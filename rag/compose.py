@@ -14,10 +14,9 @@ from itertools import groupby
 from index.types import Progress
 
 from .cite import cite
-from .prompt import REFUSAL
 from .question import Question
 from .read import SURE
-from .types import Answer, Citation, Reading
+from .types import REFUSAL, Answer, Citation, Reading
 
 # A reading is quoted beside the best when it has this share of its score, where the best is not
 # certain this smaller one; where one value is asked for and the best is sure, it is enough.

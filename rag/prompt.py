@@ -17,8 +17,7 @@ from index.sentences import sentence_spans
 from index.types import Hit
 
 from .tokens import MESSAGE_TOKENS, count_messages, count_tokens
-
-REFUSAL = "This is not in these transcripts."
+from .types import REFUSAL
 
 SYSTEM = f"""\
 You answer questions about transcripts of speech. The question comes with numbered passages \

@@ -8,6 +8,9 @@ from typing import Any, Literal, get_args
 from index import Filters, Turn
 from index.types import Heading
 
+# What stands for an answer where there is none; a language model is told to say it too.
+REFUSAL = "This is not in these transcripts."
+
 # What a question may say of where to look.
 Limit = Literal["speakers", "documents", "dates"]
 

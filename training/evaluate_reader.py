@@ -37,6 +37,7 @@ import numpy as np
 from index.embed import SentenceTransformerEmbedder, default_model_path
 from index.sentences import sentences
 from rag.measuring.measures import estimate
+from rag.reader.named_model import NamedReader
 from rag.reader.span_model import SpanModel, TokenScores
 from rag.reader.spans import Region, best_spans, span_sums
 
@@ -113,7 +114,7 @@ def load(model: Path | None) -> SpanModel:
     network.load_state_dict(torch.load(model, map_location="cpu", weights_only=False)["model"])
     tokenizer = AutoTokenizer.from_pretrained(default_model_path(), local_files_only=True)
     loaded = SpanModel(str(model))
-    loaded._loaded = tokenizer, network.eval()
+    loaded._loaded = NamedReader(tokenizer, network.eval())
     return loaded
 
 

@@ -4,7 +4,7 @@
 
 Writes rag/reader/model.safetensors: everything but the word embeddings, in half precision; of
 several trainings that began at the same weights, their mean. And its checksum goes into
-rag/reader/span_model.py, which verifies it on load. Then measure again
+rag/reader/shipped.py, which verifies it on load. Then measure again
 (training/evaluate_reader.py), as half precision moves the scores a little.
 """
 
@@ -19,7 +19,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-from rag.reader import span_model
+from rag.reader import shipped
 
 
 def pack(checkpoints: Sequence[Path]) -> str:
@@ -28,26 +28,26 @@ def pack(checkpoints: Sequence[Path]) -> str:
     changed = {
         name: torch.stack([state[name] for state in states]).mean(0).to(torch.float16)
         for name, tensor in sorted(states[0].items())
-        if name != span_model.WORDS and tensor.is_floating_point()
+        if name != shipped.WORDS and tensor.is_floating_point()
     }
-    span_model.WEIGHTS.parent.mkdir(exist_ok=True)
-    save_file(changed, span_model.WEIGHTS, metadata={"format": "pt"})
-    return hashlib.sha256(span_model.WEIGHTS.read_bytes()).hexdigest()
+    shipped.WEIGHTS.parent.mkdir(exist_ok=True)
+    save_file(changed, shipped.WEIGHTS, metadata={"format": "pt"})
+    return hashlib.sha256(shipped.WEIGHTS.read_bytes()).hexdigest()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoints", type=Path, nargs="+", metavar="CHECKPOINT")
     digest = pack(parser.parse_args().checkpoints)
-    source = Path(span_model.__file__)
+    source = Path(shipped.__file__)
     code = source.read_text(encoding="utf-8")
     pattern = r'^WEIGHTS_SHA256 = ".*"$'
     source.write_text(
         re.sub(pattern, f'WEIGHTS_SHA256 = "{digest}"', code, flags=re.MULTILINE),
         encoding="utf-8",
     )
-    megabytes = span_model.WEIGHTS.stat().st_size / 1e6
-    print(f"{span_model.WEIGHTS.name}: {megabytes:.1f} MB, sha256 {digest}")
+    megabytes = shipped.WEIGHTS.stat().st_size / 1e6
+    print(f"{shipped.WEIGHTS.name}: {megabytes:.1f} MB, sha256 {digest}")
 
 
 if __name__ == "__main__":

@@ -23,11 +23,14 @@ from typing import Any
 
 import numpy as np
 import torch
+from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
-from rag.reader.claim_model import FROZEN_LAYERS, MAX_TOKENS, pooled
-from rag.reader.span_model import SpanModel
+from index.embed import default_model_path
+from rag.reader.claim_model import FROZEN_LAYERS, MAX_TOKENS
+from rag.reader.shipped import WEIGHTS
 
 from .reader_data import TALKS
+from .train_reader import weights_of
 
 CLAIMS = Path(__file__).parent / "claims.jsonl"
 KINDS = ("interviews", "meetings", "official", "podcasts", "press")
@@ -53,7 +56,9 @@ class ClaimNetwork(torch.nn.Module):
 
     def forward(self, **inputs: Any) -> Any:
         hidden = self.bert(**inputs).last_hidden_state
-        return self.head(self.drop(pooled(hidden, inputs["attention_mask"]))).squeeze(-1)
+        inside = inputs["attention_mask"].unsqueeze(-1).to(hidden.dtype)
+        pooled = hidden[:, 0] + (hidden * inside).sum(1) / inside.sum(1)
+        return self.head(self.drop(pooled)).squeeze(-1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +195,9 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=4)
     given = parser.parse_args()
     torch.manual_seed(SEED)
-    tokenizer, reader = SpanModel()._model()
+    tokenizer = AutoTokenizer.from_pretrained(default_model_path(), local_files_only=True)
+    reader = AutoModelForQuestionAnswering.from_pretrained(default_model_path())
+    reader.load_state_dict(weights_of(WEIGHTS))
     network = ClaimNetwork(reader.bert)
     train(network, tokenizer, given.epochs, random.Random(SEED))
     torch.save({"model": network.state_dict()}, given.out)

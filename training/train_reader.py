@@ -21,11 +21,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from transformers import AutoModelForQuestionAnswering
 
 from index.embed import default_model_path
-from rag.reader.span_model import WEIGHTS_SHA256, shipped_weights
+from rag.reader.shipped import WEIGHTS_SHA256, shipped_weights
 
 from .spoken import tokenizer
 
@@ -106,10 +107,11 @@ def new_model() -> Any:
     return model
 
 
-def _weights(start: Path) -> dict[str, Any]:
+def weights_of(start: Path) -> dict[str, Any]:
     """Those of a checkpoint, or of a reader as it is packed."""
     if start.suffix == ".safetensors":
-        return shipped_weights(default_model_path(), start, WEIGHTS_SHA256)
+        packed = shipped_weights(default_model_path(), start, WEIGHTS_SHA256)
+        return {name: torch.from_numpy(tensor.astype(np.float32)) for name, tensor in packed.items()}
     weights: dict[str, Any] = torch.load(start, weights_only=False)["model"]
     return weights
 
@@ -128,7 +130,7 @@ def train(
     plan = list(batches(examples, rng))
     model = new_model()
     if start:
-        model.load_state_dict(_weights(start))
+        model.load_state_dict(weights_of(start))
     head = list(model.qa_outputs.parameters())
     body = [p for p in model.bert.parameters() if p.requires_grad]
     more = 1 if start else HEAD_RATE

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from index.sentences import sentences
 
-from ..prompt import REFUSAL, clean
+from ..prompt import clean
+from ..types import REFUSAL
 from .refusal import says_not_there
 
 LINK = "(link left out)"

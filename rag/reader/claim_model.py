@@ -12,11 +12,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from index.embed import default_model_path
+import numpy as np
+from numpy.typing import NDArray
 
-from .span_model import WEIGHTS as READER_WEIGHTS
-from .span_model import WEIGHTS_SHA256 as READER_SHA256
-from .span_model import shipped_weights, verified_weights
+from index.embed import default_model_path
+from index.encoder import Encoder, Pieces, read_tokenizer
+
+from .shipped import WEIGHTS as READER_WEIGHTS
+from .shipped import WEIGHTS_SHA256 as READER_SHA256
+from .shipped import shipped_weights, verified_weights
 
 CLAIM_WEIGHTS = Path(__file__).parent / "claims.safetensors"
 # SHA-256 of CLAIM_WEIGHTS, written here by training/package_claims.py.
@@ -24,7 +28,6 @@ CLAIM_WEIGHTS_SHA256 = "380731c660f69c78dfa4159fbdf6ce5529b3844bd0072f78b6da3ccf
 # The reader's layers that it shares.
 FROZEN_LAYERS = 3
 MAX_TOKENS = 160
-_BATCH = 16
 
 
 class ClaimModel:
@@ -32,50 +35,41 @@ class ClaimModel:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._loaded: tuple[Any, Any, Any, Any] | None = None
+        self._loaded: _ClaimNetwork | None = None
 
     def scores(self, claim: str, texts: Sequence[str]) -> list[float]:
         """How surely each text supports the claim, as the logit of it. A text is a few lines
         "Speaker: words"."""
-        import torch
+        return self._network().scores(claim, texts) if texts else []
 
-        tokenizer, bert, weight, bias = self._model()
-        found: list[float] = []
-        for start in range(0, len(texts), _BATCH):
-            part = list(texts[start : start + _BATCH])
-            with self._lock:  # a tokenizer keeps how it truncates as state
-                inputs = tokenizer(
-                    [claim] * len(part), part, padding=True, truncation="only_second",
-                    max_length=MAX_TOKENS, return_tensors="pt",
-                )  # fmt: skip
-            with torch.inference_mode():
-                hidden = bert(**inputs).last_hidden_state
-                logits = pooled(hidden, inputs["attention_mask"]) @ weight + bias
-            found += logits.tolist()
-        return found
-
-    def _model(self) -> tuple[Any, Any, Any, Any]:
+    def _network(self) -> _ClaimNetwork:
         with self._lock:
             if self._loaded is None:
-                self._loaded = self._load()
+                self._loaded = _ClaimNetwork()
             return self._loaded
 
-    def _load(self) -> tuple[Any, Any, Any, Any]:
-        from transformers import AutoConfig, AutoModelForQuestionAnswering, AutoTokenizer
 
+class _ClaimNetwork:
+    def __init__(self) -> None:
         folder = default_model_path()
         own = verified_weights(CLAIM_WEIGHTS, CLAIM_WEIGHTS_SHA256)
-        weight, bias = own.pop("head.weight"), own.pop("head.bias")
-        model = AutoModelForQuestionAnswering.from_config(AutoConfig.from_pretrained(folder))
-        model.load_state_dict(shipped_weights(folder, READER_WEIGHTS, READER_SHA256) | own)
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        return tokenizer, model.eval().bert, weight.squeeze(0), bias
+        weights = shipped_weights(folder, READER_WEIGHTS, READER_SHA256) | own
+        self._tokenizer = read_tokenizer(folder)
+        self._tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
+        self._encoder = Encoder(weights, "bert.")
+        self._weight = np.asarray(weights["head.weight"], np.float32)[0]
+        self._bias = np.asarray(weights["head.bias"], np.float32)
+
+    def scores(self, claim: str, texts: Sequence[str]) -> list[float]:
+        pairs = [(claim, text) for text in texts]
+        encoded = self._tokenizer.encode_batch(pairs)
+        hidden = self._encoder.encode([Pieces(each.ids, each.type_ids) for each in encoded])
+        pooled = np.stack([_pooled(rows) for rows in hidden])
+        logits: list[float] = (pooled @ self._weight + self._bias).tolist()
+        return logits
 
 
-def pooled(hidden: Any, mask: Any) -> Any:
-    """What the last layer says of a whole: its first token and the mean of all.
-
-    (texts, tokens, dimensions) and (texts, tokens) -> (texts, dimensions)
-    """
-    inside = mask.unsqueeze(-1).to(hidden.dtype)
-    return hidden[:, 0] + (hidden * inside).sum(1) / inside.sum(1)
+def _pooled(hidden: NDArray[np.float32]) -> Any:
+    """What the last layer says of a whole, its first token and the mean of all: (tokens,
+    dimensions) -> (dimensions,)."""
+    return hidden[0] + hidden.mean(axis=0)
