@@ -65,7 +65,7 @@ def build(assistant: Assistant, logout: str = "") -> gr.Blocks:
             exploring = ExploreTab(library, tabs, script)
             keeping = LibraryTab(assistant, reading, script)
         inputs = [*asking.inputs, *keeping.kept]
-        shown_by = [*exploring.chosen, *inputs]
+        shown_by = [reading.choice, *exploring.chosen, *inputs]
         views = [header, reading.choice, *asking.views, *exploring.views, *keeping.views]
 
         def refresh(*values):
@@ -84,9 +84,9 @@ def build(assistant: Assistant, logout: str = "") -> gr.Blocks:
             except Exception as error:
                 gr.Warning(escape(explain(error)))
 
-        def change(words, speaker, *values):
+        def change(read, words, speaker, *values):
             """The same after a change of the library, when an address has long been followed."""
-            yield exploring.again(words, speaker)
+            yield {**exploring.again(words, speaker), **reading.shelf(read)}
             yield from refresh(*values)
 
         def opened(query):
@@ -99,7 +99,7 @@ def build(assistant: Assistant, logout: str = "") -> gr.Blocks:
             return {tabs: gr.skip()}
 
         def arrive(query):
-            return {**exploring.again(), **opened(query)}
+            return {**exploring.again(), **reading.shelf(), **opened(query)}
 
         def follow(event: gr.EventData):
             return opened(event._data.get("query"))
@@ -119,7 +119,7 @@ def build(assistant: Assistant, logout: str = "") -> gr.Blocks:
         )
         asking.wire(blocks)
         asking.loaded.then(refresh, inputs, views, **PRIVATE)  # what the browser kept comes first
-        keeping.wire(change, shown_by, [exploring.found, *views])
+        keeping.wire(change, shown_by, [exploring.found, reading.reader, *views])
     return blocks
 
 

@@ -17,7 +17,7 @@ from uuid import uuid4
 from index.errors import NotInLibrary, TurnciteError
 from index.types import Filters, Progress, SyncReport, Transcript
 from rag.question import MAX_QUESTION_CHARS
-from rag.types import Answer, Citation, Limit
+from rag.types import UNDERSTOOD, Answer, Citation, Limit
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -33,7 +33,8 @@ UNEXPECTED = "Something went wrong inside Turncite. The details are in the termi
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """A question on the page and what came of it so far. `limits` are what it was understood to say
-    of where to look; it was asked `beyond` some of them. `next` is what to ask after it."""
+    of where to look; it was asked `beyond` some of them. `next` is what to ask after it, and
+    `understood` what a follow-up was taken to ask."""
 
     question: str
     status: str = "Searching the library"
@@ -44,6 +45,7 @@ class Exchange:
     limits: Filters | None = None
     beyond: tuple[Limit, ...] = ()
     next: tuple[str, ...] = ()
+    understood: str = ""
 
     @property
     def sources(self) -> tuple[Citation, ...]:
@@ -144,6 +146,8 @@ def converse(
                 now = replace(now, partial=step.text)
             elif step.kind == "note":
                 now = replace(now, note=f"{now.note} {step.text}".strip())
+                if step.text.startswith(UNDERSTOOD):
+                    now = replace(now, understood=step.text.removeprefix(UNDERSTOOD))
             elif step.kind == "limits":
                 now = replace(now, limits=step.limits)
             elif step.kind == "answer":

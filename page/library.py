@@ -13,7 +13,7 @@ from index.types import Document, FileResult, Progress, SyncReport, Transcript
 from rag.compose import clock, pace
 
 from .conversation import clip
-from .html import FORMATS, count, hint_html, table_html
+from .html import FORMATS, count, file_html, hint_html, table_html
 from .links import Spot, link_to
 from .plain import date_words, escape
 from .talk import who_html
@@ -88,7 +88,7 @@ def documents_html(
 ) -> str:
     """The table of transcripts. Its buttons are heard by script.js."""
     if not documents:
-        return hint_html(f"No transcripts yet. Drop the first one below: {FORMATS}.")
+        return hint_html(f"No transcripts yet. Drop the first one above: {FORMATS}.")
     sizes = sizes or {}
     found = arranged(documents, words, order, sizes)
     if not found:
@@ -160,7 +160,7 @@ def progress_html(step: Progress) -> str:
 
 def report_html(report: SyncReport) -> str:
     """What was read, skipped and failed, and why; unchanged files only as a number."""
-    states = ("read", "renamed", "removed", "unchanged", "skipped", "failed")
+    states = ("read", "renamed", "removed", "failed", "skipped", "unchanged")
     counts = [f"{report.count(state)} {state}" for state in states if report.count(state)]
     notes = "".join(f"<p>{escape(note)}</p>" for note in report.notes)
     rows = [_file_row(file) for file in report.files if file.state != "unchanged"]
@@ -194,10 +194,9 @@ def not_read_html(report: SyncReport) -> str:
 
 
 def _title_html(document: Document) -> str:
-    name = f'<span class="file">{escape(document.id)}</span>'
     return (
         f'<a class="act" data-act="open" data-document="{escape(document.id)}" '
-        f'href="{escape(link_to(Spot(document.id)))}">{escape(document.title)}</a>{name}'
+        f'href="{escape(link_to(Spot(document.id)))}">{escape(document.title)}</a>{file_html(document)}'
     )
 
 

@@ -40,7 +40,7 @@ from .retrieve import retrieve
 from .scope import beyond_limits, limits_of, scope_of, searched_in, speakers_of, within
 from .suggest import answered_ones, next_questions
 from .transcript_facts import answer_from_heading
-from .types import Answer, Citation, Event, Limit, Ranking, Reading
+from .types import UNDERSTOOD, Answer, Citation, Event, Limit, Ranking, Reading
 from .upkeep import brought_up
 from .writing import standing_alone, write
 from .written import Sent
@@ -154,7 +154,7 @@ class Assistant:
         llm = self._llm if written else None
         alone = standing_alone(llm, question, history, speakers_of(documents))
         if alone != question:
-            yield Event("note", f"Understood as: {alone}")
+            yield Event("note", f"{UNDERSTOOD}{alone}")
         asked = beyond_limits(_understood(alone, filters, documents), beyond)
         answer, timings = yield from self._answered(llm, asked, filters, documents, history)
         # "The budget speech" may be a subject, no place; but of a list there the scan told all.
