@@ -22,6 +22,7 @@ from gradio.context import LocalContext
 
 from index.parse import SUFFIXES
 from page.conversation import explain
+from page.examples import Examples
 from page.html import header_html
 from page.links import spot_linked
 from page.plain import escape
@@ -49,18 +50,21 @@ def page_file(name: str) -> str:
     return resources.files("page").joinpath(name).read_text(encoding="utf-8")
 
 
-def build(assistant: Assistant, logout: str = "") -> gr.Blocks:
+def build(assistant: Assistant, logout: str = "", examples: Examples | None = None) -> gr.Blocks:
     """The page over an assistant; nothing listens until it is launched. `logout` is the address
     where who is logged in can log out."""
     library = assistant.library
+    now = library.documents()  # what the page opens with; each visit asks for the newest
     script = "".join(map(page_file, ("script.js", "reader.js", "talks.js", "browse.js")))
     with gr.Blocks(title="Turncite", delete_cache=(3600, 3600)) as blocks:
         address = gr.Textbox(visible=False)
-        header = gr.HTML(elem_id="header")
+        header = gr.HTML(header_html(now), elem_id="header")
         links = gr.HTML(elem_id="links", js_on_load=script + "listenForPlaces(trigger);")
         with gr.Tabs() as tabs:
             reading = TranscriptTab(library, tabs, script)
-            asking = AskTab(assistant, reading, script, page_file("save.js"))
+            asking = AskTab(
+                assistant, reading, examples or Examples(assistant), script, page_file("save.js")
+            )
             reading.build()
             exploring = ExploreTab(library, tabs, script)
             keeping = LibraryTab(assistant, reading, script)
@@ -80,7 +84,7 @@ def build(assistant: Assistant, logout: str = "") -> gr.Blocks:
                     **exploring.shown(held),
                     **keeping.shown(held, *kept),
                 }
-                yield asking.examples_shown(held)
+                yield from asking.examples_shown(held)
             except Exception as error:
                 gr.Warning(escape(explain(error)))
 
@@ -129,6 +133,7 @@ def launch(
     host: str = "127.0.0.1",
     port: int = 7860,
     serving: Serving | None = None,
+    examples: Examples | None = None,
 ) -> gr.Blocks:
     """Starts the page in the background; `local_url` tells where, `close()` stops it."""
     serving = serving or Serving()
@@ -139,7 +144,7 @@ def launch(
     if serving.audit is not None:
         assistant = Audited(assistant, serving.audit, page_user)
     login = serving.users is not None
-    blocks = build(assistant, f"{serving.base_path}/logout")
+    blocks = build(assistant, f"{serving.base_path}/logout", examples)
     blocks.queue(default_concurrency_limit=8)
     blocks.launch(
         server_name=f"[{host}]" if ":" in host else host,
@@ -183,7 +188,8 @@ def serve(
     serving: Serving | None = None,
 ) -> None:
     """Serves the page until Ctrl-C. Raises InputError where the port is taken."""
-    blocks = launch(assistant, host=host, port=port, serving=serving)
+    examples = Examples(assistant)
+    blocks = launch(assistant, host=host, port=port, serving=serving, examples=examples)
     if not is_loopback(host) and not (serving and serving.users):
         print(
             f"Warning: the page listens on {host}; anyone who can reach it can read, add and "
@@ -191,14 +197,22 @@ def serve(
             file=sys.stderr,
         )
     print(f"Turncite is at {blocks.local_url} (Ctrl-C stops it)", flush=True)
-    threading.Thread(target=warm, name="warm", args=[assistant], daemon=True).start()
+    leaving = threading.Event()
+    warming = threading.Thread(target=warm, args=[assistant, examples, leaving], daemon=True)
+    warming.start()
     blocks.block_thread()
+    leaving.set()
+    warming.join()  # a process that ends while models load is aborted by them
 
 
-def warm(assistant: Assistant) -> None:
-    """Has the first question answered quickly; what is wrong is said, as it will be to a user."""
+def warm(assistant: Assistant, examples: Examples, leaving: threading.Event) -> None:
+    """Has the first question answered quickly, and the first page full; what is wrong is said, as
+    it will be to a user."""
     try:
         assistant.warm()
+        for _ in examples.of(assistant.library.documents()):
+            if leaving.is_set():
+                return
     except Exception as error:
         print(f"turncite: {explain(error)}", file=sys.stderr)
 

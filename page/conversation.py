@@ -9,13 +9,13 @@ import logging
 import queue
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, get_args
 from uuid import uuid4
 
 from index.errors import NotInLibrary, TurnciteError
-from index.types import Filters, Progress, SyncReport, Transcript
+from index.types import FileResult, Filters, Progress, SyncReport, Transcript
 from rag.question import MAX_QUESTION_CHARS
 from rag.types import UNDERSTOOD, Answer, Citation, Limit
 
@@ -218,8 +218,17 @@ def newest_evidence(library: Library, exchanges: Sequence[Exchange]) -> Evidence
     return Evidence(why="No words answer this. Choose a nearest passage to read it here.")
 
 
-def follow(work: Callable[..., SyncReport]) -> Iterator[Progress | SyncReport]:
-    """Runs `work(on_progress=...)` in a thread; yields its latest progress, then its report."""
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """Where work on the library is, and the files that it came to: what was done with each, or None
+    for those that are not done."""
+
+    at: Progress
+    files: Mapping[str, FileResult | None]
+
+
+def follow(work: Callable[..., SyncReport]) -> Iterator[Doing | SyncReport]:
+    """Runs `work(on_progress=...)` in a thread; yields where it is, then its report."""
     steps: queue.SimpleQueue[Progress | SyncReport | Exception] = queue.SimpleQueue()
 
     def run() -> None:
@@ -229,15 +238,20 @@ def follow(work: Callable[..., SyncReport]) -> Iterator[Progress | SyncReport]:
             steps.put(error)
 
     threading.Thread(target=run, daemon=True).start()
+    files: dict[str, FileResult | None] = {}
     while True:
         step = steps.get()
-        while isinstance(step, Progress) and not steps.empty():
-            step = steps.get()
         if isinstance(step, Exception):
             raise step
-        yield step
         if isinstance(step, SyncReport):
+            yield step
             return
+        if step.file:
+            files.setdefault(step.file, None)
+        if step.result:
+            files[step.result.id] = step.result
+        if steps.empty():  # only the latest is shown
+            yield Doing(step, dict(files))
 
 
 def explain(error: Exception) -> str:

@@ -251,8 +251,9 @@ class Assistant:
         scope = scope_of(asked, filters, documents)
         return retrieve(self.library, asked, k, scope, ranking=ranking)
 
-    def examples(self, most: int = 4) -> list[str]:
-        """Questions made from this library that it answers, to show what can be asked."""
+    def examples(self, most: int = 4) -> Iterator[str]:
+        """Questions made from this library that it answers, to show what can be asked; each as it
+        is found, which takes some answers."""
         proposals = example_questions(self.library)
         return chosen(proposals, partial(self.ask, written=False), most)
 
