@@ -28,6 +28,7 @@ from gradio.context import LocalContext
 
 from index.parse import SUFFIXES
 from page.conversation import explain
+from page.examples import Examples
 from page.html import header_html
 from page.links import spot_linked
 from page.plain import escape
@@ -65,23 +66,26 @@ class Page(gr.Blocks):
         return await super().preprocess_data(block_fn, inputs, *rest, **named)
 
 
-def build(assistant: Assistant, logout: str = "") -> gr.Blocks:
+def build(assistant: Assistant, logout: str = "", examples: Examples | None = None) -> gr.Blocks:
     """The page over an assistant; nothing listens until it is launched. `logout` is the address
     where who is logged in can log out."""
     library = assistant.library
+    now = library.documents()  # what the page opens with; each visit asks for the newest
     script = "".join(map(page_file, ("script.js", "reader.js", "talks.js", "browse.js")))
     with Page(title="Turncite", delete_cache=(3600, 3600)) as blocks:
         address = gr.Textbox(visible=False)
-        header = gr.HTML(elem_id="header")
+        header = gr.HTML(header_html(now), elem_id="header")
         links = gr.HTML(elem_id="links", js_on_load=script + "listenForPlaces(trigger);")
         with gr.Tabs() as tabs:
             reading = TranscriptTab(library, tabs, script)
-            asking = AskTab(assistant, reading, script, page_file("save.js"))
+            asking = AskTab(
+                assistant, reading, examples or Examples(assistant), script, page_file("save.js")
+            )
             reading.build()
             exploring = ExploreTab(library, tabs, script)
             keeping = LibraryTab(assistant, reading, script)
         inputs = [*asking.inputs, *keeping.kept]
-        shown_by = [*exploring.chosen, *inputs]
+        shown_by = [reading.choice, *exploring.chosen, *inputs]
         views = [header, reading.choice, *asking.views, *exploring.views, *keeping.views]
 
         def refresh(*values):
@@ -96,13 +100,13 @@ def build(assistant: Assistant, logout: str = "") -> gr.Blocks:
                     **exploring.shown(held),
                     **keeping.shown(held, *kept),
                 }
-                yield asking.examples_shown(held)
+                yield from asking.examples_shown(held)
             except Exception as error:
                 gr.Warning(escape(explain(error)))
 
-        def change(words, speaker, *values):
+        def change(read, words, speaker, *values):
             """The same after a change of the library, when an address has long been followed."""
-            yield exploring.again(words, speaker)
+            yield {**exploring.again(words, speaker), **reading.shelf(read)}
             yield from refresh(*values)
 
         def opened(query):
@@ -115,7 +119,7 @@ def build(assistant: Assistant, logout: str = "") -> gr.Blocks:
             return {tabs: gr.skip()}
 
         def arrive(query):
-            return {**exploring.again(), **opened(query)}
+            return {**exploring.again(), **reading.shelf(), **opened(query)}
 
         def follow(event: gr.EventData):
             return opened(event._data.get("query"))
@@ -135,7 +139,7 @@ def build(assistant: Assistant, logout: str = "") -> gr.Blocks:
         )
         asking.wire(blocks)
         asking.loaded.then(refresh, inputs, views, **PRIVATE)  # what the browser kept comes first
-        keeping.wire(change, shown_by, [exploring.found, *views])
+        keeping.wire(change, shown_by, [exploring.found, reading.reader, *views])
     return blocks
 
 
@@ -145,6 +149,7 @@ def launch(
     host: str = "127.0.0.1",
     port: int = 7860,
     serving: Serving | None = None,
+    examples: Examples | None = None,
 ) -> gr.Blocks:
     """Starts the page in the background; `local_url` tells where, `close()` stops it."""
     serving = serving or Serving()
@@ -157,7 +162,7 @@ def launch(
     login = serving.users is not None
     if not os.environ.get("GRADIO_TEMP_DIR"):  # by itself a folder that all programs share
         os.environ["GRADIO_TEMP_DIR"] = private_folder()
-    blocks = build(assistant, f"{serving.base_path}/logout")
+    blocks = build(assistant, f"{serving.base_path}/logout", examples)
     blocks.queue(default_concurrency_limit=8)
     blocks.launch(
         server_name=f"[{host}]" if ":" in host else host,
@@ -203,7 +208,8 @@ def serve(
     serving: Serving | None = None,
 ) -> None:
     """Serves the page until Ctrl-C. Raises InputError where the port is taken."""
-    blocks = launch(assistant, host=host, port=port, serving=serving)
+    examples = Examples(assistant)
+    blocks = launch(assistant, host=host, port=port, serving=serving, examples=examples)
     if not is_loopback(host) and not (serving and serving.users):
         print(
             f"Warning: the page listens on {host}; anyone who can reach it can read, add and "
@@ -211,14 +217,22 @@ def serve(
             file=sys.stderr,
         )
     print(f"Turncite is at {blocks.local_url} (Ctrl-C stops it)", flush=True)
-    threading.Thread(target=warm, name="warm", args=[assistant], daemon=True).start()
+    leaving = threading.Event()
+    warming = threading.Thread(target=warm, args=[assistant, examples, leaving], daemon=True)
+    warming.start()
     blocks.block_thread()
+    leaving.set()
+    warming.join()  # a process that ends while models load is aborted by them
 
 
-def warm(assistant: Assistant) -> None:
-    """Has the first question answered quickly; what is wrong is said, as it will be to a user."""
+def warm(assistant: Assistant, examples: Examples, leaving: threading.Event) -> None:
+    """Has the first question answered quickly, and the first page full; what is wrong is said, as
+    it will be to a user."""
     try:
         assistant.warm()
+        for _ in examples.of(assistant.library.documents()):
+            if leaving.is_set():
+                return
     except Exception as error:
         print(f"turncite: {explain(error)}", file=sys.stderr)
 

@@ -156,7 +156,8 @@ def _attention(projected: Array) -> Array:
     np.exp(weights, out=weights)
     seen = weights @ v
     seen /= weights.sum(axis=2, keepdims=True)
-    return seen.transpose(1, 0, 2).reshape(pieces, dimensions)
+    joined: Array = seen.transpose(1, 0, 2).reshape(pieces, dimensions)
+    return joined
 
 
 def gelu(x: Array) -> Array:

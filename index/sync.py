@@ -69,7 +69,11 @@ def sync_files(
     With `rebuild` every file is read and embedded again, changed or not. Files outside the
     `shard` are passed over in silence. The caller has the right to write, and publishes.
     """
-    return _Sync(folder, backend, embedder, on_progress, rebuild, shard).run()
+    work = _Sync(folder, backend, embedder, on_progress, rebuild, shard)
+    for result in work.run():
+        if result.state != "unchanged":
+            work.pace.came_to(result)
+        yield result
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ class _Sync:
         self._shard = shard
         self._known = backend.origins()
         self._renamings = backend.renamings()
-        self._pace = _Pace(report)
+        self.pace = _Pace(report)
         self._window: list[_Work] = []
         self._block = _BLOCK
         self._kept: set[str] = set()  # documents that stay
@@ -109,7 +113,7 @@ class _Sync:
 
     def run(self) -> Iterator[FileResult]:
         found = list(scan(self._folder))
-        self._pace.files(len(found))
+        self.pace.files(len(found))
         files = [digested(file) for file in found]
         owner = self._owners(files)
         to_read: list[FoundFile] = []
@@ -121,9 +125,9 @@ class _Sync:
                 to_read.append(file)
             else:
                 yield result
-        self._pace.begin(sum(file.size for file in to_read), len(files) - len(to_read))
+        self.pace.begin(sum(file.size for file in to_read), len(files) - len(to_read))
         for file in to_read:
-            self._pace.at(file.id)
+            self.pace.at(file.id)
             yield from self._read(file)
         self._keep_closed()
         yield from self._commit()
@@ -132,7 +136,7 @@ class _Sync:
                 self._backend.delete(gone)
                 if all(file.id != gone for file in files):
                     yield FileResult(gone, "removed")
-        self._pace.end()
+        self.pace.end()
 
     def _owners(self, files: Sequence[FoundFile]) -> dict[str, str]:
         """Content digest -> the one file that is indexed for it.
@@ -169,13 +173,13 @@ class _Sync:
         except (UnreadableFile, OSError) as error:
             if isinstance(error, OSError):
                 self._closed.add(file.id)
-            self._pace.done(file.size)
+            self.pace.done(file.size)
             why = cannot_open(error) if isinstance(error, OSError) else error.why
             yield FileResult(file.id, "failed", why=why)
             return
         self._kept.add(file.id)
         if holder := self._backend.claim(file.id):
-            self._pace.done(file.size)
+            self.pace.done(file.size)
             yield FileResult(file.id, "skipped", why=f"{holder} is reading it")
             return
         work = self._chunked(transcript, hashlib.sha256(data).hexdigest())
@@ -216,7 +220,7 @@ class _Sync:
             matrix = np.stack(vectors) if vectors else np.zeros((0, 0), np.float32)
             self._backend.put(work.transcript, work.origin, work.passages, matrix)
             if work.result is not None:
-                self._pace.done(work.size)
+                self.pace.done(work.size)
                 yield work.result
 
     def _vectors(self, window: Sequence[_Work]) -> dict[bytes, Vectors]:
@@ -241,7 +245,7 @@ class _Sync:
                 continue
             vector_of.update(zip(block, vectors, strict=True))
             done += len(block)
-            self._pace.embedded(len(block), size * done // len(new))
+            self.pace.embedded(len(block), size * done // len(new))
         if len({len(vector) for vector in vector_of.values()}) > 1:
             raise DamagedIndex(
                 f"{self._folder}: the index is damaged (it holds vectors of another length than "
@@ -291,6 +295,9 @@ class _Pace:
         self._done += 1
         self._bytes_done += size
 
+    def came_to(self, result: FileResult) -> None:
+        self._tell(self._bytes_done, result)
+
     def embedded(self, passages: int, size: int) -> None:
         """So many passages more; with what waits, `size` bytes more are as good as read."""
         self._passages += passages
@@ -300,8 +307,9 @@ class _Pace:
         self._file, self._done = "", self._total
         self._tell(self._bytes)
 
-    def _tell(self, bytes_done: int) -> None:
+    def _tell(self, bytes_done: int, result: FileResult | None = None) -> None:
         seconds = self._clock() - self._begun
         left = seconds * (self._bytes - bytes_done) / bytes_done if bytes_done else None
         rate = self._passages / seconds if seconds else 0.0
-        self._report(Progress(self._file, self._done, self._total, self._passages, rate, left))
+        at = (self._file, self._done, self._total, self._passages, rate, left, result)
+        self._report(Progress(*at))

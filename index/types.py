@@ -237,6 +237,7 @@ class Progress:
     """Where a sync is: `done` of `total` files, and the passages embedded so far.
 
     `rate` is passages a second; `seconds_left` is None until there is a rate to tell it by.
+    `result` is what was just done with a file that was not left as it is.
     """
 
     file: str
@@ -245,3 +246,4 @@ class Progress:
     passages: int = 0
     rate: float = field(default=0.0, compare=False)
     seconds_left: float | None = field(default=None, compare=False)
+    result: FileResult | None = None

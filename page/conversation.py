@@ -9,15 +9,15 @@ import logging
 import queue
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, get_args
 from uuid import uuid4
 
 from index.errors import NotInLibrary, TurnciteError
-from index.types import Filters, Progress, SyncReport, Transcript
+from index.types import FileResult, Filters, Progress, SyncReport, Transcript
 from rag.question import MAX_QUESTION_CHARS
-from rag.types import Answer, Citation, Limit
+from rag.types import UNDERSTOOD, Answer, Citation, Limit
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -33,7 +33,8 @@ UNEXPECTED = "Something went wrong inside Turncite. The details are in the termi
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """A question on the page and what came of it so far. `limits` are what it was understood to say
-    of where to look; it was asked `beyond` some of them. `next` is what to ask after it."""
+    of where to look; it was asked `beyond` some of them. `next` is what to ask after it, and
+    `understood` what a follow-up was taken to ask."""
 
     question: str
     status: str = "Searching the library"
@@ -44,6 +45,7 @@ class Exchange:
     limits: Filters | None = None
     beyond: tuple[Limit, ...] = ()
     next: tuple[str, ...] = ()
+    understood: str = ""
 
     @property
     def sources(self) -> tuple[Citation, ...]:
@@ -144,6 +146,8 @@ def converse(
                 now = replace(now, partial=step.text)
             elif step.kind == "note":
                 now = replace(now, note=f"{now.note} {step.text}".strip())
+                if step.text.startswith(UNDERSTOOD):
+                    now = replace(now, understood=step.text.removeprefix(UNDERSTOOD))
             elif step.kind == "limits":
                 now = replace(now, limits=step.limits)
             elif step.kind == "answer":
@@ -214,8 +218,17 @@ def newest_evidence(library: Library, exchanges: Sequence[Exchange]) -> Evidence
     return Evidence(why="No words answer this. Choose a nearest passage to read it here.")
 
 
-def follow(work: Callable[..., SyncReport]) -> Iterator[Progress | SyncReport]:
-    """Runs `work(on_progress=...)` in a thread; yields its latest progress, then its report."""
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """Where work on the library is, and the files that it came to: what was done with each, or None
+    for those that are not done."""
+
+    at: Progress
+    files: Mapping[str, FileResult | None]
+
+
+def follow(work: Callable[..., SyncReport]) -> Iterator[Doing | SyncReport]:
+    """Runs `work(on_progress=...)` in a thread; yields where it is, then its report."""
     steps: queue.SimpleQueue[Progress | SyncReport | Exception] = queue.SimpleQueue()
 
     def run() -> None:
@@ -225,15 +238,20 @@ def follow(work: Callable[..., SyncReport]) -> Iterator[Progress | SyncReport]:
             steps.put(error)
 
     threading.Thread(target=run, daemon=True).start()
+    files: dict[str, FileResult | None] = {}
     while True:
         step = steps.get()
-        while isinstance(step, Progress) and not steps.empty():
-            step = steps.get()
         if isinstance(step, Exception):
             raise step
-        yield step
         if isinstance(step, SyncReport):
+            yield step
             return
+        if step.file:
+            files.setdefault(step.file, None)
+        if step.result:
+            files[step.result.id] = step.result
+        if steps.empty():  # only the latest is shown
+            yield Doing(step, dict(files))
 
 
 def explain(error: Exception) -> str:

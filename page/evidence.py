@@ -4,11 +4,12 @@ to the whole transcript."""
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from index.types import Document, Transcript, Turn
 from rag.compose import clock
+from rag.examples import is_anonymous
 from rag.types import Citation
 
 from .conversation import Evidence, clip
@@ -79,17 +80,32 @@ def start_html(documents: Sequence[Document]) -> str:
         for document in latest[:START_DOCUMENTS]
     )
     more = len(documents) - START_DOCUMENTS
-    left = hint_html(f"And {count(more, 'other')}, in the Library tab.") if more > 0 else ""
+    left = ""
+    if more > 0:
+        left = (
+            '<p class="hint"><button type="button" class="act tab" data-tab="Transcript">'
+            f"And {count(more, 'other')}</button></p>"
+        )
     listed = f'<h2>What you can ask about</h2><ul class="start">{rows}</ul>' if rows else ""
     return f'<div class="beginning">{listed}{left}{hint_html(HINT)}</div>'
 
 
 def about_document(document: Document) -> str:
     """When, and who speaks there."""
-    names = ", ".join(document.speakers[:START_SPEAKERS])
-    others = len(document.speakers) - START_SPEAKERS
-    who = f"{names} and {count(others, 'other')}" if others > 0 else names
-    return " · ".join(filter(None, (date_words(document.date), who)))
+    return " · ".join(filter(None, (date_words(document.date), ", ".join(few_names(document)))))
+
+
+def few_names(document: Document) -> list[str]:
+    """Some who speak there, by name where they have one, and how many others do."""
+    people = named_first(document.speakers)
+    others = len(people) - START_SPEAKERS
+    shown = people[:START_SPEAKERS]
+    return [*shown, f"{count(others, 'other')}"] if others > 0 else shown
+
+
+def named_first(speakers: Iterable[str]) -> list[str]:
+    """Those called by a name, then those called by what they do, as "Question"."""
+    return sorted(speakers, key=is_anonymous)
 
 
 def found_html(

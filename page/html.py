@@ -8,6 +8,7 @@ Transcripts, names, titles, questions and file names are data: every one of them
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from index.types import Document
@@ -44,6 +45,13 @@ def label_of(document: Document) -> str:
     return " · ".join(filter(None, (document.title, date_words(document.date))))
 
 
+def labels_of(documents: Sequence[Document]) -> dict[str, str]:
+    """The label of each transcript by id; those that share one are told apart by their files."""
+    labels = {document.id: label_of(document) for document in documents}
+    shared = Counter(labels.values())
+    return {key: f"{it} · {key}" if shared[it] > 1 else it for key, it in labels.items()}
+
+
 def answer_text_html(answer: Answer, message: int) -> str:
     """The answer with `short` in bold and links for the markers that have a citation.
 
@@ -64,9 +72,17 @@ def answer_text_html(answer: Answer, message: int) -> str:
     for mark in (UNSUPPORTED, UNCHECKED) if answer.model else ():
         marked = f'<span class="unsupported">{escape(mark)}</span>'
         cuts += [(*m.span(), marked) for m in re.finditer(re.escape(mark), text)]
+    for marker in known:
+        value = value_listed(text, marker)
+        begin = re.search(rf"^{re.escape(value)} · ", text, re.M) if value else None
+        if begin and not any(a < begin.end() - 3 and begin.start() < b for a, b, _ in cuts):
+            cuts.append((*begin.span(), f"<strong>{escape(value)}</strong> · "))
     html, done = "", 0
     for start, end, markup in sorted(cuts):
-        html += escape(text[done:start]) + markup
+        before = escape(text[done:start])
+        if markup.startswith('<a class="cite"') and before.endswith(" "):
+            before = f"{before[:-1]}&nbsp;"  # a marker alone on a line tells nothing
+        html += before + markup
         done = end
     return html + escape(text[done:])
 
@@ -276,6 +292,11 @@ def table_html(
         f'<div class="table"><table><caption>{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def file_html(document: Document) -> str:
+    """Its file, below a title."""
+    return f'<span class="file">{escape(document.id)}</span>'
 
 
 def chips_html(questions: Sequence[str]) -> str:

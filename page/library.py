@@ -9,17 +9,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.media import RECORDING_OF
-from index.types import Document, FileResult, Progress, SyncReport, Transcript
+from index.types import Document, FileResult, SyncReport, Transcript
 from rag.compose import clock, pace
 
-from .conversation import clip
-from .html import FORMATS, count, hint_html, table_html
+from .conversation import Doing, clip
+from .html import FORMATS, count, file_html, hint_html, table_html
 from .links import Spot, link_to
 from .plain import date_words, escape
 from .talk import who_html
 
 SHOWN_DOCUMENTS = 200  # in the table at once
 SHOWN_SPEAKERS = 6  # of a transcript
+SHOWN_FILES = 12  # while a sync runs
 UNREAD_LINES = 200  # listed at most
 UNREAD_CHARS = 200  # of one of them
 UNREAD_REASONS = 8
@@ -88,7 +89,7 @@ def documents_html(
 ) -> str:
     """The table of transcripts. Its buttons are heard by script.js."""
     if not documents:
-        return hint_html(f"No transcripts yet. Drop the first one below: {FORMATS}.")
+        return hint_html(f"No transcripts yet. Drop the first one above: {FORMATS}.")
     sizes = sizes or {}
     found = arranged(documents, words, order, sizes)
     if not found:
@@ -150,17 +151,39 @@ def unread_html(transcript: Transcript) -> str:
     return reasons + table + more
 
 
-def progress_html(step: Progress) -> str:
+def progress_html(doing: Doing) -> str:
+    """How far it is, and the files that it came to, those at hand first."""
+    step = doing.at
+    open_ones = [name for name, result in doing.files.items() if result is None]
+    done = [result for result in doing.files.values() if result is not None]
+    rows = [
+        f"<li><b>{escape(name)}</b> {'is being read' if name == step.file else 'is being indexed'}"
+        "</li>"
+        for name in open_ones[: -SHOWN_FILES - 1 : -1]
+    ]
+    rows += [
+        f'<li class="{escape(result.state)}"><b>{escape(result.id)}</b> {_outcome(result)}</li>'
+        for result in done[: -SHOWN_FILES - 1 : -1]
+    ]
+    more = len(doing.files) - SHOWN_FILES
+    left = f"<li>and {count(more, 'other')}</li>" if more > 0 else ""
     return (
         f'<div class="progress"><progress max="{max(step.total, 1)}" value="{step.done}" '
         f'aria-label="Files read"></progress><p>{step.done:,} of {count(step.total, "file")}, '
-        f"{pace(step)} · {escape(step.file)}</p></div>"
+        f"{pace(step)}</p>"
+        f'<ul class="files">{"".join(rows[:SHOWN_FILES])}{left}</ul></div>'
     )
+
+
+def _outcome(result: FileResult) -> str:
+    if result.state == "read":
+        return f"read: {count(result.turns, 'turn')}"
+    return escape(": ".join(filter(None, (result.state, result.why))))
 
 
 def report_html(report: SyncReport) -> str:
     """What was read, skipped and failed, and why; unchanged files only as a number."""
-    states = ("read", "renamed", "removed", "unchanged", "skipped", "failed")
+    states = ("read", "renamed", "removed", "failed", "skipped", "unchanged")
     counts = [f"{report.count(state)} {state}" for state in states if report.count(state)]
     notes = "".join(f"<p>{escape(note)}</p>" for note in report.notes)
     rows = [_file_row(file) for file in report.files if file.state != "unchanged"]
@@ -194,10 +217,9 @@ def not_read_html(report: SyncReport) -> str:
 
 
 def _title_html(document: Document) -> str:
-    name = f'<span class="file">{escape(document.id)}</span>'
     return (
         f'<a class="act" data-act="open" data-document="{escape(document.id)}" '
-        f'href="{escape(link_to(Spot(document.id)))}">{escape(document.title)}</a>{name}'
+        f'href="{escape(link_to(Spot(document.id)))}">{escape(document.title)}</a>{file_html(document)}'
     )
 
 

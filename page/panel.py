@@ -32,14 +32,20 @@ def panel_html(assistant: Assistant, exchanges: Sequence[Exchange], evidence: Ev
     strips = ""
     if exchange is not None and exchange.sources:
         near = _near(assistant, exchange)
-        strips = strips_html(exchange.sources, near, assistant.library.documents())
+        refused = exchange.answer is not None and not exchange.answer.answered
+        held = assistant.library.documents()
+        strips = strips_html(exchange.sources, near, held, refused=refused)
     return evidence_html(evidence, plays=plays) + strips
 
 
 def _near(assistant: Assistant, exchange: Exchange) -> list[Hit]:
     """The passages nearest to a question, within what it says of where to look."""
     try:
-        return list(assistant.search(exchange.question, NEAR_PASSAGES, exchange.limits))
+        return list(
+            assistant.search(
+                exchange.understood or exchange.question, NEAR_PASSAGES, exchange.limits
+            )
+        )
     except TurnciteError as error:  # the sources are shown without them
         log.warning("No passages beside the sources: %s", error)
         return []

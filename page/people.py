@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from index.errors import NotInLibrary
 from index.types import Document
 from rag.compose import clock
+from rag.examples import is_anonymous
 
-from .html import count, hint_html, table_html
+from .html import count, file_html, hint_html, table_html
 from .links import Spot, link_to, speaker_link
 from .plain import date_words, escape
 from .talk import Share, bar_html, percent, shares_of, who_html
@@ -58,13 +59,15 @@ def speaker_page_html(name: str, parts: Sequence[Part]) -> str:
     """Who said how much, where; each transcript opens with that speaker's turns alone."""
     if not parts:
         return hint_html(f"No transcript of this library has turns of “{name}” (any more).")
+    titles = Counter(part.document.title for part in parts)
     rows = []
     for part in parts[:SHOWN_DOCUMENTS]:
         document, share = part.document, part.share
         spot = Spot(document.id, speaker=name)
         rows.append(
             [
-                f'<a class="go" href="{escape(link_to(spot))}">{escape(document.title)}</a>',
+                f'<a class="go" href="{escape(link_to(spot))}">{escape(document.title)}</a>'
+                + (file_html(document) if titles[document.title] > 1 else ""),
                 escape(date_words(document.date)),
                 f"{share.turns:,}",
                 f"{share.words:,}",
@@ -131,9 +134,9 @@ def speakers_html(documents: Sequence[Document]) -> str:
         return hint_html(hint)
     items = "".join(
         f"<li>{who_html(name)} <span>{count(number, 'transcript')}</span></li>"
-        for name, number in sorted(spoken.items(), key=lambda item: (-item[1], item[0]))[
-            :SHOWN_SPEAKERS
-        ]
+        for name, number in sorted(
+            spoken.items(), key=lambda item: (is_anonymous(item[0]), -item[1], item[0])
+        )[:SHOWN_SPEAKERS]
     )
     more = len(spoken) - SHOWN_SPEAKERS
     left = hint_html(f"And {more:,} more; choose them by name above.") if more > 0 else ""

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from index.errors import NotInLibrary
 from index.media import MEDIA_TYPES, recording_of
-from index.types import Transcript, Turn
+from index.types import Document, Transcript, Turn
 from rag.compose import clock
 
 from .conversation import clip, explain
-from .evidence import speaker_colours, speaker_html
-from .html import UNNAMED, count, failed_html, hint_html
+from .evidence import few_names, speaker_colours, speaker_html
+from .html import UNNAMED, count, failed_html, hint_html, labels_of
 from .links import Spot, link_to, recording_link
 from .plain import date_words, escape
 from .talk import talk_html
@@ -22,7 +22,7 @@ from .talk import talk_html
 if TYPE_CHECKING:
     from index.library import Library
 
-HINT = "Choose a transcript to read it here, or “Open in transcript” beside a source."
+SHELF_DOCUMENTS = 200  # listed where none is open
 
 
 def reader_html(transcript: Transcript, spot: Spot, media: str = "") -> str:
@@ -40,13 +40,33 @@ def reader_html(transcript: Transcript, spot: Spot, media: str = "") -> str:
     play = _play_at(turns, spot) if media else None
     at = "" if play is None else f' data-play="{play:.2f}"'
     talk = talk_html(transcript, colours)
-    side = f'<details class="talk"><summary>Who spoke how long</summary>{talk}</details>'
+    side = f'<details class="talk"><summary>Who spoke how much</summary>{talk}</details>'
     return (
         f'<article class="reader" data-link="{link}"{at}><header>'
         f"<h2>{escape(transcript.title)}</h2>"
         f'<p class="facts">{escape(" · ".join(filter(None, facts)))}</p>'
         f"{_player_html(transcript.id, media)}{_tools_html(transcript, voice)}</header>"
         f'<div class="whole"><ol>{rows}</ol>{side if talk else ""}</div></article>'
+    )
+
+
+def shelf_html(documents: Sequence[Document]) -> str:
+    """Where no transcript is open: all there are, the latest first, each a click away."""
+    if not documents:
+        return hint_html("The library is empty. Drop transcripts in the Library tab first.")
+    latest = sorted(documents, key=lambda document: document.date or "", reverse=True)
+    labels = labels_of(documents)
+    rows = "".join(
+        f'<li><a class="go" href="{escape(link_to(Spot(document.id)))}">'
+        f"{escape(labels[document.id])}</a>"
+        f"<span>{escape(', '.join(few_names(document)))}</span></li>"
+        for document in latest[:SHELF_DOCUMENTS]
+    )
+    more = len(documents) - SHELF_DOCUMENTS
+    left = hint_html(f"And {count(more, 'other')}; type a word of its title above.")
+    return (
+        f'<section class="shelf"><h2>Choose a transcript to read</h2><ul>{rows}</ul>'
+        f"{left if more > 0 else ''}</section>"
     )
 
 
@@ -87,9 +107,10 @@ def _tools_html(transcript: Transcript, voice: str | None) -> str:
         '<button type="button" class="step previous" aria-label="Previous match" disabled>‹'
         '</button><button type="button" class="step next" aria-label="Next match" disabled>›'
         '</button><output class="found" aria-live="polite"></output>'
-        f'<label>Speaker <select class="voice"><option value="*">Everyone</option>{voices}'
-        "</select></label>"
-        f'<label>Go to <input type="text" class="place" autocomplete="off" inputmode="text" '
+        '<label class="who"><span>Speaker</span> <select class="voice">'
+        f'<option value="*">Everyone</option>{voices}</select></label>'
+        '<label class="where"><span>Go to</span> <input type="text" class="place" '
+        'autocomplete="off" inputmode="text" '
         f'placeholder="{where}" aria-label="Go to {where}"></label>'
         '<button type="button" class="copy link">Copy link</button></div>'
     )

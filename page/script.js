@@ -10,8 +10,15 @@ function listenForSources(element, trigger, watch) {
   if (!window.turnciteListens) {
     window.turnciteListens = true;
     document.addEventListener('click', click => {
-      const link = click.target.closest && click.target.closest('a.cite, a.source, [role=tab]');
+      const link = click.target.closest
+        && click.target.closest('a.cite, a.source, button.tab, [role=tab]');
       if (!link) return;
+      if (link.matches('button.tab')) {  // what is said to be in another tab leads there
+        const named = [...document.querySelectorAll('[role=tab]')]
+          .find(tab => tab.textContent.trim() === link.dataset.tab);
+        if (named) { named.click(); named.focus(); }
+        return;
+      }
       if (link.matches('[role=tab]')) {  // the address names a transcript while that is read
         const named = new URLSearchParams(location.search).has('document');
         if (named && link.textContent.trim() !== 'Transcript') {

@@ -27,15 +27,20 @@ class Tick:
     cited: bool
 
 
-def ticks_of(citations: Sequence[Citation], hits: Sequence[Hit]) -> dict[str, list[Tick]]:
+def ticks_of(
+    citations: Sequence[Citation], hits: Sequence[Hit], *, refused: bool = False
+) -> dict[str, list[Tick]]:
     """The places by transcript: those with a source first, in order of the sources; then by the
-    best of the passages. A passage at a source's turn is that source."""
+    best of the passages. A passage at a source's turn is that source. Where the question was
+    `refused`, the citations are passages like the others, those that the refusal names."""
+    kind = "Nearest passage" if refused else "Source"
     ticks: dict[str, list[Tick]] = {}
     taken = {(citation.transcript, citation.turn) for citation in citations}
     for citation in citations:
         said = clip(" ".join(citation.quote.split()), TICK_CHARS)
-        words = f"Source {citation.marker}, {citation.speaker or UNNAMED}: “{said}”"
-        ticks.setdefault(citation.transcript, []).append(Tick(spot_of(citation), words, True))
+        words = f"{kind} {citation.marker}, {citation.speaker or UNNAMED}: “{said}”"
+        tick = Tick(spot_of(citation), words, not refused)
+        ticks.setdefault(citation.transcript, []).append(tick)
     for hit in hits:
         first, last = hit.passage.turns
         document = hit.passage.transcript
@@ -49,27 +54,34 @@ def ticks_of(citations: Sequence[Citation], hits: Sequence[Hit]) -> dict[str, li
 
 
 def strips_html(
-    citations: Sequence[Citation], hits: Sequence[Hit], documents: Sequence[Document]
+    citations: Sequence[Citation],
+    hits: Sequence[Hit],
+    documents: Sequence[Document],
+    *,
+    refused: bool = False,
 ) -> str:
     """A strip with its ticks for each transcript; every tick leads to its place there."""
     known = {document.id: document for document in documents}
-    ticks = {key: at for key, at in ticks_of(citations, hits).items() if key in known}
+    found = ticks_of(citations, hits, refused=refused)
+    ticks = {key: at for key, at in found.items() if key in known}
     if not ticks:
         return ""
     shown = list(ticks)[:SHOWN_DOCUMENTS]
     rows = "".join(_strip_html(known[key], ticks[key]) for key in shown)
     left = len(ticks) - len(shown)
     more = f"<p>And in {count(left, 'more transcript')}.</p>" if left else ""
+    what = "the nearest passages lie" if refused else "this lies"
+    cited = bool(citations) and not refused
     return (
-        '<section class="strips" aria-label="Where this lies in the transcripts"><h3>Where this '
-        "lies, from the first turn to the last</h3>"
-        f"{_legend_html(citations, hits)}{rows}{more}</section>"
+        f'<section class="strips" aria-label="Where {what} in the transcripts"><h3>Where {what}, '
+        "from the first turn to the last</h3>"
+        f"{_legend_html(cited, bool(hits) and not refused)}{rows}{more}</section>"
     )
 
 
-def _legend_html(citations: Sequence[Citation], hits: Sequence[Hit]) -> str:
-    cited = '<span class="sign cited"></span> a source' if citations else ""
-    near = '<span class="sign"></span> a passage near to the question' if hits else ""
+def _legend_html(of_sources: bool, of_passages: bool) -> str:
+    cited = '<span class="sign cited"></span> a source' if of_sources else ""
+    near = '<span class="sign"></span> a passage near to the question' if of_passages else ""
     return f'<p class="legend">{" &nbsp; ".join(filter(None, [cited, near]))}</p>'
 
 

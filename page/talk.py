@@ -83,12 +83,8 @@ def talk_html(transcript: Transcript, colours: Mapping[str, int]) -> str:
             f'<tr><th scope="row">{count(len(left), "other")}</th><td>{bar_html(part)}</td>'
             f"<td></td><td>{percent(part)}</td></tr>"
         )
-    untimed = "much, by words, as not every turn has a time"
-    by = "long, by the times of the turns" if timed else untimed
-    return (
-        f'<table class="bars"><caption>Who spoke how {by}</caption>'
-        f"<tbody>{''.join(rows)}</tbody></table>"
-    )
+    by = "the times of the turns" if timed else "words, as not every turn has a time"
+    return f'<table class="bars"><caption>By {by}</caption><tbody>{"".join(rows)}</tbody></table>'
 
 
 def bar_html(part: float, colour: int | None = None) -> str:

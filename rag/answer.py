@@ -36,7 +36,7 @@ from .reader.span_model import DEFAULT_READER, SpanModel
 from .retrieve import retrieve
 from .scope import beyond_limits, limits_of, scope_of, searched_in, speakers_of, within
 from .transcript_facts import answer_from_heading
-from .types import Answer, Citation, Event, Limit, Ranking, Reading
+from .types import UNDERSTOOD, Answer, Citation, Event, Limit, Ranking, Reading
 from .upkeep import brought_up
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ class Assistant:
 
             alone = standing_alone(llm, question, history, speakers_of(documents))
         if alone != question:
-            yield Event("note", f"Understood as: {alone}")
+            yield Event("note", f"{UNDERSTOOD}{alone}")
         asked = beyond_limits(_understood(alone, filters, documents), beyond)
         answer, timings = yield from self._answered(llm, asked, filters, documents, history)
         # "The budget speech" may be a subject, no place; but of a list there the scan told all.
@@ -259,8 +259,9 @@ class Assistant:
         scope = scope_of(asked, filters, documents)
         return retrieve(self.library, asked, k, scope, ranking=ranking)
 
-    def examples(self, most: int = 4) -> list[str]:
-        """Questions made from this library that it answers, to show what can be asked."""
+    def examples(self, most: int = 4) -> Iterator[str]:
+        """Questions made from this library that it answers, to show what can be asked; each as it
+        is found, which takes some answers."""
         from .examples import chosen, example_questions
 
         proposals = example_questions(self.library)

@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice, zip_longest
 
 from index import Library, Transcript, Turn
 from index.sentences import sentences
 from index.types import Document
 
+from . import examples_abroad
 from .collect.listing import is_reporter
 from .compose import UNSURE
 from .question import sentence_outlook
@@ -21,11 +23,12 @@ from .types import Answer
 from .wording.values import find_values
 
 # Examples are made from so many transcripts, the latest, and from the start of each.
-_DOCUMENTS = 4
+_DOCUMENTS = 8
 _TURNS = 400
-# So many of a kind are tried, and a topic counts for an example that as many sentences hold.
-_KINDS = ("asked", "target", "said", "each", "figures", "count")
-_TRIES = 3
+# The kinds in the order in which one of each is looked for. So many of a kind are tried at a time,
+# and a topic counts for an example that as many sentences hold.
+_KINDS = ("asked", "target", "said", "each", "abroad", "figures", "said", "count")
+_TRIES = 4
 _LEAST_SENTENCES = 3
 _MENTIONS = range(3, 26)
 _FIGURES = range(2, 13)
@@ -53,32 +56,62 @@ _POINTS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A question, the kind it is of, what it is about, and whether an answer is what it was made
-    for."""
+    """A question, the kind it is of, what it is about, whether an answer is what it was made for,
+    and the transcript that it was made from."""
 
     kind: str
     question: str
     topic: str
     holds: Callable[[Answer], bool]
+    document: str = ""
 
 
 def example_questions(library: Library) -> Iterator[Proposal]:
-    """Proposals of every kind, mixed as the transcripts come."""
-    for document in _chosen(library.documents()):
-        transcript = library.transcript(document.id)
-        turns = transcript.turns[:_TURNS]
-        voices = voices_of(turns)
-        topics = _much_said(turns, transcript)
-        yield from _targets(turns)
-        yield from _asked(transcript, topics)
-        for speaker in voices[:2]:
-            theirs = [turn for turn in turns if turn.speaker == speaker]
-            for topic in _much_said(theirs, transcript)[:_TRIES]:
-                yield said_by(speaker, topic, of_all=True)
-        for topic in topics[:_TRIES]:
-            yield from said_by_each(topic, turns)
-            yield counted(topic)
-            yield figures_about(topic)
+    """Proposals of every kind; of each transcript's in turn, the latest first."""
+    made = [_of_transcript(library.transcript(each.id)) for each in _chosen(library.documents())]
+    for in_turn in zip_longest(*made):
+        yield from filter(None, in_turn)
+
+
+def _of_transcript(transcript: Transcript) -> Iterator[Proposal]:
+    language = transcript.language or "en"
+    abroad = language in examples_abroad.SAID
+    for proposal in _abroad(transcript, language) if abroad else _in_english(transcript):
+        yield replace(proposal, document=transcript.id)
+
+
+def _in_english(transcript: Transcript) -> Iterator[Proposal]:
+    turns = transcript.turns[:_TURNS]
+    if not _is_latin(turns):  # the few English words there are no subjects
+        return
+    topics = _much_said(turns, transcript)
+    yield from _targets(turns)
+    yield from _asked(transcript, topics)
+    for speaker in voices_of(turns)[:2]:
+        theirs = [turn for turn in turns if turn.speaker == speaker]
+        for topic in _much_said(theirs, transcript)[:_TRIES]:
+            yield said_by(speaker, topic)
+    for topic in topics[:_TRIES]:
+        yield from said_by_each(topic, turns)
+        yield counted(topic)
+        yield figures_about(topic)
+
+
+def _is_latin(turns: Iterable[Turn]) -> bool:
+    letters = [letter for turn in islice(turns, 50) for letter in turn.text if letter.isalpha()]
+    return sum(map(str.isascii, letters)) * 2 > len(letters)
+
+
+def _abroad(transcript: Transcript, language: str) -> Iterator[Proposal]:
+    """In the transcript's own language."""
+    turns = transcript.turns[:_TURNS]
+    for speaker in voices_of(turns)[:2]:
+        theirs = [turn for turn in turns if turn.speaker == speaker]
+        for topic in examples_abroad.names_of(theirs, language, speakers_in(transcript))[:_TRIES]:
+            if topic.sentences >= _LEAST_SENTENCES:
+                form = examples_abroad.SAID[language]
+                question = form.format(who=readable(speaker), what=topic.spoken)
+                yield replace(said_by(speaker, topic), kind="abroad", question=question)
 
 
 def _much_said(turns: Iterable[Turn], transcript: Transcript) -> list[Topic]:
@@ -87,24 +120,32 @@ def _much_said(turns: Iterable[Turn], transcript: Transcript) -> list[Topic]:
     return often if len(often) >= _TRIES else topics
 
 
-def chosen(proposals: Iterable[Proposal], ask: Callable[[str], Answer], most: int) -> list[str]:
-    """The questions of those whose answer holds: one of each kind, then more; no topic twice."""
+def chosen(proposals: Iterable[Proposal], ask: Callable[[str], Answer], most: int) -> Iterator[str]:
+    """The questions of those whose answer holds, each as it is found: one of each kind, then more;
+    no topic twice, and of a transcript that none is of yet, where there is one."""
     of_kind: dict[str, list[Proposal]] = {kind: [] for kind in _KINDS}
-    for proposal in proposals:
-        of_kind[proposal.kind].append(proposal)
+    for each in proposals:
+        of_kind[each.kind].append(each)
     found: list[Proposal] = []
     while any(of_kind.values()) and len(found) < most:
-        for left in of_kind.values():
-            tries = 0
-            while left and tries < _TRIES and len(found) < most:
-                proposal = left.pop(0)
-                if proposal.topic in {other.topic for other in found}:
-                    continue
-                tries += 1
+        for kind in _KINDS:
+            for _ in range(_TRIES):
+                proposal = _next_of(of_kind[kind], found)
+                if proposal is None or len(found) == most:
+                    break
                 if proposal.holds(ask(proposal.question)):
                     found.append(proposal)
+                    yield proposal.question
                     break
-    return [proposal.question for proposal in found]
+
+
+def _next_of(left: list[Proposal], found: Sequence[Proposal]) -> Proposal | None:
+    """Takes the next one out of what is `left`."""
+    topics = {other.topic for other in found}
+    left[:] = [proposal for proposal in left if proposal.topic not in topics]
+    documents = {other.document for other in found}
+    fresh = (at for at, proposal in enumerate(left) if proposal.document not in documents)
+    return left.pop(next(fresh, 0)) if left else None
 
 
 def said_by(speaker: str, topic: Topic, *, of_all: bool = False) -> Proposal:
@@ -194,11 +235,11 @@ def speakers_in(transcript: Transcript) -> Collection[str]:
 
 
 def _chosen(documents: Iterable[Document]) -> list[Document]:
-    """The latest in English, as the rules are; each title once."""
+    """The latest in a language that the rules know; each title once."""
     titles = {
         document.title: document
         for document in sorted(documents, key=lambda document: document.date or "")
-        if document.language in (None, "en") and document.turns > 1
+        if document.language in (None, "en", *examples_abroad.SAID) and document.turns > 1
     }
     return [*titles.values()][: -_DOCUMENTS - 1 : -1]
 

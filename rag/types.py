@@ -17,6 +17,9 @@ Limit = Literal["speakers", "documents", "dates"]
 # How passages are ranked: by meaning, by words, by both, which is best; or as they are read for
 # an answer, see rag/retrieve.py.
 Ranking = Literal["best", "reading", "dense", "lexical"]
+# How a note begins that tells what a follow-up was taken to ask.
+UNDERSTOOD = "Understood as: "
+
 RANKINGS: tuple[Ranking, ...] = get_args(Ranking)
 
 

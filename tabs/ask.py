@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -21,6 +21,7 @@ from page.conversation import (
     newest_evidence,
 )
 from page.evidence import start_html
+from page.examples import Examples
 from page.filters import filters_chosen, filters_held, filters_html
 from page.html import (
     HINT,
@@ -56,9 +57,15 @@ class AskTab:
     """Its components. `views` show the library, `chosen` is what a question is filtered by."""
 
     def __init__(
-        self, assistant: Assistant, reading: TranscriptTab, script: str, save: str
+        self,
+        assistant: Assistant,
+        reading: TranscriptTab,
+        examples: Examples,
+        script: str,
+        save: str,
     ) -> None:
         self.assistant = assistant
+        self.examples = examples
         self.library = assistant.library
         self.reading = reading
         self.save = save
@@ -83,6 +90,7 @@ class AskTab:
                     elem_id="chat",
                 )
                 self.chips = gr.HTML(
+                    chips_html(examples.known(self.library.documents())),
                     elem_id="chips",
                     js_on_load=script + "listenForChips(element, trigger); readyPage();",
                 )
@@ -151,11 +159,6 @@ class AskTab:
             self.documents,
         ]
 
-        @lru_cache(maxsize=8)  # they take answers to make, and every visit shows them
-        def examples(held: tuple[Document, ...]) -> list[str]:
-            return assistant.examples() if held else []
-
-        self._examples = examples
         self._panel = partial(panel_html, assistant)
 
     def shown(self, held: Sequence[Document], talk: Conversation, *chosen: Any) -> Updates:
@@ -177,8 +180,10 @@ class AskTab:
             self.filters: filters_html(filters, self.library.documents()),
         }
 
-    def examples_shown(self, held: Sequence[Document]) -> Updates:
-        return {self.chips: chips_html(self._examples(tuple(held)))}
+    def examples_shown(self, held: Sequence[Document]) -> Iterator[Updates]:
+        """Each as soon as it is found."""
+        for questions in self.examples.of(held):
+            yield {self.chips: chips_html(questions)}
 
     def wire(self, blocks: gr.Blocks) -> None:
         def answer(question, talk, style, chosen, again=None, beyond=(), at=None):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from index.types import Document, Progress, SyncReport
-from page.conversation import explain, follow
+from index.types import Document, SyncReport
+from page.conversation import Doing, explain, follow
 from page.html import escape, failed_html
 from page.library import (
     Order,
@@ -97,7 +97,7 @@ class LibraryTab:
             """Runs `work` on the library, shows each step, then the page as it is now."""
             try:
                 for step in follow(work):
-                    if isinstance(step, Progress):
+                    if isinstance(step, Doing):
                         yield {self.doing: progress_html(step)}
                     else:
                         self.report = step

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from index.types import Document
-from page.html import hint_html, label_of
+from page.html import labels_of
 from page.links import Spot
-from page.reader import HINT, opened_html
+from page.reader import opened_html, shelf_html
 
 from . import PRIVATE
 
@@ -32,7 +32,6 @@ class TranscriptTab:
             label="Transcript", choices=[], value=None, render=False, elem_id="reading"
         )
         self.reader = gr.HTML(
-            hint_html(HINT),
             elem_id="reader",
             js_on_load=script + "listenForReader(element, trigger, watch);",
             render=False,
@@ -53,6 +52,10 @@ class TranscriptTab:
     def outputs(self) -> list[Any]:
         return [self.tabs, self.choice, self.reader]
 
+    def shelf(self, chosen: str | None = None) -> dict[Any, Any]:
+        """All transcripts to choose from, where none is open."""
+        return {self.reader: gr.skip() if chosen else shelf_html(self.library.documents())}
+
     def opened(self, spot: Spot) -> dict[Any, Any]:
         """The values with which it opens."""
         held = self.library.documents()
@@ -67,4 +70,4 @@ class TranscriptTab:
 
 
 def choices_of(documents: Sequence[Document]) -> list[tuple[str, str]]:
-    return [(label_of(document), document.id) for document in documents]
+    return [(label, document) for document, label in labels_of(documents).items()]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from test_app import ANSWER, COST, HARBOUR, REFUSAL, FakeAssistant, FakeLibrary
 
@@ -12,6 +14,7 @@ from page.conversation import (
     STOPPED,
     UNEXPECTED,
     Conversation,
+    Doing,
     Evidence,
     Exchange,
     converse,
@@ -165,11 +168,24 @@ def test_a_library_that_cannot_be_read_says_why_beside_the_citation():
 def test_follow_yields_progress_then_the_report_and_passes_errors_on():
     report = SyncReport((FileResult("a", "read"),))
 
+    shown = threading.Event()
+    read, failed = FileResult("a", "read"), FileResult("b", "failed", why="is empty")
+
     def work(on_progress):
-        on_progress(Progress("a", 0, 1))
+        on_progress(Progress("a", 0, 2))
+        on_progress(Progress("b", 0, 2))
+        on_progress(Progress("b", 1, 2, result=failed))
+        on_progress(Progress("", 2, 2, result=read))
+        assert shown.wait(30)
         return report
 
-    assert list(follow(work))[-1] is report
+    steps = []
+    for step in follow(work):
+        steps.append(step)
+        if isinstance(step, Doing) and step.at.result is read:
+            shown.set()
+    assert steps[-1] is report
+    assert steps[-2].files == {"a": read, "b": failed}
 
     def fail(on_progress):
         raise DamagedIndex("the index is broken; run: turncite sync --rebuild")

@@ -21,7 +21,7 @@ from index.types import (
     Turn,
     UnreadLine,
 )
-from page.conversation import Evidence, Exchange
+from page.conversation import Doing, Evidence, Exchange
 from page.evidence import SPEAKER_COLOURS, evidence_html, quote_to_copy, speaker_colours
 from page.filters import filters_html, limits_html
 from page.html import (
@@ -103,7 +103,9 @@ def test_escape_keeps_every_script_and_replaces_what_html_cannot_hold():
         lambda: evidence_html(Evidence(why=EVIL)),
         lambda: documents_html([DOCUMENT]),
         lambda: report_html(SyncReport((FileResult(EVIL, "failed", why=EVIL),), (EVIL,))),
-        lambda: progress_html(Progress(EVIL, 1, 2)),
+        lambda: progress_html(
+            Doing(Progress(EVIL, 1, 2), {EVIL: None, "b": FileResult(EVIL, "failed", why=EVIL)})
+        ),
         lambda: chips_html([EVIL]),
         lambda: unread_html(evil_transcript()),
         lambda: reader_html(evil_transcript(), Spot(EVIL, 0, 3, 9)),

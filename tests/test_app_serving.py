@@ -310,7 +310,7 @@ def test_a_log_that_cannot_be_written_stops_no_answer_and_is_told_once(assistant
 
 def test_an_audited_assistant_is_the_same_in_all_else(assistant, tmp_path):
     audited = Audited(assistant, AuditLog(tmp_path / "log"), lambda: None)
-    assert audited.examples() == assistant.examples()
+    assert [*audited.examples()] == [*assistant.examples()]
     assert audited.library is assistant.library
     assert audited.report == SyncReport()
     assert rows(audited._log) == []

@@ -215,10 +215,17 @@ def test_what_is_read_and_what_is_passed_over(folder, embedder, tmp_path):
 
 
 def test_progress(folder, embedder):
-    """Each file is announced, each block embedded is counted, and the last report says all."""
+    """Each file is announced, each block embedded is counted, what came of each file is told, and
+    the last report says all."""
     seen: list[Progress] = []
     Library.open(folder, embedder).sync(on_progress=seen.append)
-    assert seen == [
+    results = [at.result for at in seen if at.result]
+    assert [(result.id, result.state) for result in results] == [
+        ("choir.md", "read"),
+        ("council.txt", "read"),
+        ("harbour.txt", "read"),
+    ]
+    assert [at for at in seen if at.result is None] == [
         Progress("choir.md", 0, 3, 0),
         Progress("council.txt", 0, 3, 0),
         Progress("harbour.txt", 0, 3, 0),

@@ -67,7 +67,7 @@ def test_refusals(assistant, question):
 
 def test_examples_are_made_of_the_library(assistant):
     """The target first, and every one of them is answered."""
-    examples = assistant.examples()
+    examples = [*assistant.examples()]
     assert examples[0] == "What mutual trade target was mentioned?"
     assert assistant.ask(examples[0]).short == "$30 billion"
     assert all(assistant.ask(question).answered for question in examples)
