@@ -18,7 +18,7 @@ PIP_INSTALL := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --qu
 	-c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-milvus lint fix bench clean
+.PHONY: help run test test-browser test-milvus lint fix bench build installed sbom image release clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 20
@@ -47,6 +47,28 @@ fix: $(VENV)/.test  ## mend what the linter can
 bench: $(VENV)/.test  ## measure answers, speed and memory
 	@$(BIN)/python -m benchmarks
 
+# The date of the commit, so that the same commit makes the same wheel.
+build: $(VENV)/.release  ## make the wheel and the source archive in dist, and look into them
+	@rm -rf dist
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) PIP_CONSTRAINT=$(CURDIR)/constraints.txt \
+		$(BIN)/python -m build > /dev/null
+	@$(BIN)/twine check --strict dist/*
+	@.ci/contents dist
+
+installed: build  ## try the wheel in an empty environment, and as in a container
+	@PYTHON=$(BIN)/python TORCH_INDEX=$(TORCH_INDEX) .ci/installed dist build/installed
+
+sbom: installed  ## write what an installed Turncite consists of (CycloneDX), and check the licences
+	@$(BIN)/cyclonedx-py environment build/installed/bin/python --pyproject pyproject.toml \
+		--mc-type application --output-reproducible -o dist/turncite.cdx.json
+	@.ci/licences dist/turncite.cdx.json
+
+image:  ## build the container image turncite (needs Docker)
+	@docker build --tag turncite $(if $(TORCH_INDEX),--build-arg TORCH_INDEX=$(TORCH_INDEX)) .
+
+release:  ## all that comes before a release, which uploads nothing
+	@.ci/release
+
 clean:  ## remove the environment, caches and the sample's index; transcripts stay
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .hypothesis artifacts data/.turncite
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -66,6 +88,10 @@ $(VENV)/.run: $(VENV)/bin/python pyproject.toml constraints.txt
 
 $(VENV)/.test: $(VENV)/.run
 	@$(PIP_INSTALL) -e '.[test]'
+	@touch $@
+
+$(VENV)/.release: $(VENV)/.test
+	@$(PIP_INSTALL) -e '.[test,release]'
 	@touch $@
 
 $(VENV)/.milvus: $(VENV)/.test
