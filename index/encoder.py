@@ -156,8 +156,7 @@ def _attention(projected: Array) -> Array:
     np.exp(weights, out=weights)
     seen = weights @ v
     seen /= weights.sum(axis=2, keepdims=True)
-    joined: Array = seen.transpose(1, 0, 2).reshape(pieces, dimensions)
-    return joined
+    return seen.transpose(1, 0, 2).reshape(pieces, dimensions).astype(np.float32, copy=False)
 
 
 def gelu(x: Array) -> Array:
