@@ -374,6 +374,8 @@ class Assistant:
         self, asked: Question, documents: Sequence[Document], passages: Sequence[Passage]
     ) -> Sent:
         """What a language model was sent, of which it may speak."""
+        from .written import Sent
+
         speakers = {document.id: document.speakers for document in documents}
         headings = self.library.headings([passage.transcript for passage in passages])
         return Sent(passages, self._turns(asked, passages), headings, speakers)
