@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
 from contextlib import closing
@@ -35,7 +36,7 @@ from page.links import Spot, spot_of
 from page.panel import panel_html
 from page.plain import escape
 
-from . import PRIVATE
+from . import ASKING, PRIVATE
 from .around import FEEDBACK, wire_around
 from .talks import LOADED, TalksBar
 from .transcript import TranscriptTab, choices_of
@@ -156,6 +157,7 @@ class AskTab:
             return assistant.examples() if held else []
 
         self._examples = examples
+        self._making = threading.Lock()  # once, however many come at once
         self._panel = partial(panel_html, assistant)
 
     def shown(self, held: Sequence[Document], talk: Conversation, *chosen: Any) -> Updates:
@@ -178,7 +180,8 @@ class AskTab:
         }
 
     def examples_shown(self, held: Sequence[Document]) -> Updates:
-        return {self.chips: chips_html(self._examples(tuple(held)))}
+        with self._making:
+            return {self.chips: chips_html(self._examples(tuple(held)))}
 
     def wire(self, blocks: gr.Blocks) -> None:
         def answer(question, talk, style, chosen, again=None, beyond=(), at=None):
@@ -199,6 +202,9 @@ class AskTab:
                 for now in steps:
                     if talk.number != number:
                         return
+                    if now[-1] == talk.now:  # who waits may stop all the same
+                        yield {self.chat: gr.skip()}
+                        continue
                     talk.now = now[-1]
                     shown = {self.chat: chat_messages(now, held)}
                     if now[-1].error or now[-1].answer:
@@ -328,13 +334,22 @@ class AskTab:
             [self.box, self.conversation, self.style, *self.chosen],
             told,
             trigger_mode="always_last",
+            **ASKING,
             **PRIVATE,
         )
         again = self.filters.click(
-            ask_beyond, [self.conversation, self.style, *self.chosen], told, **PRIVATE
+            ask_beyond,
+            [self.conversation, self.style, *self.chosen],
+            told,
+            **ASKING,
+            **PRIVATE,
         )
         retried = self.chips.retry(
-            ask_again, [self.conversation, self.style, *self.chosen], told, **PRIVATE
+            ask_again,
+            [self.conversation, self.style, *self.chosen],
+            told,
+            **ASKING,
+            **PRIVATE,
         )
         running = [asking, again, retried]
         for answered in running:
