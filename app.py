@@ -35,14 +35,17 @@ from page.plain import escape
 from serving.around import Serving, around
 from serving.audit import Audited
 from serving.gate import user_of
+from serving.line import AT_ONCE, MOST_WAITING, WRITING_AT_ONCE, Line
 from serving.login import account_html
 from serving.patience import patient
+from serving.waiting import Asker, Waiting, asker_named
 from tabs import PRIVATE
 from tabs.api import endpoints
 from tabs.ask import AskTab
 from tabs.explore import ExploreTab
 from tabs.library import LibraryTab
 from tabs.media import serve_recordings
+from tabs.sessions import forgetting
 from tabs.transcript import TranscriptTab, choices_of
 
 if TYPE_CHECKING:
@@ -50,6 +53,12 @@ if TYPE_CHECKING:
 
 # Files without an ending are read too, and an archive holds more than one.
 UPLOADED = SUFFIXES | {"", ".zip"}
+# Each question that waits has a thread.
+OTHER_THREADS = 60
+# What a visit leaves in memory is about 200 kB, and so many are remembered at most.
+MOST_VISITS = 1000
+# That wait until another click is done; questions have a line of their own.
+MOST_CLICKS = 1000
 FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Liberation Sans", "sans-serif"]
 
 
@@ -157,20 +166,25 @@ def launch(
     # Gradio asks its own server whether it is up; a proxy must not carry that elsewhere.
     direct = [os.environ.get("no_proxy") or os.environ.get("NO_PROXY"), host, "localhost"]
     os.environ["no_proxy"] = ",".join(filter(None, direct))
+    answering = WRITING_AT_ONCE if assistant.model else AT_ONCE
+    assistant = Waiting(assistant, Line(answering), page_asker)
     if serving.audit is not None:
         assistant = Audited(assistant, serving.audit, page_user)
+    settings = around(assistant, serving, host=host, port=port, read=UPLOADED)
     login = serving.users is not None
     if not os.environ.get("GRADIO_TEMP_DIR"):  # by itself a folder that all programs share
         os.environ["GRADIO_TEMP_DIR"] = private_folder()
     blocks = build(assistant, f"{serving.base_path}/logout", examples)
-    blocks.queue(default_concurrency_limit=8)
+    blocks.queue(default_concurrency_limit=8, max_size=MOST_CLICKS)
     blocks.launch(
         server_name=f"[{host}]" if ":" in host else host,
         server_port=port,
         root_path=serving.base_path,
-        app_kwargs=around(assistant, serving, host=host, port=port, read=UPLOADED),
+        app_kwargs={**settings, "lifespan": forgetting(blocks, settings.get("lifespan"))},
         auth_dependency=(lambda request: user_of(request.scope)) if login else None,
         prevent_thread_lock=True,
+        max_threads=MOST_WAITING + OTHER_THREADS,
+        state_session_capacity=MOST_VISITS,
         quiet=True,
         share=False,
         ssr_mode=False,
@@ -198,6 +212,19 @@ def launch(
 def page_user() -> str | None:
     """Who is logged in and sent what gradio is doing now."""
     return getattr(LocalContext.request.get(None), "username", None)
+
+
+def page_asker() -> Asker:
+    """Who sent what gradio is doing now, and whether their connection is still there."""
+    request, blocks = LocalContext.request.get(None), LocalContext.blocks.get(None)
+    number = LocalContext.event_id.get(None)
+    if request is None or blocks is None:
+        return Asker()
+    event = blocks._queue.event_ids_to_events.get(number)
+    # A program that names no session has a new one with each question, of that question's name.
+    session = None if request.session_hash == number else request.session_hash
+    name = asker_named(request.username, request.client, session)
+    return Asker(name, lambda: event is not None and not event.alive)
 
 
 def serve(

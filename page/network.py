@@ -18,10 +18,15 @@ from rag.reader.span_model import DEFAULT_READER
 def offline_settings(environ: Mapping[str, str]) -> dict[str, str]:
     """The variables that keep gradio, and the model hub's client inside it, silent.
 
-    Both read them once, at their import. The hub stays open where TURNCITE_EMBEDDER or
+    Gradio would also make a table of its last 10,000 clicks at each of them. They read them once,
+    at their import. The hub stays open where TURNCITE_EMBEDDER or
     TURNCITE_READER names a model of it: neither the one that comes with Turncite nor a folder.
     """
-    settings = {"GRADIO_ANALYTICS_ENABLED": "False"}
+    settings = {
+        "GRADIO_ANALYTICS_ENABLED": "False",
+        "GRADIO_ANALYTICS_MAX_EVENTS": "1",
+        "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
+    }
     models = [environ.get("TURNCITE_EMBEDDER"), environ.get("TURNCITE_READER")]
     at_home = (DEFAULT_MODEL, DEFAULT_READER)
     if all(not model or model in at_home or Path(model).is_dir() for model in models):

@@ -17,6 +17,8 @@ from index.errors import InputError
 from index.types import Filters
 from rag.types import Answer, Event
 
+from .line import Gone
+
 if TYPE_CHECKING:
     from rag import Assistant
 
@@ -115,6 +117,8 @@ class Audited:
                         row["outcome"] = "answered" if step.answer.answered else "refused"
                         row["documents"] = _cited(step.answer)
                     yield step
+        except Gone:
+            raise
         except Exception:
             row["outcome"] = "failed"
             raise

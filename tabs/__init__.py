@@ -7,3 +7,5 @@ from typing import Any
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 # What changes the library waits for what is changing it.
 ONE_WRITER: dict[str, Any] = {"concurrency_id": "library", "concurrency_limit": 1}
+# Questions have a line of their own, before which nobody waits.
+ASKING: dict[str, Any] = {"concurrency_limit": None}

@@ -19,7 +19,7 @@ from page.filters import filters_given
 from rag.documents import document_of_hits, document_of_library, document_of_transcript
 from rag.feedback import keep_feedback, labelled
 
-from . import ONE_WRITER
+from . import ASKING, ONE_WRITER
 
 if TYPE_CHECKING:
     from rag import Assistant
@@ -102,14 +102,14 @@ def endpoints(assistant: Assistant) -> None:
         """What was thought of answers, as rows for `turncite evaluate`."""
         return {"labels": labelled(library)}
 
-    gr.api(_clear(ask), api_name="ask")
+    gr.api(_clear(ask), api_name="ask", **ASKING)
     gr.api(_clear(search), api_name="search")
     gr.api(_clear(list_documents), api_name="list")
     gr.api(_clear(show), api_name="show")
     gr.api(_clear(sync), api_name="sync", **ONE_WRITER)
     gr.api(_clear(remove), api_name="remove", **ONE_WRITER)
     gr.api(_clear(rename), api_name="rename", **ONE_WRITER)
-    gr.api(_clear(feedback), api_name="feedback")
+    gr.api(_clear(feedback), api_name="feedback", **ASKING)
     gr.api(_clear(labels), api_name="labels")
     # A file component checks that what it is given was uploaded, and is no path of this machine.
     files = gr.File(file_count="multiple", label="files", visible=False)

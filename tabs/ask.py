@@ -36,7 +36,7 @@ from page.links import Spot, spot_of
 from page.panel import panel_html
 from page.plain import escape
 
-from . import PRIVATE
+from . import ASKING, PRIVATE
 from .around import FEEDBACK, wire_around
 from .talks import LOADED, TalksBar
 from .transcript import TranscriptTab, choices_of
@@ -204,6 +204,9 @@ class AskTab:
                 for now in steps:
                     if talk.number != number:
                         return
+                    if now[-1] == talk.now:  # who waits may stop all the same
+                        yield {self.chat: gr.skip()}
+                        continue
                     talk.now = now[-1]
                     shown = {self.chat: chat_messages(now, held)}
                     if now[-1].error or now[-1].answer:
@@ -333,13 +336,22 @@ class AskTab:
             [self.box, self.conversation, self.style, *self.chosen],
             told,
             trigger_mode="always_last",
+            **ASKING,
             **PRIVATE,
         )
         again = self.filters.click(
-            ask_beyond, [self.conversation, self.style, *self.chosen], told, **PRIVATE
+            ask_beyond,
+            [self.conversation, self.style, *self.chosen],
+            told,
+            **ASKING,
+            **PRIVATE,
         )
         retried = self.chips.retry(
-            ask_again, [self.conversation, self.style, *self.chosen], told, **PRIVATE
+            ask_again,
+            [self.conversation, self.style, *self.chosen],
+            told,
+            **ASKING,
+            **PRIVATE,
         )
         running = [asking, again, retried]
         for answered in running:

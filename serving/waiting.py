@@ -1,0 +1,120 @@
+"""An assistant whose questions stand in the line, whichever door they come by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rag.types import Answer, Event
+
+from .line import Gone, Line
+
+if TYPE_CHECKING:
+    from rag import Assistant
+
+# How often who waits is told of their place, and may go.
+LOOK_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks: the same `name` for all questions of one user, and whether they are `gone`."""
+
+    name: str = ""
+    gone: Callable[[], bool] = lambda: False
+
+
+def asker_named(user: str | None, client: Any, session: str | None = None) -> str:
+    """One name for all that somebody asks: who is logged in, else a window of the page or a program
+    that keeps a `session`, else all who send from an address."""
+    if user is not None:
+        return f"user {user}"
+    return f"session {session}" if session else f"address {client.host if client else None}"
+
+
+_ASKS: ContextVar[Asker | None] = ContextVar("asker", default=None)
+
+
+@contextmanager
+def asked_by(asker: Asker) -> Iterator[None]:
+    """What is asked within is this asker's."""
+    before = _ASKS.set(asker)
+    try:
+        yield
+    finally:
+        _ASKS.reset(before)
+
+
+class Waiting:
+    """Answers when it is a question's turn; in all else the assistant that it stands for.
+    `page_asker` tells who asks on the page; other doors say so by `asked_by`."""
+
+    def __init__(self, assistant: Assistant, line: Line, page_asker: Callable[[], Asker]) -> None:
+        self._assistant = assistant
+        self._line = line
+        self._page_asker = page_asker
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._assistant, name)
+
+    def ask(self, question: str, **more: Any) -> Answer:
+        """Raises Busy, and Gone where nobody waits for the answer any more."""
+        asker = self._asker()
+        with closing(self.stream(question, **more)) as steps:
+            for _ in steps:
+                if asker.gone():
+                    raise Gone("Who asked has gone")
+        assert step.answer is not None, "a stream ends in an answer"
+        return step.answer
+
+    def stream(self, question: str, **more: Any) -> Iterator[Event]:
+        """The place in the line as long as it waits, then the steps of the answer. Raises Busy and
+        Gone."""
+        asker = self._asker()
+        ticket = self._line.join(asker.name)
+        answered = False
+        try:
+            while not self._line.wait(ticket, LOOK_SECONDS):
+                if asker.gone():
+                    raise Gone("Who asked has gone")
+                yield Event("status", str(self._line.place(ticket)))
+            if asker.gone():
+                raise Gone("Who asked has gone")
+            with closing(self._assistant.stream(question, **more)) as steps:
+                for _ in steps:
+                    answered = step.answer is not None
+                    if answered:  # whoever is next need not wait until it is shown
+                        self._line.leave(ticket, answered=True)
+                    yield step
+        finally:
+            self._line.leave(ticket, answered=False)
+
+    def suggestions(self, *given: Any, **named: Any) -> Iterator[str | None]:
+        """Those for which nobody has to wait."""
+        ticket = self._line.join_if_free("")
+        if ticket is None:
+            return
+        try:
+            with closing(self._assistant.suggestions(*given, **named)) as steps:
+                for _ in steps:
+                    yield step
+                    if self._line.waiting:
+                        return
+        finally:
+            self._line.leave(ticket, answered=False)
+
+    def examples(self, *given: Any, **named: Any) -> list[str]:
+        """They take answers to make, and wait for their turn like a question."""
+        ticket = self._line.join("")
+        try:
+            while not self._line.wait(ticket, LOOK_SECONDS):
+                pass
+            return self._assistant.examples(*given, **named)
+        finally:
+            self._line.leave(ticket, answered=False)
+
+    def _asker(self) -> Asker:
+        return _ASKS.get() or self._page_asker()
