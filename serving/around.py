@@ -21,6 +21,7 @@ from .audit import AuditLog
 from .gate import Gate, Hosts
 from .health import Health
 from .login import Login
+from .sessions import Sessions
 from .uploads import Uploads, check_size
 from .users import Users
 
@@ -71,6 +72,7 @@ def around(
         "routes": routes,
         "middleware": [
             Middleware(Gate, hosts=hosts, login=login, base=base),
+            *([Middleware(Sessions)] if login else []),
             Middleware(Uploads, read=read, base=base),
         ],
     }
