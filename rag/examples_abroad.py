@@ -62,6 +62,8 @@ def names_of(turns: Iterable[Turn], language: str, but: Collection[str] = ()) ->
         for start, end in sentences(turn.text):
             for before, name in _names_in(turn.text[start:end]):
                 words = name.casefold().split()
+                if language == "de" and _BENT.search(name):
+                    continue
                 if left_out.isdisjoint(words) and (places[name] or [-1])[-1] != turn.position:
                     places[name].append(turn.position)
                     with_article[name][before if before in articles else ""] += 1
@@ -87,12 +89,7 @@ def _names_in(sentence: str) -> list[tuple[str, str]]:
                 break
             run += 1
         name = " ".join(word.group() for word in words[at:run])
-        if (
-            0 < run - at <= _MOST_WORDS
-            and not _BENT.search(name)
-            and len(name) >= _LEAST_LETTERS
-            and not name.isupper()
-        ):
+        if 0 < run - at <= _MOST_WORDS and len(name) >= _LEAST_LETTERS and not name.isupper():
             gap = sentence[words[at - 1].end() : words[at].start()]
             found.append((words[at - 1].group().casefold() if gap == " " else "", name))
         at = max(run, at + 1)

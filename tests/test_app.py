@@ -268,7 +268,7 @@ def test_a_page_that_others_can_reach_is_served_with_a_warning(
     host, warning, monkeypatch, capsys, assistant
 ):
     blocks = SimpleNamespace(local_url="http://somewhere/", block_thread=lambda: None)
-    monkeypatch.setattr(app, "launch", lambda assistant, host, port, serving: blocks)
+    monkeypatch.setattr(app, "launch", lambda assistant, **more: blocks)
     app.serve(assistant, host=host)
     printed = capsys.readouterr()
     assert printed.err == warning
