@@ -18,7 +18,7 @@ PIP_INSTALL := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --qu
 	-c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-milvus lint fix bench clean
+.PHONY: help run test test-browser test-milvus lint fix audit bench clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 20
@@ -44,6 +44,9 @@ fix: $(VENV)/.test  ## mend what the linter can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+audit: $(VENV)/.audit  ## ask whether what is installed has known faults; 3 where nobody can be asked
+	@$(BIN)/python .ci/audit $(BIN)/pip-audit
+
 bench: $(VENV)/.test  ## measure answers, speed and memory
 	@$(BIN)/python -m benchmarks
 
@@ -66,6 +69,10 @@ $(VENV)/.run: $(VENV)/bin/python pyproject.toml constraints.txt
 
 $(VENV)/.test: $(VENV)/.run
 	@$(PIP_INSTALL) -e '.[test]'
+	@touch $@
+
+$(VENV)/.audit: $(VENV)/.test
+	@$(PIP_INSTALL) -e '.[test,audit]'
 	@touch $@
 
 $(VENV)/.milvus: $(VENV)/.test

@@ -184,6 +184,7 @@ class Database:
                 check_same_thread=False,  # whichever thread lets go of it last may close it
             )
             db.execute("PRAGMA foreign_keys = ON")
+            db.execute("PRAGMA trusted_schema = OFF")  # it may be a stranger's, imported
             db.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
             self._local.db = db
             self._local.seen = self._looks() if self.read_only else None
