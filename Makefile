@@ -18,7 +18,7 @@ PIP_INSTALL := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --qu
 	-c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-milvus lint fix bench build installed sbom image release clean
+.PHONY: help run test test-browser test-milvus lint fix audit bench build installed sbom image release clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 20
@@ -43,6 +43,9 @@ lint: $(VENV)/.test  ## check style and types
 fix: $(VENV)/.test  ## mend what the linter can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+audit: $(VENV)/.audit  ## ask whether what is installed has known faults; 3 where nobody can be asked
+	@$(BIN)/python .ci/audit $(BIN)/pip-audit
 
 bench: $(VENV)/.test  ## measure answers, speed and memory
 	@$(BIN)/python -m benchmarks
@@ -92,6 +95,10 @@ $(VENV)/.test: $(VENV)/.run
 
 $(VENV)/.release: $(VENV)/.test
 	@$(PIP_INSTALL) -e '.[test,release]'
+	@touch $@
+
+$(VENV)/.audit: $(VENV)/.test
+	@$(PIP_INSTALL) -e '.[test,audit]'
 	@touch $@
 
 $(VENV)/.milvus: $(VENV)/.test

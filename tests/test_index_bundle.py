@@ -9,6 +9,7 @@ import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from conftest import WordEmbedder, found, states, write
@@ -147,6 +148,23 @@ def test_a_broken_export_leaves_nothing(bundle, tmp_path, embedder, fault):
     with pytest.raises(InputError, match=r"library\.zip is no exported library, or is damaged"):
         Library.restore(broken, tmp_path / "new", embedder)
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_an_export_that_would_fill_memory_or_disk_is_refused(
+    bundle, tmp_path, monkeypatch, embedder
+):
+    """What is announced is compared with what is free, before anything is unpacked."""
+    new = tmp_path / "new"
+    monkeypatch.setattr("index.bundle.shutil.disk_usage", lambda _: SimpleNamespace(free=1000))
+    with pytest.raises(
+        InputError, match=r"holds 0\.\d GB, and the disk has 0\.0 GB free; make room"
+    ):
+        Library.restore(bundle, new, embedder)
+    monkeypatch.undo()
+    rewritten(bundle, lambda parts: parts.update({"about.json": b" " * 100_000}))
+    with pytest.raises(InputError, match=r"its about\.json is none"):
+        Library.restore(bundle, new, embedder)
+    assert not new.exists()
 
 
 def test_an_export_of_a_newer_turncite(bundle, tmp_path, embedder):
