@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 # Files without an ending are read too, and an archive holds more than one.
 UPLOADED = SUFFIXES | {"", ".zip"}
+LEAVING_SECONDS = 2.0
 FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Liberation Sans", "sans-serif"]
 
 
@@ -202,7 +203,11 @@ def serve(
     warming.start()
     blocks.block_thread()
     leaving.set()
-    warming.join()  # a process that ends while models load is aborted by them
+    warming.join(LEAVING_SECONDS)
+    if warming.is_alive():  # models that load abort a process that ends in the usual way
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
 
 
 def warm(assistant: Assistant, examples: Examples, leaving: threading.Event) -> None:
