@@ -152,8 +152,8 @@ def _look_over(archive: zipfile.ZipFile, folder: Path) -> None:
     free = shutil.disk_usage(folder).free
     if size > free:
         raise InputError(
-            f"it holds {size / 1e9:,.1f} GB, and the disk has {free / 1e9:,.1f} GB free; make room, "
-            "or import it to another disk with --library"
+            f"it holds {size / 1e9:,.1f} GB, and the disk has {free / 1e9:,.1f} GB free; make "
+            "room, or import it to another disk with --library"
         )
 
 

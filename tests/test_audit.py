@@ -21,7 +21,8 @@ def audited(tmp_path: Path, stdout: str, stderr: str = "") -> tuple[int, list[st
     """The exit code and the lines for what pip-audit writes."""
     fake = tmp_path / "pip-audit"
     fake.write_text(
-        f"#!{sys.executable}\nimport sys\nsys.stdout.write({stdout!r})\nsys.stderr.write({stderr!r})\n"
+        f"#!{sys.executable}\nimport sys\n"
+        f"sys.stdout.write({stdout!r})\nsys.stderr.write({stderr!r})\n"
     )
     fake.chmod(0o755)
     command = [sys.executable, str(ROOT / ".ci" / "audit"), str(fake)]
