@@ -240,3 +240,7 @@ def _batches(texts: Sequence[Pieces]) -> list[list[Pieces]]:
 @cache
 def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(os.cpu_count() or 1, "encoder")
+
+
+if hasattr(os, "register_at_fork"):  # threads stay with the process that began them
+    os.register_at_fork(after_in_child=_threads.cache_clear)
