@@ -154,7 +154,7 @@ def _attention(projected: Array) -> Array:
     weights *= np.float32(q.shape[2] ** -0.5)
     weights -= weights.max(axis=2, keepdims=True)
     np.exp(weights, out=weights)
-    seen = weights @ v
+    seen: Array = weights @ v
     seen /= weights.sum(axis=2, keepdims=True)
     return seen.transpose(1, 0, 2).reshape(pieces, dimensions)
 
@@ -203,8 +203,9 @@ def read_tensors(path: Path) -> dict[str, NDArray[Any]]:
     return tensors
 
 
+@cache
 def read_tokenizer(folder: Path) -> Tokenizer:
-    """A model's own tokenizer, which neither truncates nor pads."""
+    """A model's own tokenizer, which neither truncates nor pads: it is shared, so leave it so."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()

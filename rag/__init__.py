@@ -16,4 +16,6 @@ def __getattr__(name: str) -> Any:
     """What is asked for is imported then: `turncite --help` needs none of it."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{'answer' if name == 'Assistant' else 'types'}"), name)
+    return getattr(
+        import_module(f"{__name__}.{'answer' if name == 'Assistant' else 'types'}"), name
+    )

@@ -111,7 +111,9 @@ def weights_of(start: Path) -> dict[str, Any]:
     """Those of a checkpoint, or of a reader as it is packed."""
     if start.suffix == ".safetensors":
         packed = shipped_weights(default_model_path(), start, WEIGHTS_SHA256)
-        return {name: torch.from_numpy(tensor.astype(np.float32)) for name, tensor in packed.items()}
+        return {
+            name: torch.from_numpy(tensor.astype(np.float32)) for name, tensor in packed.items()
+        }
     weights: dict[str, Any] = torch.load(start, weights_only=False)["model"]
     return weights
 

@@ -52,6 +52,9 @@ app.add_typer(serving.user, name="user")
 
 def main(arguments: list[str] | None = None) -> None:
     """The entry point: every error meant for a user becomes one line and exit code 1."""
+    # numpy's threads wait for each other in a loop, which costs a busy machine dear; texts are
+    # shared out to threads instead (index/encoder.py). It is read when numpy is imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         app(arguments)
     except TurnciteError as error:
