@@ -150,7 +150,7 @@ def _attention(projected: Array) -> Array:
     keys and values of all heads -> (pieces, dimensions)."""
     pieces, dimensions = len(projected), projected.shape[1] // 3
     q, k, v = projected.reshape(pieces, 3, _HEADS, -1).transpose(1, 2, 0, 3)
-    weights = q @ k.transpose(0, 2, 1)  # (heads, pieces, pieces)
+    weights: Array = q @ k.transpose(0, 2, 1)  # (heads, pieces, pieces)
     weights *= np.float32(q.shape[2] ** -0.5)
     weights -= weights.max(axis=2, keepdims=True)
     np.exp(weights, out=weights)
