@@ -54,6 +54,9 @@ app.add_typer(serving.user, name="user")
 def main(arguments: list[str] | None = None) -> None:
     """The entry point: every error becomes one line and exit code 1, also one nobody foresaw,
     whose trace TURNCITE_TRACE shows."""
+    # numpy's threads wait for each other in a loop, which costs a busy machine dear; texts are
+    # shared out to threads instead (index/encoder.py). It is read when numpy is imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         try:
             app(arguments)
