@@ -18,7 +18,8 @@ PIP_INSTALL := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --qu
 	-c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-milvus lint fix audit bench build installed sbom image release clean
+.PHONY: help run test test-browser test-milvus torture lint fix audit \
+	bench build installed sbom image release clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 20
@@ -34,6 +35,9 @@ test-browser: $(VENV)/.test  ## run the tests of the page, in a real browser
 
 test-milvus: $(VENV)/.milvus  ## run the tests of the store on Milvus, over a server of their own
 	@$(BIN)/python -m pytest -m milvus
+
+torture: $(VENV)/.test  ## try faults for ten minutes: kills, full disks, damage, two writers
+	@PYTHONPATH=tests:. $(BIN)/python -m torture
 
 lint: $(VENV)/.test  ## check style and types
 	@$(BIN)/ruff check .

@@ -6,6 +6,8 @@ import json
 import os
 import random
 import shutil
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -91,6 +93,58 @@ def test_an_export_replaces_one_that_is_there_only_when_it_is_whole(library, tmp
         library.export(target)
     assert [p.name for p in target.parent.iterdir()] == ["x.zip"]
     assert target.read_text() == "the old one"
+
+
+def test_what_a_killed_export_left_goes_with_the_next(library, tmp_path):
+    """That of a process which still runs stays."""
+    target = tmp_path / "out" / "x.zip"
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        ended.wait()
+    write(target.with_name(f"x.zip.{ended.pid}.part"), "half")
+    write(target.with_name(f"x.zip.{ended.pid}.index.part"), "half")
+    write(target.with_name(f"x.zip.{os.getppid()}.part"), "of another")
+    library.export(target)
+    assert sorted(path.name for path in target.parent.iterdir()) == [
+        "x.zip",
+        f"x.zip.{os.getppid()}.part",
+    ]
+
+
+def test_an_import_killed_amid_moving_in_goes_on(bundle, tmp_path, embedder):
+    """Unless the folder holds what is not of that import."""
+    whole = Library.restore(bundle, tmp_path / "whole", embedder)
+    half = tmp_path / "half"
+    (half / ".incoming-7" / "sub").mkdir(parents=True)
+    shutil.copy(whole.path / "choir.md", half)
+    shutil.copytree(whole.path / "sub", half / "sub")
+    assert len(Library.restore(bundle, half, embedder).documents()) == 4
+    other = tmp_path / "other"
+    (other / ".incoming-7").mkdir(parents=True)
+    write(other / "choir.md", "My own notes.")
+    with pytest.raises(LibraryError, match="is not empty; name a new folder"):
+        Library.restore(bundle, other, embedder)
+    assert [path.name for path in other.iterdir()] == ["choir.md"]
+    assert (other / "choir.md").read_text() == "My own notes."
+
+
+def test_an_import_that_fails_amid_moving_in_takes_back_what_it_moved(
+    bundle, tmp_path, embedder, monkeypatch
+):
+    """The folder is as it was, so that it can be tried again."""
+    real, moves = os.replace, iter(range(2))
+
+    def full_at_last(source: Path, target: Path) -> None:
+        if next(moves, None) is None:
+            raise OSError(28, "No space left on device")
+        real(source, target)
+
+    (tmp_path / "new").mkdir()
+    with monkeypatch.context() as disk:
+        disk.setattr("index.bundle.os.replace", full_at_last)
+        with pytest.raises(LibraryError, match="cannot be made there"):
+            Library.restore(bundle, tmp_path / "new", embedder)
+    assert list((tmp_path / "new").iterdir()) == []
+    assert len(Library.restore(bundle, tmp_path / "new", embedder).documents()) == 4
 
 
 def test_an_import_needs_an_empty_folder(bundle, folder, tmp_path, embedder):

@@ -14,6 +14,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 
 import typer
 
@@ -67,7 +68,8 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         _write_no_more()
     except Exception as error:
-        _write_no_more()
+        if isinstance(error, OSError):
+            _write_no_more()
         say(f"turncite: {unforeseen(error)}")
         if os.environ.get("TURNCITE_TRACE"):
             traceback.print_exception(error)
@@ -78,4 +80,5 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _write_no_more() -> None:
     """What is left to be written to stdout goes nowhere; Python would try it again at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with suppress(OSError):  # where it is none of the operating system's
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
