@@ -1,14 +1,13 @@
 """A `turncite` that starts quickly, for the commands of the guides, which are many.
 
-`python quick_turncite.py SOCKET` asks the library `data` a question, by which all is imported, and
-waits; `python quick_turncite.py SOCKET WORDS...` has it fork a process for the command, with the
-caller's folder, variables and streams. The words begin with "turncite", or are "python" and a
-script. A command that goes on until Ctrl-C gets that as soon as it says that it is up.
+`python quick_turncite.py SOCKET` imports what asking the library `data` takes, and waits; `python
+quick_turncite.py SOCKET WORDS...` has it fork a process for the command, with the caller's folder,
+variables and streams. The words begin with "turncite", or are "python" and a script. A command that
+goes on until Ctrl-C gets that as soon as it says that it is up.
 """
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import signal
@@ -17,6 +16,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from importlib import import_module
 
 Command = Callable[[list[str]], None]
 UP = ("Turncite is at ", "Watching ")
@@ -25,14 +25,12 @@ UP = ("Turncite is at ", "Watching ")
 def main(where: str, words: list[str]) -> int:
     if words:
         return hand_over(where, words)
-    os.environ |= {
-        "OMP_NUM_THREADS": "1",
-        "TOKENIZERS_PARALLELISM": "false",
-    }  # forks keep no threads
     import app  # noqa: F401
     from rag.cli import main as turncite
 
-    turncite_once(turncite)
+    for name in modules_of_an_answer(turncite):
+        with suppress(Exception):
+            import_module(name)
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(where)
         listening.listen()
@@ -45,10 +43,19 @@ def main(where: str, words: list[str]) -> int:
             asking.close()
 
 
-def turncite_once(turncite: Command) -> None:
-    with suppress(SystemExit):
-        turncite(["ask", "What trade target was mentioned?"])
-    gc.collect()
+def modules_of_an_answer(turncite: Command) -> list[str]:
+    """What is imported for an answer. It is given in a fork: threads that it starts here would be
+    missing in all others, which would wait for them."""
+    read, write = os.pipe()
+    if os.fork() == 0:
+        with suppress(SystemExit):
+            turncite(["ask", "What trade target was mentioned?"])
+        with os.fdopen(write, "w") as names:
+            names.write("\n".join(sys.modules))
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read) as names:
+        return names.read().split("\n")
 
 
 def carry_out(asking: socket.socket, turncite: Command) -> int:

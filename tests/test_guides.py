@@ -166,7 +166,8 @@ def _run(block: Block, instead: dict[str, str], folder: Path, quick: Path) -> st
         return done.stderr + done.stdout if done.returncode else ""
     if block.language == "python":
         done = _done([quick / "quick-python", text], folder, quick)
-        return done.stderr or _said_otherwise(text, done.stdout)
+        failed = done.stderr or (done.returncode and f"ended with {done.returncode}")
+        return str(failed or _said_otherwise(text, done.stdout))
     for command, shown in commands_of(block):
         done = _done(["bash", "-euo", "pipefail", "-c", command], folder, quick)
         if not is_shown(shown, done.stdout):
