@@ -32,11 +32,12 @@ def test_each_text_is_scored_by_itself_in_order():
 
 
 def test_a_claim_without_end_is_read_as_far_as_there_is_room():
-    """What is beyond its 120 word pieces says nothing; the text beside it is still seen."""
+    """What is beyond its word pieces says nothing; the text beside it is still seen."""
     network = ClaimModel()
     long = "The tram was put off until March " * 200
-    supported, invented = network.scores(long, [SAID, "Dina Moe: The choir sang on Monday."])
-    assert supported > invented
+    beside, elsewhere = network.scores(long, [SAID, "Dina Moe: The choir sang on Monday."])
+    assert beside != elsewhere
+    assert network.scores(f"{long} The choir sang.", [SAID]) == pytest.approx([beside], abs=1e-3)
 
 
 def test_other_weights_are_refused(monkeypatch, tmp_path):
