@@ -110,7 +110,7 @@ class Waiting:
 
     def examples(self, *given: Any, **named: Any) -> Iterator[str]:
         """They take answers to make, and each waits for its turn like a question."""
-        found = self._assistant.examples(*given, **named)
+        found = iter(self._assistant.examples(*given, **named))
         while True:
             ticket = self._line.join("")
             try:
