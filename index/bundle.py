@@ -30,8 +30,8 @@ FORMAT = 1
 _ABOUT = "about.json"
 _FILES = "files/"
 # Names of what is half written; the number of the process that writes it is in them.
-_INCOMING = ".incoming-"
-_PART = ".part"
+_INCOMING = ".turncite-incoming-"
+_WRITING = ".turncite-"
 _CHUNK_BYTES = 1 << 20
 _MOST_ABOUT_BYTES = 1 << 16
 OnProgress = Callable[[Progress], None]
@@ -53,10 +53,10 @@ def export_library(
         )
     files = [file for file in scan(folder) if not file.path.is_dir()]
     left_out: list[str] = []
-    part = target.with_name(f"{target.name}.{os.getpid()}{_PART}")
-    database = target.with_name(f"{target.name}.{os.getpid()}.index{_PART}")
+    part = target.with_name(f"{target.name}{_WRITING}{os.getpid()}.part")
+    database = target.with_name(f"{target.name}{_WRITING}{os.getpid()}.index.part")
     try:
-        for old in target.parent.glob(f"{glob.escape(target.name)}.*{_PART}"):
+        for old in target.parent.glob(f"{glob.escape(target.name)}{_WRITING}*"):
             if _is_left_over(old):
                 old.unlink()
         backend.copy_database(database)
@@ -164,11 +164,11 @@ def _is_left_over(path: Path) -> bool:
 
     (Windows has no harmless way to ask; there it stays.)
     """
-    numbers = re.findall(r"\d+", path.name)
-    if os.name == "nt" or not numbers:
+    number = re.search(r"\.turncite-(?:incoming-)?(\d+)", path.name)
+    if os.name == "nt" or not number:
         return False
     try:
-        os.kill(int(numbers[-1]), 0)
+        os.kill(int(number[1]), 0)
     except ProcessLookupError:
         return True
     except OSError:  # it is another user's

@@ -100,13 +100,13 @@ def test_what_a_killed_export_left_goes_with_the_next(library, tmp_path):
     target = tmp_path / "out" / "x.zip"
     with subprocess.Popen([sys.executable, "-c", ""]) as ended:
         ended.wait()
-    write(target.with_name(f"x.zip.{ended.pid}.part"), "half")
-    write(target.with_name(f"x.zip.{ended.pid}.index.part"), "half")
-    write(target.with_name(f"x.zip.{os.getppid()}.part"), "of another")
+    write(target.with_name(f"x.zip.turncite-{ended.pid}.part"), "half")
+    write(target.with_name(f"x.zip.turncite-{ended.pid}.index.part-journal"), "half")
+    write(target.with_name(f"x.zip.turncite-{os.getppid()}.part"), "of another")
     library.export(target)
     assert sorted(path.name for path in target.parent.iterdir()) == [
         "x.zip",
-        f"x.zip.{os.getppid()}.part",
+        f"x.zip.turncite-{os.getppid()}.part",
     ]
 
 
@@ -114,12 +114,12 @@ def test_an_import_killed_amid_moving_in_goes_on(bundle, tmp_path, embedder):
     """Unless the folder holds what is not of that import."""
     whole = Library.restore(bundle, tmp_path / "whole", embedder)
     half = tmp_path / "half"
-    (half / ".incoming-7" / "sub").mkdir(parents=True)
+    (half / ".turncite-incoming-7" / "sub").mkdir(parents=True)
     shutil.copy(whole.path / "choir.md", half)
     shutil.copytree(whole.path / "sub", half / "sub")
     assert len(Library.restore(bundle, half, embedder).documents()) == 4
     other = tmp_path / "other"
-    (other / ".incoming-7").mkdir(parents=True)
+    (other / ".turncite-incoming-7").mkdir(parents=True)
     write(other / "choir.md", "My own notes.")
     with pytest.raises(LibraryError, match="is not empty; name a new folder"):
         Library.restore(bundle, other, embedder)
@@ -151,9 +151,11 @@ def test_an_import_needs_an_empty_folder(bundle, folder, tmp_path, embedder):
     """Nothing that is there is mixed with what comes; an empty folder may be there."""
     with pytest.raises(LibraryError, match="is not empty; name a new folder"):
         Library.restore(bundle, folder, embedder)
-    (tmp_path / "empty" / ".incoming-7" / "files").mkdir(parents=True)  # of a killed import
+    (tmp_path / "empty" / ".turncite-incoming-7" / "files").mkdir(
+        parents=True
+    )  # of a killed import
     assert len(Library.restore(bundle, tmp_path / "empty", embedder).documents()) == 4
-    assert not list((tmp_path / "empty").glob(".incoming*"))
+    assert not list((tmp_path / "empty").glob(".turncite-incoming*"))
 
 
 def rewritten(bundle: Path, change: Callable[[dict[str, bytes]], object]) -> Path:

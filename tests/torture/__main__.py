@@ -166,8 +166,7 @@ def _crowd(scratch: Path, share: float) -> Count:
     until = time.monotonic() + _seconds(share)
     while time.monotonic() < until:
         count.tried += 1
-        if lost := crowd(scratch / f"crowd {count.tried}", random.Random(SEED + count.tried)):
-            count.lost.append(lost)
+        _note(count, crowd(scratch / f"crowd {count.tried}", random.Random(SEED + count.tried)))
         _show(count)
     return count
 
@@ -178,10 +177,15 @@ def _tried(count: Count, work: Iterator[Fault], share: float) -> Count:
         if time.monotonic() > until:
             break
         count.tried += 1
-        if lost := strike():
-            count.lost.append(lost)
+        _note(count, strike())
         _show(count)
     return count
+
+
+def _note(count: Count, lost: str | None) -> None:
+    if lost:
+        count.lost.append(lost)
+        print(f"NOT SURVIVED: {count.what}: {lost}", file=sys.stderr, flush=True)
 
 
 def _seconds(share: float) -> float:

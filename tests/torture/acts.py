@@ -99,7 +99,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and INDEX not in path.parts and ".incoming" not in str(path)
+        if path.is_file() and INDEX not in path.parts and "incoming" not in str(path)
     }
 
 
