@@ -65,10 +65,11 @@ class Waiting:
         asker = self._asker()
         with closing(self.stream(question, **more)) as steps:
             for step in steps:
+                if step.answer is not None:
+                    return step.answer
                 if asker.gone():
                     raise Gone("Who asked has gone")
-        assert step.answer is not None, "a stream ends in an answer"
-        return step.answer
+        raise AssertionError("a stream ends in an answer")
 
     def stream(self, question: str, **more: Any) -> Iterator[Event]:
         """The place in the line as long as it waits, then the steps of the answer. Raises Busy and

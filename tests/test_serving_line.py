@@ -94,11 +94,11 @@ def test_one_asker_has_so_many_waiting_and_all_together_so_many():
     line = Line(at_once=1, most=30, of_one=20)
     line.join("other")
     mine = [line.join("me") for _ in range(20)]
-    with pytest.raises(Busy, match="^20 of your questions are waiting already; ask the next one"):
+    with pytest.raises(Busy, match=r"^20 of your questions are waiting already; ask the next one"):
         line.join("me")
     for n in range(10):
         line.join(str(n))
-    with pytest.raises(Busy, match="^30 questions are waiting already, and no more are taken"):
+    with pytest.raises(Busy, match=r"^30 questions are waiting already, and no more are taken"):
         line.join("else")
     line.leave(mine[0], answered=False)
     line.join("me")
