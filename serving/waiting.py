@@ -63,14 +63,13 @@ class Waiting:
     def ask(self, question: str, **more: Any) -> Answer:
         """Raises Busy, and Gone where nobody waits for the answer any more."""
         asker = self._asker()
-        answer = None
         with closing(self.stream(question, **more)) as steps:
             for step in steps:
-                answer = step.answer
+                if step.answer is not None:
+                    return step.answer
                 if asker.gone():
                     raise Gone("Who asked has gone")
-        assert answer is not None, "a stream ends in an answer"
-        return answer
+        raise AssertionError("a stream ends in an answer")
 
     def stream(self, question: str, **more: Any) -> Generator[Event, None, None]:
         """The place in the line as long as it waits, then the steps of the answer. Raises Busy and
