@@ -18,7 +18,7 @@ PIP_INSTALL := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --qu
 	-c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-milvus torture lint fix audit \
+.PHONY: help run test test-thorough test-browser test-milvus torture lint fix audit \
 	bench build installed sbom image release clean
 
 help:  ## this list
@@ -27,8 +27,11 @@ help:  ## this list
 run: $(VENV)/.run  ## build the environment and the index, and serve the chat on PORT (7860)
 	@$(BIN)/turncite serve --library "$(LIBRARY)" --port $(PORT)
 
-test: $(VENV)/.test  ## run the tests, but those that need a browser or a server
-	@$(BIN)/python -m pytest -m 'not milvus and not browser' -n $(WORKERS) --dist worksteal
+test: $(VENV)/.test  ## run the tests, but those that take long or need a browser or a server
+	@$(BIN)/python -m pytest -m 'not milvus and not browser and not thorough' -n $(WORKERS) --dist worksteal
+
+test-thorough: $(VENV)/.test  ## run the tests that take long: the guides as printed, written answers
+	@$(BIN)/python -m pytest -m thorough -n $(WORKERS) --dist worksteal
 
 test-browser: $(VENV)/.test  ## run the tests of the page, in a real browser
 	@$(BIN)/python -m pytest -m browser -n $(WORKERS) --dist worksteal

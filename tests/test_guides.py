@@ -136,6 +136,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.model
+@pytest.mark.thorough
 @pytest.mark.parametrize("guide", RUN)
 def test_the_guide_runs_as_printed(guide, folder, quick, server):
     """Its blocks one after the other; what they print is what is shown."""

@@ -34,10 +34,10 @@ SETS = [
     ("dev.jsonl", 0, 0),
     ("held_out.jsonl", 1, 0),
     ("third/third.jsonl", 3, 2),
-    ("fourth/fourth.jsonl", 13, 2),
-    ("fifth/fifth.jsonl", 6, 1),
-    ("sixth/sixth.jsonl", 13, 4),
-    ("seventh/seventh.jsonl", 9, 3),
+    pytest.param("fourth/fourth.jsonl", 13, 2, marks=pytest.mark.thorough),
+    pytest.param("fifth/fifth.jsonl", 6, 1, marks=pytest.mark.thorough),
+    pytest.param("sixth/sixth.jsonl", 13, 4, marks=pytest.mark.thorough),
+    pytest.param("seventh/seventh.jsonl", 9, 3, marks=pytest.mark.thorough),
 ]
 
 
