@@ -18,7 +18,8 @@ PIP_INSTALL := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --qu
 	-c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-milvus lint fix bench build installed sbom image release clean
+.PHONY: help run test test-browser test-milvus torture lint fix audit \
+	bench build installed sbom image release clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 20
@@ -35,6 +36,9 @@ test-browser: $(VENV)/.test  ## run the tests of the page, in a real browser
 test-milvus: $(VENV)/.milvus  ## run the tests of the store on Milvus, over a server of their own
 	@$(BIN)/python -m pytest -m milvus
 
+torture: $(VENV)/.test  ## try faults for ten minutes: kills, full disks, damage, two writers
+	@PYTHONPATH=tests:. $(BIN)/python -m torture
+
 lint: $(VENV)/.test  ## check style and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -43,6 +47,9 @@ lint: $(VENV)/.test  ## check style and types
 fix: $(VENV)/.test  ## mend what the linter can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+audit: $(VENV)/.audit  ## ask whether what is installed has known faults; 3 where nobody can be asked
+	@$(BIN)/python .ci/audit $(BIN)/pip-audit
 
 bench: $(VENV)/.test  ## measure answers, speed and memory
 	@$(BIN)/python -m benchmarks
@@ -92,6 +99,10 @@ $(VENV)/.test: $(VENV)/.run
 
 $(VENV)/.release: $(VENV)/.test
 	@$(PIP_INSTALL) -e '.[test,release]'
+	@touch $@
+
+$(VENV)/.audit: $(VENV)/.test
+	@$(PIP_INSTALL) -e '.[test,audit]'
 	@touch $@
 
 $(VENV)/.milvus: $(VENV)/.test

@@ -59,6 +59,7 @@ OTHER_THREADS = 60
 MOST_VISITS = 1000
 # That wait until another click is done; questions have a line of their own.
 MOST_CLICKS = 1000
+LEAVING_SECONDS = 2.0
 FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Liberation Sans", "sans-serif"]
 
 
@@ -249,7 +250,11 @@ def serve(
     warming.start()
     blocks.block_thread()
     leaving.set()
-    warming.join()  # a process that ends while models load is aborted by them
+    warming.join(LEAVING_SECONDS)
+    if warming.is_alive():  # models that load abort a process that ends in the usual way
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
 
 
 def warm(assistant: Assistant, examples: Examples, leaving: threading.Event) -> None:

@@ -7,13 +7,9 @@ Times are wall clock on whatever machine this is; compare ratios within one run.
 from __future__ import annotations
 
 import shutil
-import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +18,8 @@ from index.embed import SentenceTransformerEmbedder
 from rag import Assistant
 from rag.evaluate import ANSWER_MEASURES, evaluate
 from rag.measuring.labels import read_questions
+
+from . import starting
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "data" / "dushanbe-2025-10-10.txt"
@@ -35,7 +33,8 @@ def main() -> None:
         folder = Path(scratch)
         answers(folder / "answers")
         syncing(folder / "syncing")
-    starting()
+    print()
+    starting.measure([starting.ROOT], rounds=3)
 
 
 def answers(folder: Path) -> None:
@@ -72,19 +71,6 @@ def syncing(folder: Path) -> None:
     print(f"    encode alone                 {passages / encode_seconds:.0f} passages/s")
     print(f"    ratio                        {encode_seconds / sync_seconds:.2f}")
     print(f"    sync with nothing changed    {again_seconds * 1000:.0f} ms")
-
-
-def starting() -> None:
-    """Seconds from the command to its end, each in a process of its own."""
-    print("\nCold start, median of 3")
-    for name, arguments in {
-        "turncite --help": ["--help"],
-        "turncite ask": ["ask", "What trade target was mentioned?", "-l", str(SAMPLE.parent)],
-    }.items():
-        command = [sys.executable, "-c", "from rag.cli import main; main()", *arguments]
-        run = partial(subprocess.run, command, check=True, capture_output=True)
-        seconds = [timed(run)[1] for _ in range(3)]
-        print(f"    {name:28} {statistics.median(seconds):.1f} s")
 
 
 def timed(work: Callable[[], T]) -> tuple[T, float]:

@@ -33,6 +33,7 @@ _FILES = "files/"
 _INCOMING = ".incoming-"
 _PART = ".part"
 _CHUNK_BYTES = 1 << 20
+_MOST_ABOUT_BYTES = 1 << 16
 OnProgress = Callable[[Progress], None]
 
 
@@ -180,6 +181,7 @@ def _unpack(bundle: Path, folder: Path, on_progress: OnProgress) -> None:
         raise InputError(f"{bundle}: there is no such file")
     try:
         with zipfile.ZipFile(bundle) as archive:
+            _look_over(archive, folder)
             about = json.loads(archive.read(_ABOUT))
             if about["format"] > FORMAT:
                 raise InputError(
@@ -201,6 +203,19 @@ def _unpack(bundle: Path, folder: Path, on_progress: OnProgress) -> None:
             f"{bundle.name} is no exported library, or is damaged ({error}); export it again with: "
             "turncite export FILE"
         ) from error
+
+
+def _look_over(archive: zipfile.ZipFile, folder: Path) -> None:
+    """Refuses what would fill the memory or the disk. No part gives more than it announces."""
+    if archive.getinfo(_ABOUT).file_size > _MOST_ABOUT_BYTES:
+        raise ValueError(f"its {_ABOUT} is none")
+    size = sum(entry.file_size for entry in archive.infolist())
+    free = shutil.disk_usage(folder).free
+    if size > free:
+        raise InputError(
+            f"it holds {size / 1e9:,.1f} GB, and the disk has {free / 1e9:,.1f} GB free; make "
+            "room, or import it to another disk with --library"
+        )
 
 
 def _extract(archive: zipfile.ZipFile, name: str, target: Path) -> None:

@@ -193,6 +193,7 @@ class Database:
             if "vfs" in mode:
                 db.execute("PRAGMA locking_mode = EXCLUSIVE")  # keeps what -shm holds in memory
             db.execute("PRAGMA foreign_keys = ON")
+            db.execute("PRAGMA trusted_schema = OFF")  # it may be a stranger's, imported
             db.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
             self._local.db = db
             self._local.seen = self._looks() if self.read_only else None

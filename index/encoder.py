@@ -150,11 +150,11 @@ def _attention(projected: Array) -> Array:
     keys and values of all heads -> (pieces, dimensions)."""
     pieces, dimensions = len(projected), projected.shape[1] // 3
     q, k, v = projected.reshape(pieces, 3, _HEADS, -1).transpose(1, 2, 0, 3)
-    weights = q @ k.transpose(0, 2, 1)  # (heads, pieces, pieces)
+    weights: Array = q @ k.transpose(0, 2, 1)  # (heads, pieces, pieces)
     weights *= np.float32(q.shape[2] ** -0.5)
     weights -= weights.max(axis=2, keepdims=True)
     np.exp(weights, out=weights)
-    seen = weights @ v
+    seen: Array = weights @ v
     seen /= weights.sum(axis=2, keepdims=True)
     return seen.transpose(1, 0, 2).reshape(pieces, dimensions).astype(np.float32, copy=False)
 
@@ -203,8 +203,9 @@ def read_tensors(path: Path) -> dict[str, NDArray[Any]]:
     return tensors
 
 
+@cache
 def read_tokenizer(folder: Path) -> Tokenizer:
-    """A model's own tokenizer, which neither truncates nor pads."""
+    """A model's own tokenizer, which neither truncates nor pads: it is shared, so leave it so."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
@@ -240,3 +241,7 @@ def _batches(texts: Sequence[Pieces]) -> list[list[Pieces]]:
 @cache
 def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(os.cpu_count() or 1, "encoder")
+
+
+if hasattr(os, "register_at_fork"):  # threads stay with the process that began them
+    os.register_at_fork(after_in_child=_threads.cache_clear)

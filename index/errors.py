@@ -72,7 +72,8 @@ def unforeseen(error: Exception) -> str:
     if isinstance(error, MemoryError):
         return "the memory does not suffice; close other programs, and try again"
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename or 'the operating system'}: {error.strerror}"
+        what = error.filename or "what was to be read or written"
+        return f"{what}: {error.strerror}; check the permissions and the space on the disk"
     fault = " ".join(f"{type(error).__name__}: {error}".split())[:300]
     return f"a fault in Turncite ({fault}{_place_of(error)}); please report it"
 

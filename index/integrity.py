@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from .errors import DamagedIndex
 from .store import Store
+from .types import Filters
 
 
 def fault_of(store: Store) -> str:
@@ -30,9 +33,16 @@ def _read(store: Store, document: str) -> None:
     first, count = store.newest_run(document)
     passages = store.passages(range(first, first + count))
     store.passage_rows(first, count, with_speakers=True)
-    for passage in passages.values():
+    speaking: dict[str, list[int]] = defaultdict(list)
+    for number, passage in sorted(passages.items()):
+        for name in passage.speakers:
+            speaking[name].append(number)
         for part in passage.slices:
             turns = transcript.turns if transcript else ()
             said = len(turns[part.turn].text) if 0 <= part.turn < len(turns) else -1
             if not 0 <= part.start <= part.end <= said:
                 raise store.damaged(f"{document} has a passage of words that nobody said")
+    for name, numbers in speaking.items():
+        within = Filters(speakers=(name,), documents=(document,))
+        if store.numbers_within(within, store.generation).tolist() != numbers:
+            raise store.damaged(f"{document} has other passages of {name} than it says")

@@ -13,6 +13,7 @@ import errno
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import repeat
 from pathlib import Path
@@ -51,16 +52,19 @@ class LexicalIndex:
 
     @classmethod
     def build(cls, passages: Iterable[PassageText], folder: Path | None) -> LexicalIndex:
-        """Index passages in `folder`, or in memory where there is none."""
-        index = tantivy.Index(_schema(), str(folder)) if folder else tantivy.Index(_schema())
-        return cls._write(index, [], passages)
+        """Index passages in `folder`, or in memory where there is none. Raises OSError."""
+        with _faults_of_the_disk():
+            index = tantivy.Index(_schema(), str(folder)) if folder else tantivy.Index(_schema())
+            return cls(cls._written(index, [], passages))
 
     @classmethod
     def update(
         cls, folder: Path, gone: Iterable[int], passages: Iterable[PassageText]
     ) -> LexicalIndex:
-        """Take the documents `gone` out of the index in `folder`, and put passages in."""
-        return cls._write(tantivy.Index.open(str(folder)), gone, passages)
+        """Take the documents `gone` out of the index in `folder`, and put passages in. Raises
+        OSError."""
+        with _faults_of_the_disk():
+            return cls(cls._written(tantivy.Index.open(str(folder)), gone, passages))
 
     @classmethod
     def load(cls, folder: Path) -> LexicalIndex:
@@ -80,16 +84,6 @@ class LexicalIndex:
                 elif not path.name.endswith(".lock"):
                     (Path(names) / path.name).symlink_to(path.resolve())
             return cls(tantivy.Index.open(names))  # it has its files open now
-
-    @classmethod
-    def _write(
-        cls, index: tantivy.Index, gone: Iterable[int], passages: Iterable[PassageText]
-    ) -> LexicalIndex:
-        """Raises OSError where it can't be written."""
-        try:
-            return cls(cls._written(index, gone, passages))
-        except ValueError as error:  # tantivy's own word for a full disk, among others
-            raise OSError(errno.EIO, f"tantivy cannot write its index: {error}") from error
 
     @staticmethod
     def _written(
@@ -185,6 +179,15 @@ class LexicalIndex:
             yield tantivy.Query.range_query(
                 self._schema, "date", tantivy.FieldType.Unsigned, first, last
             )
+
+
+@contextmanager
+def _faults_of_the_disk() -> Iterator[None]:
+    """tantivy has a word of its own for a full disk, among others."""
+    try:
+        yield
+    except ValueError as error:
+        raise OSError(errno.EIO, f"tantivy cannot write its index: {error}") from error
 
 
 def terms(text: str, languages: Sequence[str] = (ENGLISH,)) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -242,7 +243,7 @@ def parse_url(url: str, library: str) -> tuple[str, str]:
         parts, port = urlsplit(""), 0
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise LibraryError(
-            f"TURNCITE_STORE is {url!r}, which is no address of Milvus; "
+            f"TURNCITE_STORE is {_without_user(url)!r}, which is no address of Milvus; "
             "set it to one such as http://host:19530 or http://host:19530/library"
         )
     if parts.username or parts.password:
@@ -252,6 +253,11 @@ def parse_url(url: str, library: str) -> tuple[str, str]:
         )
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{parts.scheme}://{host}:{port}", unquote(parts.path.strip("/")) or library
+
+
+def _without_user(url: str) -> str:
+    """An address as it may be shown: a password in it is not."""
+    return re.sub(r"//[^/@]*@", "//…@", url)
 
 
 def _consistency(latest: bool) -> dict[str, str]:

@@ -22,6 +22,8 @@ from .store import Store
 DATABASE = "library.sqlite3"
 CACHES = "caches"
 _MEND_SECONDS = 600.0
+# Of SQLite's smallest page. It takes a smaller file for an empty one, and drops the log beside it.
+_LEAST_BYTES = 512
 
 
 def open_store(folder: Path, home: Path, set_damaged_aside: bool) -> Store:
@@ -84,9 +86,9 @@ def _opened(home: Path, *, read_only: bool = False) -> Store:
     for part in (path, log_of(path), log_index_of(path)):
         if part.is_dir():
             raise DamagedIndex(_damage(part, "it is a folder"))
-    empty = path.is_file() and path.stat().st_size == 0
+    empty = path.is_file() and path.stat().st_size < _LEAST_BYTES
     if empty and (log_of(path).exists() or any((home / CACHES).glob("[0-9]*"))):
-        raise DamagedIndex(_damage(path, "it is empty"))
+        raise DamagedIndex(_damage(path, "it is cut off"))
     return Store(path, read_only=read_only)
 
 

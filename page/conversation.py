@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, get_args
 from uuid import uuid4
 
-from index.errors import NotInLibrary, TurnciteError
+from index.errors import EmptyLibrary, NotInLibrary, TurnciteError
 from index.types import FileResult, Filters, Progress, SyncReport, Transcript
 from rag.question import MAX_QUESTION_CHARS
 from rag.types import UNDERSTOOD, Answer, Citation, Limit
@@ -27,6 +27,7 @@ log = logging.getLogger("turncite.page")
 
 ECHO_CHARS = MAX_QUESTION_CHARS  # of a question, when it is shown again
 STOPPED = "Stopped before it was answered."
+NOTHING_YET = "The library holds no transcripts yet. Drop some in the Library tab."
 UNEXPECTED = "Something went wrong inside Turncite. The details are in the terminal it runs in."
 
 
@@ -154,7 +155,9 @@ def converse(
                 now = replace(now, answer=step.answer)
             yield [*exchanges, now]
     except Exception as error:
-        yield [*exchanges, replace(now, error=explain(error))]
+        # Its own words name a command; on the page there is a nearer way.
+        empty = isinstance(error, EmptyLibrary)
+        yield [*exchanges, replace(now, error=NOTHING_YET if empty else explain(error))]
 
 
 def find_source(exchanges: Sequence[Exchange], key: object) -> tuple[Exchange, int] | None:

@@ -72,6 +72,12 @@ def evidence_html(evidence: Evidence, *, plays: bool = False) -> str:
 
 def start_html(documents: Sequence[Document]) -> str:
     """Beside an empty chat: what can be asked about, each to be read."""
+    if not documents:
+        return (
+            '<div class="beginning"><h2>Begin here</h2>'
+            '<p class="hint"><button type="button" class="act tab" data-tab="Library">'
+            f"Add your transcripts</button></p>{hint_html(HINT)}</div>"
+        )
     latest = sorted(documents, key=lambda document: document.date or "", reverse=True)
     rows = "".join(
         f'<li><a class="open" href="{escape(link_to(Spot(document.id)))}" '
@@ -86,7 +92,7 @@ def start_html(documents: Sequence[Document]) -> str:
             '<p class="hint"><button type="button" class="act tab" data-tab="Transcript">'
             f"And {count(more, 'other')}</button></p>"
         )
-    listed = f'<h2>What you can ask about</h2><ul class="start">{rows}</ul>' if rows else ""
+    listed = f'<h2>What you can ask about</h2><ul class="start">{rows}</ul>'
     return f'<div class="beginning">{listed}{left}{hint_html(HINT)}</div>'
 
 

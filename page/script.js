@@ -133,7 +133,8 @@ function listenForQuestions() {
     chat.style.setProperty('--room', `${room.clientHeight}px`);
     const last = asked[asked.length - 1].closest('.message-row') || asked[asked.length - 1];
     const down = last.getBoundingClientRect().top - room.getBoundingClientRect().top;
-    room.scrollTo({top: room.scrollTop + down, behavior: 'instant'});
+    if (innerWidth > 900) room.scrollTo({top: room.scrollTop + down, behavior: 'instant'});
+    else if (asked.length > 1) last.scrollIntoView({block: 'start', behavior: 'instant'});
   }).observe(chat, {childList: true, subtree: true});
 }
 
@@ -150,8 +151,20 @@ function nameCalendars() {
   }).observe(more, {childList: true, subtree: true});
 }
 
+// A refused upload is told by gradio with the number of its answer, which says nothing to a reader.
+function plainToasts() {
+  if (window.turnciteToasts) return;
+  window.turnciteToasts = new MutationObserver(() => {
+    const told = document.querySelector('.toast-message-text');
+    const code = /^\s*HTTP \d{3}: /;
+    if (told && code.test(told.textContent)) told.textContent = told.textContent.replace(code, '');
+  });
+  window.turnciteToasts.observe(document.body, {childList: true, subtree: true});
+}
+
 // The table of transcripts: its buttons sort, open, remove, and ask for unread lines.
 function listenForActs(element, trigger) {
+  plainToasts();
   element.addEventListener('click', click => {
     const button = click.target.closest('[data-act]');
     if (!button || (button.href && (click.ctrlKey || click.metaKey || click.shiftKey))) return;

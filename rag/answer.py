@@ -139,7 +139,7 @@ class Assistant:
         history: History = (),
         beyond: Collection[Limit] = (),
         written: bool = True,
-    ) -> Iterator[Event]:
+    ) -> Generator[Event, None, None]:
         """The same step by step; the last event holds the answer. See Event. It is looked for
         `beyond` what the question says of speakers, documents or dates.
 
@@ -267,7 +267,9 @@ class Assistant:
         proposals = example_questions(self.library)
         return chosen(proposals, partial(self.ask, written=False), most)
 
-    def suggestions(self, answer: Answer, asked: Collection[str] = ()) -> Iterator[str | None]:
+    def suggestions(
+        self, answer: Answer, asked: Collection[str] = ()
+    ) -> Generator[str | None, None, None]:
         """What to ask after an answer: questions that have a cited answer with words which it does
         not show, and that were not `asked` yet.
 

@@ -62,12 +62,14 @@ def names_of(turns: Iterable[Turn], language: str, but: Collection[str] = ()) ->
         for start, end in sentences(turn.text):
             for before, name in _names_in(turn.text[start:end]):
                 words = name.casefold().split()
-                if left_out.isdisjoint(words) and (places[name] or [-1])[-1] != turn.position:
+                if language == "de" and _BENT.search(name):
+                    continue
+                if left_out.isdisjoint(words) and turn.position not in places[name][-1:]:
                     places[name].append(turn.position)
                     with_article[name][before if before in articles else ""] += 1
     topics = []
     for name, at in places.items():
-        article, times = with_article[name].most_common(1)[0] if at else ("", 0)
+        article, times = with_article[name].most_common(1)[0]
         spoken = f"{article} {name}" if article and times * 2 > len(at) else name
         topics.append(Topic(name, spoken, tuple(at), len(at), is_name=True))
     # A name of several words says more than one that is said as often.
@@ -87,12 +89,8 @@ def _names_in(sentence: str) -> list[tuple[str, str]]:
                 break
             run += 1
         name = " ".join(word.group() for word in words[at:run])
-        if (
-            0 < run - at <= _MOST_WORDS
-            and not _BENT.search(name)
-            and len(name) >= _LEAST_LETTERS
-            and not name.isupper()
-        ):
+        fits = 0 < run - at <= _MOST_WORDS and len(name) >= _LEAST_LETTERS
+        if fits and not name.isupper():
             gap = sentence[words[at - 1].end() : words[at].start()]
             found.append((words[at - 1].group().casefold() if gap == " " else "", name))
         at = max(run, at + 1)

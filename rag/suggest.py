@@ -4,7 +4,7 @@ where its answer holds and shows words that have not been shown yet."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from dataclasses import replace
 
 from index import Library, Transcript
@@ -50,7 +50,7 @@ def answered_ones(
     proposals: Iterable[Proposal],
     stream: Callable[[str], Iterator[Event]],
     asked: Collection[str],
-) -> Iterator[str | None]:
+) -> Generator[str | None, None, None]:
     """The questions whose answer holds, none that was `asked`, a topic once in each way; and None
     after each step of an answer."""
     known = {" ".join(question.split()).casefold() for question in asked}

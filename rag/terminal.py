@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    from rich.live import Live
     from rich.table import Table
 
     from index.types import Progress, SyncReport
@@ -35,31 +36,52 @@ def write(text: str) -> None:
 
 def with_progress(work: Callable[[Callable[[Progress], None]], T]) -> T:
     """Run `work` with a progress bar on stderr, shown once there is something to wait for."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-    from rich.progress import Progress as Bar
+    bar: _Bar | None = None
 
-    from .compose import pace
+    def report(at: Progress) -> None:
+        nonlocal bar
+        if bar is None and at.done < at.total:
+            bar = _Bar()
+        if bar is not None:
+            bar.show(at)
 
-    console = Console(stderr=True)
-    columns = (
-        BarColumn(), MofNCompleteColumn(), TextColumn("files, {task.fields[pace]}"),
-        TextColumn("{task.description}", markup=False),
-    )  # fmt: skip
-    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("", total=None, pace="", visible=False)
-
-        def report(at: Progress) -> None:
-            bar.update(
-                task,
-                description=plain(at.file),
-                completed=at.done,
-                total=at.total,
-                pace=pace(at),
-                visible=at.passages > 0 or at.total > 1,
-            )
-
+    try:
         return work(report)
+    finally:
+        if bar is not None:
+            bar.stop()
+
+
+class _Bar:
+    """How many files of a sync are done."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+        console = Console(stderr=True)
+        self._bar = Progress(
+            BarColumn(), MofNCompleteColumn(), TextColumn("files, {task.fields[pace]}"),
+            TextColumn("{task.description}", markup=False),
+            console=console, transient=True, disable=not console.is_terminal,
+        )  # fmt: skip
+        self._task = self._bar.add_task("", total=None, pace="", visible=False)
+        self._bar.start()
+
+    def show(self, at: Progress) -> None:
+        from .compose import pace
+
+        self._bar.update(
+            self._task,
+            description=plain(at.file),
+            completed=at.done,
+            total=at.total,
+            pace=pace(at),
+            visible=at.passages > 0 or at.total > 1,
+        )
+
+    def stop(self) -> None:
+        self._bar.stop()
 
 
 def counted(items: Sequence[T]) -> Iterable[T]:
@@ -159,26 +181,42 @@ def _print_numbers(table: Table) -> None:
 def watched(events: Iterable[Event]) -> Answer:
     """The answer of a stream. Meanwhile its notes go to stderr, and what a language model writes,
     not checked yet, is shown there while it comes, where that is a terminal."""
-    from rich.console import Console
-    from rich.live import Live
-    from rich.text import Text
-
     answer: Answer | None = None
-    console = Console(stderr=True)
-    live = Live(console=console, transient=True, auto_refresh=False)
+    draft = _Draft()
     try:
         for event in events:
-            if event.kind == "draft" and console.is_terminal:
-                live.start()
-                live.update(Text(plain(event.text), "dim italic"), refresh=True)
+            if event.kind == "draft":
+                draft.show(event.text)
             elif event.kind == "note":
-                live.stop()
+                draft.stop()
                 print(plain(event.text), file=sys.stderr)
             answer = event.answer or answer
     finally:
-        live.stop()
+        draft.stop()
     assert answer is not None, "a stream ends in an answer"
     return answer
+
+
+class _Draft:
+    """What a language model is writing, shown on stderr until it is done."""
+
+    def __init__(self) -> None:
+        self._live: Live | None = None
+
+    def show(self, text: str) -> None:
+        from rich.console import Console
+        from rich.live import Live
+        from rich.text import Text
+
+        if self._live is None:
+            self._live = Live(console=Console(stderr=True), transient=True, auto_refresh=False)
+        if self._live.console.is_terminal:
+            self._live.start()
+            self._live.update(Text(plain(text), "dim italic"), refresh=True)
+
+    def stop(self) -> None:
+        if self._live is not None:
+            self._live.stop()
 
 
 def answer_text(answer: Answer) -> str:

@@ -33,6 +33,9 @@ REWORDING_TOKENS = 1_000
 # A follow-up question that the model rewords is used up to this length.
 MAX_REWORDED_CHARS = 300
 
+# What a model says beyond this, its thoughts not counted, is no answer; a check would take long.
+MAX_SAID_CHARS = 10_000
+
 UNSUPPORTED_NOTE = "Nothing the model said is supported; here are exact quotes."
 
 
@@ -77,6 +80,8 @@ def write(
         yield Event("status", f"{llm.model} is writing; what it says will be checked")
         for piece in llm.stream(messages):
             said += piece
+            if len(said) > MAX_SAID_CHARS < len(spoken(said, ended=False)):
+                raise TurnciteError(f"{llm.model} says more than an answer holds.")
             yield Event("draft", draft(said))
     except TurnciteError as error:
         return (yield from _instead(in_quotes, f"{error} The answer is in exact quotes instead."))

@@ -22,6 +22,7 @@ from .gate import Gate, Hosts
 from .health import Health
 from .login import Login
 from .patience import Patience
+from .sessions import Sessions
 from .uploads import MOST_UPLOAD_BYTES, Uploads, bytes_of, check_size
 from .users import Users
 
@@ -72,6 +73,7 @@ def around(
         "routes": routes,
         "middleware": [
             Middleware(Gate, hosts=hosts, login=login, base=base),
+            *([Middleware(Sessions)] if login else []),
             Middleware(Patience),
             Middleware(Uploads, read=read, base=base, most=_most_at_once(serving)),
         ],

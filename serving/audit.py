@@ -111,7 +111,7 @@ class Audited:
         }
         try:
             steps = self._assistant.stream(question, filters=filters, **more)
-            with closing(steps):  # type: ignore[type-var]  # it is a generator
+            with closing(steps):
                 for step in steps:
                     if step.answer is not None:
                         row["outcome"] = "answered" if step.answer.answered else "refused"

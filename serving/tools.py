@@ -160,8 +160,6 @@ async def _set_when_gone(request: Any, gone: threading.Event) -> None:
         gone.set()
 
 
-
-
 def _shown(library: Library, document: str, first: int, last: int | None) -> dict[str, Any]:
     shown = document_of_transcript(library.transcript(document))
     count = len(shown["turns"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -63,14 +63,16 @@ class Waiting:
     def ask(self, question: str, **more: Any) -> Answer:
         """Raises Busy, and Gone where nobody waits for the answer any more."""
         asker = self._asker()
+        answer = None
         with closing(self.stream(question, **more)) as steps:
-            for _ in steps:
+            for step in steps:
+                answer = step.answer
                 if asker.gone():
                     raise Gone("Who asked has gone")
-        assert step.answer is not None, "a stream ends in an answer"
-        return step.answer
+        assert answer is not None, "a stream ends in an answer"
+        return answer
 
-    def stream(self, question: str, **more: Any) -> Iterator[Event]:
+    def stream(self, question: str, **more: Any) -> Generator[Event, None, None]:
         """The place in the line as long as it waits, then the steps of the answer. Raises Busy and
         Gone."""
         asker = self._asker()
@@ -84,7 +86,7 @@ class Waiting:
             if asker.gone():
                 raise Gone("Who asked has gone")
             with closing(self._assistant.stream(question, **more)) as steps:
-                for _ in steps:
+                for step in steps:
                     answered = step.answer is not None
                     if answered:  # whoever is next need not wait until it is shown
                         self._line.leave(ticket, answered=True)
@@ -92,29 +94,34 @@ class Waiting:
         finally:
             self._line.leave(ticket, answered=False)
 
-    def suggestions(self, *given: Any, **named: Any) -> Iterator[str | None]:
+    def suggestions(self, *given: Any, **named: Any) -> Generator[str | None, None, None]:
         """Those for which nobody has to wait."""
         ticket = self._line.join_if_free("")
         if ticket is None:
             return
         try:
             with closing(self._assistant.suggestions(*given, **named)) as steps:
-                for _ in steps:
+                for step in steps:
                     yield step
                     if self._line.waiting:
                         return
         finally:
             self._line.leave(ticket, answered=False)
 
-    def examples(self, *given: Any, **named: Any) -> list[str]:
-        """They take answers to make, and wait for their turn like a question."""
-        ticket = self._line.join("")
-        try:
-            while not self._line.wait(ticket, LOOK_SECONDS):
-                pass
-            return self._assistant.examples(*given, **named)
-        finally:
-            self._line.leave(ticket, answered=False)
+    def examples(self, *given: Any, **named: Any) -> Iterator[str]:
+        """They take answers to make, and each waits for its turn like a question."""
+        found = iter(self._assistant.examples(*given, **named))
+        while True:
+            ticket = self._line.join("")
+            try:
+                while not self._line.wait(ticket, LOOK_SECONDS):
+                    pass
+                question = next(found, None)
+            finally:
+                self._line.leave(ticket, answered=False)
+            if question is None:
+                return
+            yield question
 
     def _asker(self) -> Asker:
         return _ASKS.get() or self._page_asker()

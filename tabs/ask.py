@@ -34,7 +34,6 @@ from page.html import (
 )
 from page.links import Spot, spot_of
 from page.panel import panel_html
-from page.plain import escape
 
 from . import ASKING, PRIVATE
 from .around import FEEDBACK, wire_around
@@ -212,9 +211,7 @@ class AskTab:
                     if now[-1].error or now[-1].answer:
                         talk.exchanges, talk.now = now, None
                         shown |= self.talks.keep(talk)
-                    if now[-1].error:
-                        gr.Warning(escape(now[-1].error))
-                    elif now[-1].answer:
+                    if now[-1].answer:
                         shown[self.evidence] = self._panel(now, newest_evidence(self.library, now))
                     yield shown
 

@@ -35,7 +35,7 @@ class TalksBar:
         self.library = assistant.library
         self.name = str(self.library.path.resolve())  # by which a browser knows its conversations
         # What an earlier Turncite kept: one conversation, which is taken over.
-        self.old = gr.BrowserState(None, storage_key="turncite", secret="turncite")
+        self.old = gr.BrowserState(None, storage_key="turncite", secret="turncite")  # noqa: S106  # a key
         self.kept = gr.Textbox(visible=False)
         with gr.Row(elem_id="bar", equal_height=False):
             self.list = gr.HTML(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 import app  # noqa: F401  # first: it keeps the model hub's client silent
 
 # isort: split
 import gradio as gr
-from conftest import COUNCIL, ROOT, by_signs, write
+from conftest import COUNCIL, by_signs, write
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 from test_app_browser import TRADE, library, url
@@ -24,19 +22,6 @@ __all__ = ["library", "url"]  # fixtures of this module too
 @pytest.fixture(scope="module")
 def client(url) -> Client:
     return Client(url, verbose=False, analytics_enabled=False)
-
-
-def test_the_python_of_the_guide_runs(url, tmp_path, monkeypatch, capsys):
-    guide = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
-    (code,) = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
-    (tmp_path / "interview.txt").write_text(COUNCIL, encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    code = code.replace("http://127.0.0.1:7860", url)
-    exec(code.replace("Client(", "Client(verbose=False, analytics_enabled=False, src="), {})
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "$30 billion"
-    assert lines[1].startswith("Kassym-Jomart Tokayev I am confident")
-    assert "Anna Lind: The new tram opens" in "".join(lines)
 
 
 def test_a_transcript_is_added_asked_renamed_judged_and_removed(client, library, tmp_path):

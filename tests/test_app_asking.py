@@ -115,6 +115,20 @@ def test_a_question_that_runs_is_stopped_and_asked_again(visitor, assistant):
     assert asked(visitor) == ["slow quay?"]
 
 
+def test_a_question_sent_during_another_waits_and_is_answered(visitor, assistant):
+    assistant.let.clear()
+    page = visitor.page
+    box = page.get_by_label("Ask about your transcripts")
+    box.fill("slow quay?")
+    box.press("Enter")
+    page.locator("#chat .reply .status", has_text="Reading 3 passages").wait_for()
+    box.fill(QUAY)
+    box.press("Enter")
+    assistant.let.set()
+    page.locator("#chat .reply").nth(1).locator(".sources").wait_for()
+    assert asked(visitor) == ["slow quay?", QUAY]
+
+
 def test_an_edited_question_replaces_what_came_after_it(visitor):
     page = visitor.page
     for question in (QUAY, "Who won?", "What of the quay?"):

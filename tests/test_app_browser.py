@@ -266,19 +266,6 @@ def test_an_address_of_nothing_says_so_and_runs_nothing(visit):
     assert visitor.page.locator("#reader img").count() == 0
 
 
-def test_a_question_sent_during_another_waits_and_is_answered(visit):
-    visitor = visit()
-    box = visitor.page.get_by_label("Ask about your transcripts")
-    box.fill(TRADE)
-    box.press("Enter")
-    visitor.page.locator("#chat .asked").first.wait_for()
-    box.fill("When will Tokayev visit Russia?")
-    box.press("Enter")
-    visitor.page.locator("#chat .reply").nth(1).locator(".sources").wait_for()
-    asked = visitor.page.locator("#chat .asked").all_inner_texts()
-    assert asked == [TRADE, "When will Tokayev visit Russia?"]
-
-
 def test_an_example_is_asked_by_a_click(visit):
     visitor = visit()
     chip = visitor.page.locator("button.chip").first

@@ -45,6 +45,7 @@ def test_a_note_of_the_assistant_is_kept_beside_its_answer():
     *_, last = converse(Noting(HARBOUR), "the quay?", [], Filters())
     assert last[-1].answer is ANSWER
     assert last[-1].note == "Understood as: The quay? The model is away. **Quotes** instead."
+    assert last[-1].understood == "The quay?"
 
 
 def test_the_switch_goes_to_the_assistant_and_drafts_are_shown():

@@ -143,7 +143,7 @@ def test_the_report_says_what_was_read_skipped_and_failed_and_why():
         ("The model changed.",),
     )
     assert Seen(report_html(report)).text == (
-        "1 read, 1 unchanged, 1 skipped, 1 failedThe model changed.What was done"
+        "1 read, 1 failed, 1 skipped, 1 unchangedThe model changed.What was done"
         "FileStateHoldsNotes"
         "a.txtread1 turn, 2 passages3 unread lines"
         "b.pngskippednot a transcript"

@@ -149,6 +149,24 @@ def test_programs_log_in_by_a_client_or_with_every_request(page, web, audit):
     web.get("/config", auth=ADA)
 
 
+def test_nobody_reads_or_joins_the_session_of_another(page, web):
+    """Not even who has learnt its name."""
+    session = {"session_hash": "adas-own"}
+    asked = next(d for d in page.config["dependencies"] if d["api_name"] == "ask")
+    question = {"fn_index": asked["id"], "data": [QUAY, [], [], None, None, True], **session}
+    with httpx.Client(base_url=page.local_url, trust_env=False, timeout=60) as other:
+        log_in(web, *ADA)
+        log_in(other, *BO)
+        assert web.post("/gradio_api/queue/join", json=question).status_code == 200
+        assert other.get("/gradio_api/queue/data", params=session).status_code == 403
+        assert other.post("/gradio_api/queue/join", json=question).status_code == 403
+        assert other.get("/gradio_api/heartbeat/adas-own").status_code == 403
+        own = {**question, "session_hash": "bos-own"}
+        assert other.post("/gradio_api/queue/join", json=own).status_code == 200
+    with web.stream("GET", "/gradio_api/queue/data", params=session) as stream:
+        assert any("$4 million" in line for line in stream.iter_lines())
+
+
 def test_a_browser_never_asks_by_itself(web):
     refused = web.get("/config", headers={"Sec-Fetch-Mode": "cors"})
     assert refused.status_code == 401

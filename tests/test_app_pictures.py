@@ -54,10 +54,10 @@ def test_how_long_each_turn_lasts(times, lengths):
 
 def test_the_bars_say_by_what_they_are_long_and_lead_to_the_speaker():
     seen = Seen(talk_html(HARBOUR, {"Ada": 2}))
-    assert seen.text.startswith("Who spoke how long, by the times of the turnsAda0:0857%Bo0:0321%")
+    assert seen.text.startswith("By the times of the turnsAda0:0857%Bo0:0321%")
     assert seen.links == ["?speaker=Ada", "?speaker=Bo", "?speaker=Cy"]
     assert (
-        "by words, as not every turn has a timeAda4 words80%" in Seen(talk_html(UNTIMED, {})).text
+        "By words, as not every turn has a timeAda4 words80%" in Seen(talk_html(UNTIMED, {})).text
     )
     alone = Transcript("a", "A", (Turn(0, "Ada", "x"), Turn(1, "Ada", "y")))
     assert talk_html(alone, {}) == ""
@@ -174,6 +174,17 @@ def test_sources_and_passages_are_ticks_on_their_transcripts():
     assert "Source 1, Ada: “The quay costs $4 million [1]”" in seen.text
     assert "1 source · 6 turns" in seen.text
     assert strips_html([COST], [], []) == ""
+
+
+def test_a_refusal_has_nearest_passages_and_no_sources():
+    harbour = Document("harbour.vtt", "Harbour", "2024-02-29", None, (), 6, 1, 0, None)
+    markup = strips_html([COST], [hit("harbour.vtt", 4, 4)], [harbour], refused=True)
+    seen = Seen(markup)
+    assert "tick cited" not in markup
+    assert "Where the nearest passages lie" in seen.text
+    assert "Nearest passage 1, Ada: “The quay costs" in seen.text
+    assert "2 passages · 6 turns" in seen.text
+    assert "source" not in seen.text.lower()
 
 
 def test_a_recording_is_played_by_times_and_from_a_spot():

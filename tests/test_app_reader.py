@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 
 import pytest
 from test_app import COST, HARBOUR, FakeLibrary
-from test_app_html import Seen
+from test_app_html import EVIL, Seen
 
 from index.errors import DamagedIndex
 from index.types import Transcript, Turn
 from page.links import Spot, link_to, spot_linked, spot_of
-from page.reader import opened_html, reader_html
+from page.reader import opened_html, reader_html, shelf_html
 
 
 @pytest.mark.parametrize(
@@ -44,6 +45,17 @@ def test_an_address_names_a_place_and_leads_back_to_it(spot, link):
 )
 def test_what_is_no_place_in_an_address_is_left_out(query, spot):
     assert spot_linked(query) == spot
+
+
+def test_where_none_is_open_all_can_be_chosen_and_those_of_one_title_are_told_apart():
+    one = FakeLibrary(HARBOUR).documents()[0]
+    two = [one, replace(one, id="harbour.txt"), replace(one, id="e.txt", title=EVIL, date=None)]
+    seen = Seen(shelf_html(two))
+    assert seen.links == ["?document=harbour.vtt", "?document=harbour.txt", "?document=e.txt"]
+    assert "Harbour meeting · February 29, 2024 · harbour.vttAda, Bo" in seen.text
+    assert "Harbour meeting · February 29, 2024 · harbour.txtAda, Bo" in seen.text
+    assert EVIL in seen.text
+    assert "Drop transcripts in the Library tab" in Seen(shelf_html([])).text
 
 
 def test_a_transcript_is_shown_whole_with_the_spot_marked():

@@ -326,7 +326,7 @@ def test_the_models_are_loaded_once_the_page_is_up(monkeypatch, capsys):
             raise ModelError("the embedding model x cannot be loaded")
 
     up = SimpleNamespace(local_url="http://somewhere/", block_thread=lambda: done.wait(10))
-    monkeypatch.setattr(app, "launch", lambda assistant, host, port, serving: up)
+    monkeypatch.setattr(app, "launch", lambda assistant, **more: up)
     app.serve(Cold(HARBOUR))
     for thread in threading.enumerate():
         if thread.name.startswith("warm"):

@@ -86,6 +86,19 @@ def test_the_guide_to_serving_names_every_option_and_what_is_told(tmp_path):
     assert unwell.keys() == {"status", "reason", "version"}
 
 
+def test_each_promise_is_held_by_a_test_that_is_there():
+    """Those that docs/security.md names."""
+    guide = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    promised = set(re.findall(r"`(tests/\w+\.py)::(\w+)`", guide))
+    assert len(promised) > 40
+    missing = [
+        f"{file}::{name}"
+        for file, name in promised
+        if f"\ndef {name}(" not in (ROOT / file).read_text(encoding="utf-8")
+    ]
+    assert missing == []
+
+
 def test_every_make_target_in_the_docs_exists():
     """`make run`, `make test` and what else README and CONTRIBUTING name."""
     text = README + (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")

@@ -6,9 +6,12 @@ import json
 import os
 import random
 import shutil
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from conftest import WordEmbedder, found, states, write
@@ -92,6 +95,58 @@ def test_an_export_replaces_one_that_is_there_only_when_it_is_whole(library, tmp
     assert target.read_text() == "the old one"
 
 
+def test_what_a_killed_export_left_goes_with_the_next(library, tmp_path):
+    """That of a process which still runs stays."""
+    target = tmp_path / "out" / "x.zip"
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        ended.wait()
+    write(target.with_name(f"x.zip.{ended.pid}.part"), "half")
+    write(target.with_name(f"x.zip.{ended.pid}.index.part"), "half")
+    write(target.with_name(f"x.zip.{os.getppid()}.part"), "of another")
+    library.export(target)
+    assert sorted(path.name for path in target.parent.iterdir()) == [
+        "x.zip",
+        f"x.zip.{os.getppid()}.part",
+    ]
+
+
+def test_an_import_killed_amid_moving_in_goes_on(bundle, tmp_path, embedder):
+    """Unless the folder holds what is not of that import."""
+    whole = Library.restore(bundle, tmp_path / "whole", embedder)
+    half = tmp_path / "half"
+    (half / ".incoming-7" / "sub").mkdir(parents=True)
+    shutil.copy(whole.path / "choir.md", half)
+    shutil.copytree(whole.path / "sub", half / "sub")
+    assert len(Library.restore(bundle, half, embedder).documents()) == 4
+    other = tmp_path / "other"
+    (other / ".incoming-7").mkdir(parents=True)
+    write(other / "choir.md", "My own notes.")
+    with pytest.raises(LibraryError, match="is not empty; name a new folder"):
+        Library.restore(bundle, other, embedder)
+    assert [path.name for path in other.iterdir()] == ["choir.md"]
+    assert (other / "choir.md").read_text() == "My own notes."
+
+
+def test_an_import_that_fails_amid_moving_in_takes_back_what_it_moved(
+    bundle, tmp_path, embedder, monkeypatch
+):
+    """The folder is as it was, so that it can be tried again."""
+    real, moves = os.replace, iter(range(2))
+
+    def full_at_last(source: Path, target: Path) -> None:
+        if next(moves, None) is None:
+            raise OSError(28, "No space left on device")
+        real(source, target)
+
+    (tmp_path / "new").mkdir()
+    with monkeypatch.context() as disk:
+        disk.setattr("index.bundle.os.replace", full_at_last)
+        with pytest.raises(LibraryError, match="cannot be made there"):
+            Library.restore(bundle, tmp_path / "new", embedder)
+    assert list((tmp_path / "new").iterdir()) == []
+    assert len(Library.restore(bundle, tmp_path / "new", embedder).documents()) == 4
+
+
 def test_an_import_needs_an_empty_folder(bundle, folder, tmp_path, embedder):
     """Nothing that is there is mixed with what comes; an empty folder may be there."""
     with pytest.raises(LibraryError, match="is not empty; name a new folder"):
@@ -147,6 +202,23 @@ def test_a_broken_export_leaves_nothing(bundle, tmp_path, embedder, fault):
     with pytest.raises(InputError, match=r"library\.zip is no exported library, or is damaged"):
         Library.restore(broken, tmp_path / "new", embedder)
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_an_export_that_would_fill_memory_or_disk_is_refused(
+    bundle, tmp_path, monkeypatch, embedder
+):
+    """What is announced is compared with what is free, before anything is unpacked."""
+    new = tmp_path / "new"
+    monkeypatch.setattr("index.bundle.shutil.disk_usage", lambda _: SimpleNamespace(free=1000))
+    with pytest.raises(
+        InputError, match=r"holds 0\.\d GB, and the disk has 0\.0 GB free; make room"
+    ):
+        Library.restore(bundle, new, embedder)
+    monkeypatch.undo()
+    rewritten(bundle, lambda parts: parts.update({"about.json": b" " * 100_000}))
+    with pytest.raises(InputError, match=r"its about\.json is none"):
+        Library.restore(bundle, new, embedder)
+    assert not new.exists()
 
 
 def test_an_export_of_a_newer_turncite(bundle, tmp_path, embedder):

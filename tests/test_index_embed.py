@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,7 @@ def copy(carried, tmp_path, monkeypatch) -> Path:
     shutil.copytree(carried / "model", package / "model")
     (package / "__init__.py").write_text("raise AssertionError('code of the package was run')\n")
     monkeypatch.syspath_prepend(tmp_path / "site")
+    monkeypatch.delitem(sys.modules, PACKAGE, raising=False)  # else that one is found
     return package / "model"
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
+
 import pytest
 
 from index.errors import UnreadableFile
@@ -26,6 +29,27 @@ def test_refused_with_a_reason(tmp_path, name, data, why):
     path.write_bytes(data)
     with pytest.raises(UnreadableFile, match=why):
         parse_file(path)
+
+
+@pytest.mark.parametrize("unit", ["00:00:", "_", " ", "*", ".", "1", "[", "(", "a: ", "a", "1. "])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.txt", "{}"),
+        ("a.txt", "Anna: Hi a{}b.\nBo: Yes.\nAnna: No.\n"),
+        ("a.txt", "Title a{}b\n\nAnna: Hi.\nBo{}b: Yes.\nAnna: No.\n"),
+        ("a.log", "[10:00] <anna> hi\n[10:01] <bo> a{}b\n[10:02] <anna> no\n"),
+        ("a.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000 {}\n<v Anna>Hi a{}b\n"),
+    ],
+)
+def test_no_line_takes_longer_than_its_length(tmp_path, name, text, unit):
+    """A pattern that could be tried in many ways would take hours for these."""
+    path = tmp_path / name
+    path.write_text(text.replace("{}", unit * (40_000 // len(unit))), encoding="utf-8")
+    begun = time.process_time()
+    with suppress(UnreadableFile):
+        parse_file(path)
+    assert time.process_time() - begun < 5
 
 
 def test_front_matter_that_multiplies_itself_is_taken_as_words():

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from conftest import found, states, write
 
-from index.errors import LibraryBusy
+from index.errors import LibraryBusy, LibraryError
 from index.types import SyncReport
 from index.watch import follow
 
@@ -71,3 +71,46 @@ def test_a_busy_library_is_said_once_and_tried_again(library, folder, outcomes):
     library.sync = busy_at_first
     assert isinstance(next(outcomes), LibraryBusy)
     assert next(outcomes).count("unchanged") == 3
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (LibraryError("the disk is full"), "the disk is full"),
+        (KeyError("tram"), r"a fault in Turncite \(KeyError: 'tram'.*; please report it"),
+        (MemoryError(), "the memory does not suffice; close other programs"),
+        (OSError(28, "No space left on device", "x.txt"), r"x\.txt: No space left on device; chec"),
+    ],
+)
+def test_whatever_fails_is_said_once_and_tried_again(library, outcomes, monkeypatch, fault, said):
+    """Also what nobody foresaw: who watches for months does not stop for it."""
+    monkeypatch.setattr("index.watch._AGAIN_SECONDS", 0.0)
+    sync, tries = library.sync, iter(range(3))
+
+    def failing_at_first(**named: object) -> SyncReport:
+        if next(tries, None) is not None:
+            raise fault
+        return sync(**named)
+
+    library.sync = failing_at_first
+    with pytest.raises(LibraryError, match=said):
+        raise next(outcomes)
+    assert next(outcomes).count("unchanged") == 3
+
+
+def test_a_folder_that_cannot_be_watched_is_tried_again(library, monkeypatch):
+    """As where the system watches too many already."""
+    monkeypatch.setattr("index.watch._AGAIN_SECONDS", 0.0)
+    tries = iter(range(1))
+
+    def full_at_first(folder: object, stop: object) -> Iterator[set[object]]:
+        if next(tries, None) is not None:
+            raise OSError("OS file watch limit reached")
+        yield set()
+
+    monkeypatch.setattr("index.watch._changes", full_at_first)
+    outcomes = follow(library, threading.Event())
+    with pytest.raises(LibraryError, match=r"cannot be watched for changes \(OS file watch limit"):
+        raise next(outcomes)
+    assert next(outcomes).count("unchanged") == 3
+    outcomes.close()

@@ -115,7 +115,7 @@ def test_rag_knows_app_only_to_serve_it():
         ("docx", "index/parse/containers/docx.py"),
         ("yaml", "index/parse/text/front_matter.py"),
         ("sentence_transformers", "index/embed.py"),
-        ("safetensors", "rag/reader/span_model.py"),
+        ("tokenizers", "index/encoder.py"),
         ("sqlite3", "index/database.py"),
         ("filelock", "index/lock.py"),
         ("nupunkt", "index/sentences.py"),
@@ -138,10 +138,10 @@ def test_only_the_index_and_the_stemmers_know_tantivy():
 
 
 def test_only_those_that_load_models_know_torch_and_transformers():
-    networks = {"rag/reader/span_model.py", "rag/reader/claim_model.py"}
-    assert {found.file for found in IMPORTS if found.package == "torch"} == networks
+    named = "rag/reader/named_model.py"
+    assert {found.file for found in IMPORTS if found.package == "torch"} == {named}
     files = {found.file for found in IMPORTS if found.package == "transformers"}
-    assert files == {"index/embed.py", *networks}
+    assert files == {"index/embed.py", named}
 
 
 def test_only_the_page_itself_knows_gradio():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import by_signs
+from conftest import ROOT, by_signs
 from fastapi.responses import JSONResponse
 from llm_server import Cut, event
 
@@ -179,8 +179,10 @@ def test_examples_are_questions_that_are_answered(assistant):
         assert assistant.ask(question).answered
 
 
-def test_examples_ask_no_language_model(library, server):
+def test_examples_ask_no_language_model(tmp_path, embedder, server):
     """They are answered from quotes, so that opening the page costs nothing."""
+    library = Library.open(tmp_path, embedder)
+    library.add([ROOT / "data" / "dushanbe-2025-10-10.txt"])
     assert [*by_signs(library, llm=server.says("Yes.")).examples()]
     assert server.requests == []
 

@@ -7,7 +7,7 @@ import pytest
 from index.errors import ModelError
 from rag.reader import claim_model
 from rag.reader.claim_model import CLAIM_WEIGHTS, CLAIM_WEIGHTS_SHA256, ClaimModel
-from rag.reader.span_model import verified_weights
+from rag.reader.shipped import verified_weights
 
 SAID = "Cy Berg: We put off the tram to March because the rails came late from Spain."
 
@@ -29,6 +29,15 @@ def test_each_text_is_scored_by_itself_in_order():
     assert len(scores) == len(texts)
     assert scores[:2] == pytest.approx(scores[-2:], abs=1e-3)
     assert network.scores("The tram was put off until March.", []) == []
+
+
+def test_a_claim_without_end_is_read_as_far_as_there_is_room():
+    """What is beyond its word pieces says nothing; the text beside it is still seen."""
+    network = ClaimModel()
+    long = "The tram was put off until March " * 200
+    beside, elsewhere = network.scores(long, [SAID, "Dina Moe: The choir sang on Monday."])
+    assert beside != elsewhere
+    assert network.scores(f"{long} The choir sang.", [SAID]) == pytest.approx([beside], abs=1e-3)
 
 
 def test_other_weights_are_refused(monkeypatch, tmp_path):

@@ -20,6 +20,7 @@ from rag.examples import (
     said_by,
     said_by_each,
 )
+from rag.examples_abroad import names_of
 from rag.suggest import answered_ones, next_questions
 from rag.topics import Topic, topics_of
 from rag.types import Answer, Citation, Event
@@ -145,10 +146,49 @@ def test_one_of_each_kind_is_chosen_whose_answer_holds_and_no_topic_twice():
     assert [*chosen(proposals, lambda question: SURE, 4)] == [
         "said b?",
         "each d?",
-        "count a?",
         "said c?",
+        "count a?",
     ]
     assert [*chosen(proposals, lambda question: SURE, 2)] == ["said b?", "each d?"]
+
+
+def test_transcripts_that_no_example_is_of_yet_come_first():
+    def proposal(topic, document):
+        return Proposal("said", f"{topic}?", topic, lambda answer: True, document)
+
+    proposals = [proposal("a", "1"), proposal("b", "1"), proposal("c", "2"), proposal("d", "1")]
+    assert [*chosen(proposals, lambda question: SURE, 3)] == ["a?", "c?", "b?"]
+
+
+def test_a_transcript_is_asked_of_in_its_own_language_about_names_that_come_back():
+    turns = [
+        Turn(0, "Ana", "Hoy la Corte Suprema habló de México, y en Sonora no. Señora Presidenta."),
+        Turn(1, "Ana", "Dijo la Corte Suprema que México gana. Gracias, Señora Presidenta."),
+        Turn(2, "Ana", "No es la Corte Suprema, es México. Y DICE ALGO. Pues Ana, Ana."),
+    ]
+    names = names_of(turns, "es", ["Ana"])
+    assert [(topic.spoken, topic.turns) for topic in names] == [
+        ("la Corte Suprema", (0, 1, 2)),
+        ("México", (0, 1, 2)),
+        ("Sonora", (0,)),
+    ]
+    german = [Turn(0, "Bo", "Es geht um Europa, um des Grundgesetzes und den Deutschen Bundestag.")]
+    assert [topic.spoken for topic in names_of(german, "de")] == ["Europa"]
+
+
+def test_examples_of_a_spanish_transcript_are_in_spanish(tmp_path, embedder):
+    said = "Yo digo que hoy la gente de México sabe lo que es la justicia, y que es para todos."
+    talk = "".join(
+        f"Ana Paz: {said}\nLuis Gil: Pues claro que sí, eso es muy cierto.\n" for _ in "abc"
+    )
+    write(tmp_path / "es" / "charla.txt", f"La charla\n{talk}Mayo 5, 2025\n")
+    library = Library.open(tmp_path / "es", embedder)
+    library.sync()
+    assert [document.language for document in library.documents()] == ["es"]
+    (proposal,) = example_questions(library)
+    assert proposal.question == "¿Qué dijo Ana Paz sobre México?"
+    assert proposal.holds(cited(said, speaker="Ana Paz"))
+    assert not proposal.holds(cited(said, speaker="Luis Gil"))
 
 
 @pytest.mark.parametrize(

@@ -57,3 +57,13 @@ def test_what_cannot_be_kept_says_why(library, monkeypatch):
     file_of(library).mkdir()
     with pytest.raises(LibraryError, match="cannot be written"):
         keep_feedback(library, answer, "good")
+
+
+def test_what_a_killed_process_left_of_a_line_spoils_no_other(library):
+    """The next one stands on a line of its own."""
+    answer = by_signs(library).ask("How much does the tram cost?")
+    keep_feedback(library, answer, "good")
+    with file_of(library).open("ab") as file:
+        file.write(b'{"question": "half a li')
+    keep_feedback(library, answer, "wrong speaker")
+    assert [row["verdict"] for row in read_feedback(library)] == ["good", "wrong speaker"]

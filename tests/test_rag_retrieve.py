@@ -122,6 +122,18 @@ def test_copies_are_left_out(tmp_path, embedder):
     assert len({hit.passage.transcript for hit in hits if oath in hit.passage.text}) == 1
 
 
+def test_copies_take_no_place_of_others(tmp_path, embedder, monkeypatch):
+    """However many there are, as many passages come as are asked for and there."""
+    monkeypatch.setattr("rag.retrieve.CANDIDATES", 4)
+    oath = "I swear that I will serve the harbour and the ferry, so help me God, for all my days."
+    copies = {f"copy{n}": f"Number {n}\nAnna Lind: {oath}\n" for n in range(24)}
+    others = {f"other{n}": f"Bo Ek: The budget {n} of the school.\n" for n in range(3)}
+    library = open_library(tmp_path, embedder, **copies, **others)
+    question = understand("Who serves the harbour and the ferry?")
+    for k, expected in ((3, 3), (4, 4), (9, 4)):
+        assert len(retrieve(library, question, k)) == expected
+
+
 def test_what_is_short_is_no_copy(tmp_path, embedder):
     """Thanks are said alike in many meetings."""
     talk = "Anna Lind: Thank you.\nBo Ek: The {} is closed for the whole of the coming summer.\n"

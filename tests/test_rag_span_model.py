@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from conftest import ROOT
 
-from index.embed import default_model_path
+from index.chunk import chunk
+from index.embed import SentenceTransformerEmbedder, default_model_path
 from index.errors import ModelError
-from rag.reader.span_model import WEIGHTS, WEIGHTS_SHA256, SpanModel, shipped_weights
+from index.parse import parse_file
+from rag.reader.shipped import WEIGHTS, WEIGHTS_SHA256, shipped_weights
+from rag.reader.span_model import SpanModel
 from rag.reader.spans import Region, best_spans
 
+QUESTIONS = ROOT / "benchmarks" / "questions"
 TRAM = "Anna Lind: The tram opens in March. The tram costs 240 million kronor."
 CHOIR = "Anna Lind: The choir met in the school on Monday and sang until late."
 
@@ -69,12 +75,52 @@ def test_nothing_to_read_is_no_fault(network):
 
 @pytest.mark.model
 def test_threads_share_it(network):
-    """Long questions and short ones at once, which the tokenizer cuts in its own state."""
+    """Long questions and short ones at once."""
     questions = ["How much does the tram cost?", "and " * 200 + "how much does the tram cost?"] * 8
     with ThreadPoolExecutor(4) as pool:
         read = list(pool.map(lambda question: network.read(question, [TRAM])[0], questions))
     assert {len(scores.offsets) for scores in read} == {len(read[0].offsets)}
     assert np.allclose(read[0].starts, read[2].starts, atol=1e-3)
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory) -> SpanModel:
+    """The same network by transformers and PyTorch, as a folder that TURNCITE_READER could name."""
+    import torch
+    from transformers import AutoConfig, AutoModelForQuestionAnswering, AutoTokenizer
+
+    packaged = default_model_path()
+    model = AutoModelForQuestionAnswering.from_config(AutoConfig.from_pretrained(packaged))
+    weights = shipped_weights(packaged, WEIGHTS, WEIGHTS_SHA256)
+    model.load_state_dict(
+        {name: torch.from_numpy(rows.astype(np.float32)) for name, rows in weights.items()}
+    )
+    folder = tmp_path_factory.mktemp("reader")
+    model.save_pretrained(folder)
+    AutoTokenizer.from_pretrained(packaged, local_files_only=True).save_pretrained(folder)
+    return SpanModel(str(folder))
+
+
+@pytest.mark.model
+def test_it_reads_as_transformers_does(network, reference, sample):
+    """Forty questions on the sample: the same spans in the same order, the same scores."""
+    lines = (QUESTIONS / "sample-1.jsonl").read_text(encoding="utf-8").splitlines()
+    parsed = parse_file(sample)
+    embedder = SentenceTransformerEmbedder()
+    passages = [p.text for p in chunk(parsed, embedder.count_tokens, embedder.max_tokens)][:3]
+    longer = "and so on it went for a while " * 80 + TRAM
+    for question in (json.loads(line)["question"] for line in lines[:40]):
+        texts = [*passages, longer] if question == json.loads(lines[0])["question"] else passages
+        ours, theirs = network.read(question, texts), reference.read(question, texts)
+        for text, one, other in zip(texts, ours, theirs, strict=True):
+            assert np.array_equal(one.offsets, other.offsets)
+            assert np.allclose(one.starts, other.starts, atol=1e-4)
+            assert np.allclose(one.ends, other.ends, atol=1e-4)
+            spans, expected = (best_spans(s, [Region(0, len(text))], 3) for s in (one, other))
+            assert [span[:3] for span in spans] == [span[:3] for span in expected]
+            assert [span.margin for span in spans] == pytest.approx(
+                [span.margin for span in expected], abs=1e-4
+            )
 
 
 def test_weights_that_are_not_those_shipped_are_refused(tmp_path):

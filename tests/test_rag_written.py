@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import time
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -16,8 +17,10 @@ from conftest import ROOT, by_signs, write
 from index import Library
 from index.embed import DEFAULT_MODEL, SentenceTransformerEmbedder, Vectors
 from rag import Assistant
+from rag.checking.said import plain
 from rag.cite import UNCHECKED, UNSUPPORTED
 from rag.reader.claim_model import ClaimModel
+from rag.writing import MAX_SAID_CHARS
 
 DATA = ROOT / "tests" / "data" / "written"
 
@@ -172,3 +175,21 @@ def test_marks_of_what_is_not_supported_and_of_what_is_missing(library, server):
         f"The tram costs 240 million kronor. [1] It is red. {UNSUPPORTED} "
         f"The passages do not say who drives it. {UNCHECKED}"
     )
+
+
+def test_a_model_that_goes_on_and_on_is_stopped(library, server):
+    """Its thoughts don't count; what it says is no answer beyond what anybody would read."""
+    thoughts = f"<think>{'hm ' * MAX_SAID_CHARS}</think>"
+    asked = "How much does the tram cost?"
+    said = "The tram costs 240 million kronor [1]."
+    assert by_signs(library, llm=server.says(thoughts + said)).ask(asked).model
+    answer = by_signs(library, llm=server.says("[" * (MAX_SAID_CHARS + 9))).ask(asked)
+    assert "says more than an answer holds. The answer is in exact quotes instead." in answer.note
+    assert (answer.answered, answer.model) == (True, None)
+
+
+@pytest.mark.parametrize("sign", ["[", "|", "\n", " ", "*", "![", "<", "_"])
+def test_what_a_model_says_is_looked_through_quickly(sign):
+    begun = time.process_time()
+    plain(f"[{sign * (MAX_SAID_CHARS // len(sign))}x")
+    assert time.process_time() - begun < 3

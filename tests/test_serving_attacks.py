@@ -305,6 +305,14 @@ def test_the_server_watches_its_connections(opened):
     assert opened.server.config.http_protocol_class.__name__ == "Patient"
 
 
+def test_an_unknown_name_costs_a_hash_too(users, monkeypatch):
+    """How long an answer takes tells nobody who has a login."""
+    hashed = []
+    monkeypatch.setattr("serving.users.Hashed.fits", lambda of, given: hashed.append(given))
+    assert users.check("ada", "guess") is users.check("nobody", "guess") is None
+    assert hashed == ["guess", "guess"]
+
+
 def _asking(address: str, path: str = "/", **headers: str) -> Request:
     named = [(key.encode(), value.encode()) for key, value in headers.items()]
     scope = {"type": "http", "path": path, "headers": named, "client": (address, 1)}

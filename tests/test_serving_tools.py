@@ -71,7 +71,7 @@ def test_the_tools_only_read_and_are_those_of_the_guide(page):
     assert all(tool.annotations.read_only_hint for tool in tools)
     assert tools[0].input_schema["required"] == ["question"]
     assert "the exact words, who said them and where" in tools[0].description
-    guide = (ROOT / "docs" / "api.md").read_text(encoding="utf-8").split("## As tools")[1]
+    guide = (ROOT / "docs" / "api.md").read_text(encoding="utf-8").split("## Tools")[1]
     for tool in tools:
         row = f"| `{tool.name}` | {', '.join(tool.input_schema['properties'])} |"
         assert row in guide, row

@@ -1,199 +1,227 @@
-"""`python -m benchmarks.peers MEETINGS --scratch FOLDER`: beside LangChain with FAISS, and txtai.
+"""Turncite beside what people would use instead, on this machine and in one run.
 
-All three hold the same passages (of meetings from QMSum, as Turncite cuts them), embedded with
-the same weights, and answer the same questions with their best ten by vectors and words together,
-as each one's documentation says to: LangChain's FAISS by inner product of normalised vectors, with
-its BM25Retriever in an EnsembleRetriever; txtai with content and hybrid. Each runs in processes of
-its own: one that indexes, and new ones that open, ask and delete.
+    python -m benchmarks.peers TRANSCRIPTS QUESTIONS MEETINGS [--scratch FOLDER] [--quick]
+                               [--only turncite langchain ...]
 
-A peer has a virtual environment under --scratch, made at first use. A .pth file lets it see this
-one's packages after its own, so that torch and the model are the same and not installed again.
+TRANSCRIPTS is a folder of files, QUESTIONS labelled questions about them (benchmarks/judging.py),
+MEETINGS those of QMSum (benchmarks/qmsum.py), which all are given as text, "Speaker: words". Each
+tool is set up as its own documentation starts (one module each beside this), has the same model
+(all-MiniLM-L6-v2 from a package, no hub), an environment of its own, and is run in new processes.
+No language model for anybody: what the others show is passages.
+
+What differs from run to run is measured in rounds, tools taking turns: indexing the first few
+meetings, the start of a new process, passages and answers for the labelled questions. Environments
+and the indexes over all transcripts and all meetings are made once and kept in the scratch folder:
+some half an hour at the first run; later ones take a third of that. `--quick` is one round over
+twelve meetings. Prints the table, and how the times of the others are to Turncite's.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib
+import gzip
+import hashlib
 import json
+import os
 import shutil
-import statistics
 import subprocess
 import sys
-import sysconfig
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-import numpy as np
+from ..judging import read_rows
+from .environments import REQUIREMENTS, ROOT, python_of, size_of
+from .judging import Meeting, measured
+from .table import Asked, Measured, ratios, table
 
-from index.scan import INDEX_FOLDER
-
-from ..corpus import rows
-from ..measuring import alone, megabytes, memory
-from ..rate import write_meetings
-from .passages import cut
-
-PINS = {
-    "turncite": (),
-    "langchain": (
-        "langchain-classic==1.0.8",
-        "langchain-community==0.4.2",
-        "langchain-core==1.8.3",
-        "rank_bm25==0.2.2",
-    ),
-    "txtai": ("txtai==9.14.0",),
+TOOLS = {
+    "turncite": "Turncite",
+    "langchain": "LangChain, FAISS",
+    "llamaindex": "LlamaIndex",
+    "llamaindex256": "LlamaIndex, 256 tokens",
+    "txtai": "txtai",
+    "verbatim": "verbatim-rag",
 }
-MEETINGS = 12
-ASKED = 100
-K = 10
-_OPENED = 3  # times, each in a new process
+ANSWERING = ("turncite",)
+ROUNDS, TIMED_MEETINGS = 3, 4
+QUICK_MEETINGS = 12
+K = 5
 
 
-class Peer(Protocol):
-    """What is measured, as langchain.py, turncite.py and txtai.py have it: made with the number
-    of passages to answer with. `folder` is where it keeps its index."""
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A peer's module, the interpreter of its environment, and its folder for indexes."""
 
-    def load(self) -> Callable[[str], Any]:
-        """Load the model; what embeds one question."""
-        ...
+    module: str
+    python: Path
+    folder: Path
 
-    def build(self, folder: Path, passages: list[dict[str, str]]) -> None: ...
+    def step(self, step: str, **given: Any) -> dict[str, Any]:
+        """What a step in a process of its own came to, and its start up to the first answer."""
+        begun = time.time()
+        done = subprocess.run(
+            [self.python, "-m", "benchmarks.peers.step", self.module, step],
+            input=json.dumps(given),
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+        )
+        if done.returncode:
+            sys.exit(f"{self.module}, {step}: {done.stderr[-3000:]}")
+        came: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return {**came, "started": came.get("answered", begun) - begun}
 
-    def open(self, folder: Path) -> None: ...
+    def ask(
+        self, index: str, asked: Sequence[tuple[str, str | None]], *, answers: bool = False
+    ) -> dict[str, Any]:
+        return self.step("ask", index=str(self.folder / index), asked=asked, k=K, answers=answers)
 
-    def ask(self, question: str) -> list[str]:
-        """The texts of the best passages."""
-        ...
+    def index(self, index: str, files: Path) -> dict[str, Any]:
+        """Anew."""
+        folder = self.folder / index
+        shutil.rmtree(folder, ignore_errors=True)
+        return self.step("index", files=str(files), index=str(folder))
 
-    def delete(self, folder: Path, document: str) -> None:
-        """Until no search finds it, in this process or after a restart."""
-        ...
+    def kept(self, index: str, files: Path) -> dict[str, Any]:
+        """The same, but what is there of these files, made by this code, is left as it is."""
+        note = self.folder / f"{index}.json"
+        digest = self._digest(files)
+        if note.exists():
+            came: dict[str, Any] = json.loads(note.read_text(encoding="utf-8"))
+            if came["digest"] == digest:
+                return came
+        came = {**self.index(index, files), "digest": digest}
+        note.write_text(json.dumps(came), encoding="utf-8")
+        return came
+
+    def _digest(self, files: Path) -> str:
+        sources = [Path(__file__).with_name(f"{self.module}.py"), *sorted(files.iterdir())]
+        if self.module == "turncite":
+            sources += sorted(ROOT.glob("index/**/*.py"))
+        else:
+            sources += sorted(REQUIREMENTS.glob(f"{environment_of(self.module)}.txt"))
+        return hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()
+
+
+def environment_of(module: str) -> str:
+    return module.rstrip("0123456789")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.peers")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.peers",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("transcripts", type=Path)
+    parser.add_argument("questions", type=Path)
     parser.add_argument("meetings", type=Path)
-    parser.add_argument("--scratch", type=Path, required=True)
-    parser.add_argument("--run", nargs=2, metavar=("PEER", "STEP"), help="one step, in here")
-    chosen = parser.parse_args()
-    scratch: Path = chosen.scratch.resolve()
-    if chosen.run:
-        name, step = chosen.run
-        peer: Peer = importlib.import_module(f".{name}", __package__).Peer(K)
-        print(json.dumps(STEPS[step](peer, scratch / f"{name}-index", scratch)))
-        return
-    scratch.mkdir(parents=True, exist_ok=True)
-    for name in PINS:
-        shutil.rmtree(scratch / f"{name}-index", ignore_errors=True)
-    write_meetings(chosen.meetings, scratch / "turncite-index", MEETINGS, copies=1)
-    questions = [query["question"] for row in rows(chosen.meetings) for query in row["queries"]]
-    (scratch / "questions.json").write_text(json.dumps(questions[: ASKED + 1]), encoding="utf-8")
-    alone(cut, scratch / "turncite-index", scratch / "passages.json")
-    columns: dict[str, dict[str, str]] = {}
-    for name in PINS:
-        command = [environment(scratch, name), "-m", "benchmarks.peers", str(chosen.meetings),
-                   "--scratch", str(scratch), "--run", name]  # fmt: skip
-        indexed = run([*command, "index"])
-        asked = [run([*command, "ask"]) for _ in range(_OPENED)]
-        deleted = run([*command, "delete"])
-        columns[name] = {
-            "passages": f"{indexed['passages']:.0f}",
-            "index": f"{indexed['seconds']:.1f} s",
-            "memory after indexing": megabytes(indexed["memory"]),
-            "disk": megabytes(indexed["disk"]),
-            "open and first answer": f"{middle(asked, 'opened'):.2f} s",
-            "the same, a new process with its imports": f"{middle(asked, 'started'):.1f} s",
-            "question, p50 / p95": f"{middle(asked, 'p50'):.1f} / {middle(asked, 'p95'):.1f} ms",
-            "of which embedding once, p50": f"{middle(asked, 'model'):.1f} ms",
-            "memory after 100 questions": megabytes(middle(asked, "memory")),
-            "delete a document": f"{deleted['seconds']:.3f} s",
-        }
-    print(f"| | {' | '.join(columns)} |\n|---|{'---|' * len(columns)}")
-    for row in columns["turncite"]:
-        print(f"| {row} | {' | '.join(column[row] for column in columns.values())} |")
+    parser.add_argument("--scratch", type=Path, default=ROOT / "artifacts" / "peers")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", nargs="+", choices=TOOLS, default=list(TOOLS))
+    given = parser.parse_args()
+    scratch: Path = given.scratch.resolve()
+    (scratch / "files").mkdir(parents=True, exist_ok=True)
+    begun, load = time.time(), os.getloadavg()[0]
+    tools, results = [], []
+    for module in given.only:
+        home = scratch / environment_of(module)
+        python = python_of(home, environment_of(module))
+        folder = scratch / f"{module}-indexes"
+        folder.mkdir(exist_ok=True)
+        tools.append(Tool(module, python, folder))
+        results.append(Measured(TOOLS[module], size_of(home)))
+
+    rows = read(given.meetings)[: QUICK_MEETINGS if given.quick else None]
+    meetings = [Meeting.of(row["meeting"], row["turns"]) for row in rows]
+    few = write(meetings[:TIMED_MEETINGS], scratch / "files" / "few")
+    every = write(meetings, scratch / "files" / f"meetings-{len(meetings)}")
+    asked = labelled(given.questions)
+
+    for tool, result in zip(tools, results, strict=True):
+        of_transcripts(tool, result, given.transcripts, asked)
+        of_meetings(tool, result, every, meetings, rows)
+    for number in range(1 if given.quick else ROUNDS):
+        for place in range(len(tools)):
+            at = (place + number) % len(tools)
+            timed(tools[at], results[at], few, asked)
+
+    words = sum(meeting.ends[-1] for meeting in meetings[:TIMED_MEETINGS])
+    files = sum(path.is_file() for path in given.transcripts.iterdir())
+    print(f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, load {load:.1f} at the start; "
+          f"{len(meetings)} meetings with {len(results[0].within)} questions, {len(asked)} "
+          f"labelled questions, {len(results[0].indexed)} rounds; "
+          f"{(time.time() - begun) / 60:.0f} minutes.\n")  # fmt: skip
+    print(table(results, asked, files, words))
+    print("\n" + ratios(results))
+    lost = {tool.name: sum(row["lost"] for row in tool.within + tool.across) for tool in results}
+    print(f"Passages that were not found in their meeting: {lost}")
 
 
-def indexing(peer: Peer, folder: Path, scratch: Path) -> dict[str, float]:
-    """Embed and index, with the model warm."""
-    passages = json.loads((scratch / "passages.json").read_text("utf-8"))
-    peer.load()
-    begun = time.perf_counter()
-    peer.build(folder, passages)
-    seconds = time.perf_counter() - begun
-    kept = folder / INDEX_FOLDER
-    files = (kept if kept.exists() else folder).rglob("*")
-    size = sum(path.stat().st_size for path in files if path.is_file())
-    count = len(passages)
-    return {"passages": count, "seconds": seconds, "memory": memory()["VmRSS"], "disk": size}
+def timed(tool: Tool, result: Measured, few: Path, asked: Sequence[Asked]) -> None:
+    """What a round measures."""
+    questions = [(row.question, None) for row in asked]
+    result.indexed.append(tool.index("few", few))
+    result.asked.append(tool.ask("transcripts", questions))
+    if tool.module in ANSWERING:
+        result.answered.append(tool.ask("transcripts", questions, answers=True))
 
 
-def asking(peer: Peer, folder: Path, scratch: Path) -> dict[str, float]:
-    """To the first answer, with the model warm; then each question once."""
-    first, *questions = json.loads((scratch / "questions.json").read_text("utf-8"))
-    embed = peer.load()
-    begun = time.perf_counter()
-    peer.open(folder)
-    assert len(peer.ask(first)) == K
-    opened, answered = time.perf_counter() - begun, time.time()
-    taken, model = [], []
-    for question in questions:
-        begun = time.perf_counter()
-        assert len(peer.ask(question)) == K
-        taken.append((time.perf_counter() - begun) * 1000)
-        begun = time.perf_counter()
-        embed(question)
-        model.append((time.perf_counter() - begun) * 1000)
-    half, most = np.percentile(taken, [50, 95])
-    return {"opened": opened, "answered": answered, "p50": half, "p95": most,
-            "model": statistics.median(model), "memory": memory()["VmRSS"]}  # fmt: skip
+def of_transcripts(tool: Tool, result: Measured, transcripts: Path, asked: Sequence[Asked]) -> None:
+    result.read = len(tool.kept("transcripts", transcripts)["read"])
+    questions = [(row.question, None) for row in asked]
+    result.shown = tool.ask("transcripts", questions)["found"]
+    if tool.module in ANSWERING:
+        result.quoted = tool.ask("transcripts", questions, answers=True)["found"]
 
 
-def deleting(peer: Peer, folder: Path, scratch: Path) -> dict[str, float]:
-    """Delete the first document, and see that it is not found, also not after a restart."""
-    passages = json.loads((scratch / "passages.json").read_text("utf-8"))
-    document = passages[0]["document"]
-    gone = {p["text"] for p in passages if p["document"] == document}
-    peer.load()
-    peer.open(folder)
-    asked = passages[len(gone) // 2]["text"][:400]
-    assert gone & set(peer.ask(asked))
-    begun = time.perf_counter()
-    peer.delete(folder, document)
-    seconds = time.perf_counter() - begun
-    assert not gone & set(peer.ask(asked))
-    peer.open(folder)
-    assert not gone & set(peer.ask(asked))
-    return {"seconds": seconds}
+def of_meetings(
+    tool: Tool, result: Measured, folder: Path, meetings: Sequence[Meeting], rows: Sequence[Any]
+) -> None:
+    """Each question within its meeting, and over all."""
+    tool.kept(folder.name, folder)
+    asked = [
+        (meeting, query["question"], gold)
+        for meeting, row in zip(meetings, rows, strict=True)
+        for query in row["queries"]
+        if (gold := meeting.gold(query["relevant_turns"])).stretches
+    ]
+    pairs = [(question, meeting.document) for meeting, question, _ in asked]
+    pairs += [(question, None) for _, question, _ in asked]
+    found = tool.ask(folder.name, pairs)["found"]
+    judged = [
+        measured(meeting, gold, passages)
+        for (meeting, _, gold), passages in zip(asked * 2, found, strict=True)
+    ]
+    result.within, result.across = judged[: len(asked)], judged[len(asked) :]
 
 
-STEPS = {"index": indexing, "ask": asking, "delete": deleting}
+def read(meetings: Path) -> list[Any]:
+    with gzip.open(meetings, "rt", encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
 
 
-def middle(measured: list[dict[str, float]], name: str) -> float:
-    return statistics.median(values[name] for values in measured)
+def write(meetings: Sequence[Meeting], folder: Path) -> Path:
+    folder.mkdir(exist_ok=True)
+    for meeting in meetings:
+        (folder / meeting.document).write_text(meeting.text, encoding="utf-8")
+    return folder
 
 
-def run(command: list[str]) -> dict[str, float]:
-    """What a step in a process of its own measured, and its start up to the first answer."""
-    begun = time.time()
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    measured = json.loads(done.stdout.splitlines()[-1])
-    return {**measured, "started": measured.get("answered", begun) - begun}
-
-
-def environment(scratch: Path, name: str) -> str:
-    """The interpreter of a peer's environment, made where there is none."""
-    if not PINS[name]:
-        return sys.executable
-    home = scratch / f"{name}-env"
-    python = home / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", home], check=True)
-        (own,) = home.glob("lib/python*/site-packages")
-        (own / "beside.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
-        subprocess.run([python, "-m", "pip", "install", "-q", *PINS[name]], check=True)
-    return str(python)
+def labelled(questions: Path) -> list[Asked]:
+    """Those with sentences of evidence, and those that are not answered in the transcripts."""
+    with tempfile.TemporaryDirectory() as scratch:
+        rows = [row.labelled for row in read_rows(questions, Path(scratch))]
+    return [
+        Asked(row.question, row.evidence if row.answerable else ())
+        for row in rows
+        if row.evidence or not row.answerable
+    ]
 
 
 if __name__ == "__main__":

@@ -1,75 +1,53 @@
-"""LangChain: FAISS by inner product of normalised vectors, and BM25Retriever, in an
-EnsembleRetriever."""
+"""LangChain: a loader for each kind of file, the recursive splitter with the sizes of its tutorial
+on retrieval, and FAISS."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from langchain_classic.retrievers import EnsembleRetriever
-from langchain_community.retrievers import BM25Retriever
+from langchain_community.document_loaders import BSHTMLLoader, PyPDFLoader, TextLoader
 from langchain_community.vectorstores import FAISS
-from langchain_community.vectorstores.utils import DistanceStrategy
-from langchain_core.embeddings import Embeddings
-from sentence_transformers import SentenceTransformer
+from langchain_huggingface import HuggingFaceEmbeddings
+from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from index.embed import default_model_path
-
-
-class _Embeddings(Embeddings):
-    """langchain-huggingface's HuggingFaceEmbeddings in short: it makes the same calls."""
-
-    def __init__(self) -> None:
-        self._model = SentenceTransformer(str(default_model_path()), local_files_only=True)
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        return self._model.encode(texts, normalize_embeddings=True).tolist()
-
-    def embed_query(self, text: str) -> list[float]:
-        return self.embed_documents([text])[0]
+LOADERS = {".html": BSHTMLLoader, ".pdf": PyPDFLoader}
+TEXTS = (".txt", ".md", ".vtt", ".log")
 
 
 class Peer:
-    def __init__(self, k: int) -> None:
-        self._k = k
+    def __init__(self, model: str) -> None:
+        self._embeddings = HuggingFaceEmbeddings(model_name=model)
 
-    def load(self) -> Callable[[str], Any]:
-        self._embeddings = _Embeddings()
+    def warm(self) -> None:
         self._embeddings.embed_query("warm")
-        return self._embeddings.embed_query
 
-    def build(self, folder: Path, passages: list[dict[str, str]]) -> None:
-        self._store = FAISS.from_texts(
-            [passage["text"] for passage in passages],
-            self._embeddings,
-            metadatas=[{"document": passage["document"]} for passage in passages],
-            ids=[passage["id"] for passage in passages],
-            distance_strategy=DistanceStrategy.MAX_INNER_PRODUCT,
-        )
-        self._store.save_local(str(folder))
-        self._join()
+    def build(self, files: Path, index: Path) -> tuple[int, list[str]]:
+        documents, read = [], set()
+        for path in sorted(files.iterdir()):
+            if loader := LOADERS.get(path.suffix):
+                documents += loader(str(path)).load()
+            elif path.suffix in TEXTS:
+                documents += TextLoader(str(path), encoding="utf-8").load()
+            else:
+                continue
+            read.add(path.name)
+        splitter = RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200)
+        passages = splitter.split_documents(documents)
+        FAISS.from_documents(passages, self._embeddings).save_local(str(index))
+        return len(passages), sorted(read)
 
-    def open(self, folder: Path) -> None:
+    def open(self, index: Path) -> None:
         self._store = FAISS.load_local(
-            str(folder),
-            self._embeddings,
-            allow_dangerous_deserialization=True,
-            distance_strategy=DistanceStrategy.MAX_INNER_PRODUCT,
+            str(index), self._embeddings, allow_dangerous_deserialization=True
         )
-        self._join()
 
-    def ask(self, question: str) -> list[str]:
-        return [document.page_content for document in self._both.invoke(question)[: self._k]]
+    def search(self, question: str, k: int, document: str | None = None) -> list[dict[str, Any]]:
+        def allowed(metadata: dict[str, Any]) -> bool:
+            return document in (None, Path(metadata["source"]).name)
 
-    def delete(self, folder: Path, document: str) -> None:
-        held = self._store.docstore._dict.items()
-        self._store.delete([name for name, d in held if d.metadata["document"] == document])
-        self._store.save_local(str(folder))
-        self._join()
-
-    def _join(self) -> None:
-        """BM25Retriever has neither a file nor deletion: it is made anew of the documents."""
-        words = BM25Retriever.from_documents(list(self._store.docstore._dict.values()), k=self._k)
-        vectors = self._store.as_retriever(search_kwargs={"k": self._k})
-        self._both = EnsembleRetriever(retrievers=[words, vectors], weights=[0.5, 0.5])
+        limits = {"filter": allowed, "fetch_k": self._store.index.ntotal} if document else {}
+        return [
+            {"document": Path(found.metadata["source"]).name, "text": found.page_content}
+            for found in self._store.similarity_search(question, k, **limits)
+        ]

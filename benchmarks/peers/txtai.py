@@ -1,49 +1,51 @@
-"""txtai: vectors and BM25 together (hybrid), with the texts kept beside (content)."""
+"""txtai: vectors and BM25 together (hybrid), with the texts kept beside (content); text is cut at
+sentences into the sizes that LangChain's tutorial has, as txtai has no default."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from txtai import Embeddings
+from txtai.pipeline import Segmentation, Textractor
 
-from index.embed import default_model_path
+CUT = {"chunker": "sentence", "chunk_size": 1000, "chunk_overlap": 200}
+TEXTS = (".txt", ".md", ".vtt", ".log")
 
 
 class Peer:
-    def __init__(self, k: int) -> None:
-        self._k = k
-
-    def load(self) -> Callable[[str], Any]:
-        # With its model sharing the model stays when another index is opened.
-        self._shared: tuple[dict[str, Any], dict[str, Any]] = (
-            {
-                "path": str(default_model_path()),
-                "method": "sentence-transformers",
-                "content": True,
-                "hybrid": True,
-            },
-            {},
+    def __init__(self, model: str) -> None:
+        self._index = Embeddings(
+            path=model, method="sentence-transformers", content=True, hybrid=True
         )
-        warm = Embeddings(*self._shared)
-        warm.transform("warm")
-        return warm.transform
 
-    def build(self, folder: Path, passages: list[dict[str, str]]) -> None:
-        self._index = Embeddings(*self._shared)
-        self._index.index((passage["id"], passage, None) for passage in passages)
-        self._index.save(str(folder))
+    def warm(self) -> None:
+        self._index.transform("warm")
 
-    def open(self, folder: Path) -> None:
-        self._index = Embeddings(*self._shared)
-        self._index.load(str(folder))
+    def build(self, files: Path, index: Path) -> tuple[int, list[str]]:
+        of_page, of_text = Textractor(**CUT), Segmentation(**CUT)
+        rows, read = [], []
+        for path in sorted(files.iterdir()):
+            if path.suffix == ".html":
+                passages = of_page(str(path))
+            elif path.suffix in TEXTS:
+                passages = of_text(path.read_text(encoding="utf-8"))
+            else:
+                continue
+            read.append(path.name)
+            rows += [{"document": path.name, "text": text} for text in passages]
+        self._index.index(rows)
+        self._index.save(str(index))
+        return len(rows), read
 
-    def ask(self, question: str) -> list[str]:
-        return [found["text"] for found in self._index.search(question, self._k)]
+    def open(self, index: Path) -> None:
+        self._index.load(str(index))
 
-    def delete(self, folder: Path, document: str) -> None:
-        query = "SELECT id FROM txtai WHERE document = :document"
-        found = self._index.search(query, 10_000, parameters={"document": document})
-        self._index.delete([row["id"] for row in found])
-        self._index.save(str(folder))
+    def search(self, question: str, k: int, document: str | None = None) -> list[dict[str, Any]]:
+        query, given = "similar(:question)", {"question": question}
+        if document:  # so many candidates as there are passages, or a document might have none
+            query = f"similar(:question, {self._index.count()}) and document = :document"
+            given["document"] = document
+        return self._index.search(
+            f"select document, text, score from txtai where {query}", k, parameters=given
+        )

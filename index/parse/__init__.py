@@ -23,7 +23,6 @@ from ..dates import date_in_name
 from ..errors import UnreadableFile
 from ..languages import guess_language
 from ..types import Transcript
-from .decode import decode
 
 # Raised when the same bytes would give another transcript, so that libraries are read anew.
 PARSER_VERSION = 4
@@ -114,6 +113,8 @@ def _parse(path: Path, data: bytes, transcript_id: str) -> Transcript:
         from .containers.docx import parse_docx
 
         return parse_docx(path, data, transcript_id)
+    from .decode import decode
+
     text = decode(path, data)
     if not text.strip():
         raise UnreadableFile(path, "is empty; put a transcript in it or remove it")

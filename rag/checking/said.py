@@ -32,6 +32,8 @@ _CONTROL = re.compile(r"<\|[a-z_]{2,20}\|>")
 _BEGUN = re.compile(r"(?:<[|/]{0,2}[a-z_]{0,12}\|?|\[/?[A-Z]{0,8})\Z")
 
 _ADDRESS = r"(?:\b(?:https?|ftp|file|javascript|data|mailto|tel|vbscript):[^\s<>]+|\bwww\.[^\s<>]+)"
+# A run of one sign is of no use to who reads, and long to look through.
+_LONG_RUN = re.compile(r"(\W)\1{20,}")
 _MARKUP: list[tuple[re.Pattern[str], str]] = [
     (re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL), ""),
     (re.compile(r"<(script|style|svg|iframe)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.I), ""),
@@ -112,7 +114,7 @@ def spoken(raw: str, *, ended: bool = True) -> str:
 
 def plain(text: str) -> str:
     """The words without markup, addresses and control characters; markers become [n]."""
-    text = clean(text.replace("\r\n", "\n"))
+    text = _LONG_RUN.sub(lambda run: run[0][:20], clean(text.replace("\r\n", "\n")))
     text = _MARKER.sub(lambda marker: "".join(f"[{n}]" for n in _numbers(marker[0])), text)
     before = None
     while before != text:  # what is taken out may join the halves of another

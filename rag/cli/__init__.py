@@ -14,6 +14,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 
 import typer
 
@@ -54,6 +55,9 @@ app.add_typer(serving.user, name="user")
 def main(arguments: list[str] | None = None) -> None:
     """The entry point: every error becomes one line and exit code 1, also one nobody foresaw,
     whose trace TURNCITE_TRACE shows."""
+    # numpy's threads wait for each other in a loop, which costs a busy machine dear; texts are
+    # shared out to threads instead (index/encoder.py). It is read when numpy is imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         try:
             app(arguments)
@@ -64,7 +68,8 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         _write_no_more()
     except Exception as error:
-        _write_no_more()
+        if isinstance(error, OSError):
+            _write_no_more()
         say(f"turncite: {unforeseen(error)}")
         if os.environ.get("TURNCITE_TRACE"):
             traceback.print_exception(error)
@@ -75,4 +80,5 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _write_no_more() -> None:
     """What is left to be written to stdout goes nowhere; Python would try it again at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with suppress(OSError):  # where it is none of the operating system's
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -21,6 +21,7 @@ from index.encoder import Encoder, Pieces, read_tokenizer
 from .shipped import WEIGHTS as READER_WEIGHTS
 from .shipped import WEIGHTS_SHA256 as READER_SHA256
 from .shipped import shipped_weights, verified_weights
+from .span_model import shortened, windows_of
 
 CLAIM_WEIGHTS = Path(__file__).parent / "claims.safetensors"
 # SHA-256 of CLAIM_WEIGHTS, written here by training/package_claims.py.
@@ -28,6 +29,7 @@ CLAIM_WEIGHTS_SHA256 = "380731c660f69c78dfa4159fbdf6ce5529b3844bd0072f78b6da3ccf
 # The reader's layers that it shares.
 FROZEN_LAYERS = 3
 MAX_TOKENS = 160
+_MAX_CLAIM_TOKENS = 120
 
 
 class ClaimModel:
@@ -55,15 +57,14 @@ class _ClaimNetwork:
         own = verified_weights(CLAIM_WEIGHTS, CLAIM_WEIGHTS_SHA256)
         weights = shipped_weights(folder, READER_WEIGHTS, READER_SHA256) | own
         self._tokenizer = read_tokenizer(folder)
-        self._tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
         self._encoder = Encoder(weights, "bert.")
         self._weight = np.asarray(weights["head.weight"], np.float32)[0]
         self._bias = np.asarray(weights["head.bias"], np.float32)
 
     def scores(self, claim: str, texts: Sequence[str]) -> list[float]:
-        pairs = [(claim, text) for text in texts]
-        encoded = self._tokenizer.encode_batch(pairs)
-        hidden = self._encoder.encode([Pieces(each.ids, each.type_ids) for each in encoded])
+        claim = shortened(self._tokenizer, claim, _MAX_CLAIM_TOKENS)
+        windows = [windows_of(self._tokenizer, claim, text, MAX_TOKENS)[0] for text in texts]
+        hidden = self._encoder.encode([Pieces(window.ids, window.kinds) for window in windows])
         pooled = np.stack([_pooled(rows) for rows in hidden])
         logits: list[float] = (pooled @ self._weight + self._bias).tolist()
         return logits

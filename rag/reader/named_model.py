@@ -23,6 +23,7 @@ class NamedReader:
     def __init__(self, tokenizer: Any, model: Any) -> None:
         self.tokenizer = tokenizer.backend_tokenizer
         self.tokenizer.no_padding()
+        self.tokenizer.no_truncation()
         self._pad = tokenizer.pad_token_id or 0
         self._knows_kinds = "token_type_ids" in tokenizer.model_input_names
         self._model = model

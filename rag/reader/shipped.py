@@ -25,7 +25,7 @@ WORDS = "bert.embeddings.word_embeddings.weight"
 
 
 class ShippedReader:
-    """Threads may share it, but for the tokenizer. Raises ModelError where it can't be loaded."""
+    """Threads may share it. Raises ModelError where it can't be loaded."""
 
     def __init__(self) -> None:
         folder = default_model_path()

@@ -55,7 +55,7 @@ class Window:
 class Network(Protocol):
     @property
     def tokenizer(self) -> Any:
-        """A tokenizers.Tokenizer that does not pad."""
+        """A tokenizers.Tokenizer that neither truncates nor pads."""
         ...
 
     def logits(self, windows: Sequence[Window]) -> list[tuple[Scores, Scores]]:
@@ -88,13 +88,12 @@ class SpanModel:
     def read(self, question: str, passages: Sequence[str]) -> list[TokenScores]:
         """What the network says of each passage, in their order."""
         network = self._network()
-        with self._lock:  # a tokenizer keeps how it truncates as state
-            question = _shortened(network.tokenizer, question)
-            windows = [
-                (place, window)
-                for place, text in enumerate(passages)
-                for window in _windows(network.tokenizer, question, text)
-            ]
+        question = shortened(network.tokenizer, question, _MAX_QUESTION_TOKENS)
+        windows = [
+            (place, window)
+            for place, text in enumerate(passages)
+            for window in windows_of(network.tokenizer, question, text, _MAX_TOKENS)
+        ]
         of_passage: list[list[TokenScores]] = [[] for _ in passages]
         logits = network.logits([window for _, window in windows])
         for (place, window), of_tokens in zip(windows, logits, strict=True):
@@ -113,23 +112,31 @@ class SpanModel:
         return NamedReader.load(self.name)
 
 
-def _shortened(tokenizer: Any, question: str) -> str:
-    """The question up to so many tokens."""
-    tokenizer.enable_truncation(_MAX_QUESTION_TOKENS)
-    words = tokenizer.encode(question, add_special_tokens=False).offsets
-    return question[: words[-1][1]] if words else question
+def shortened(tokenizer: Any, text: str, most: int) -> str:
+    """The text up to so many tokens."""
+    offsets = tokenizer.encode(text, add_special_tokens=False).offsets[:most]
+    return text[: offsets[-1][1]] if offsets else text
 
 
-def _windows(tokenizer: Any, question: str, text: str) -> list[Window]:
-    """A passage with its question as token ids; one that is too long in several, end to end."""
-    tokenizer.enable_truncation(_MAX_TOKENS, strategy="only_second")
-    first = tokenizer.encode(question, text)
-    found = []
-    for part in (first, *first.overflowing):
-        inside = [i for i, of in enumerate(part.sequence_ids) if of == 1]
-        offsets = np.array([part.offsets[i] for i in inside], np.int64).reshape(-1, 2)
-        found.append(Window(part.ids, part.type_ids, inside, offsets))
-    return found
+def windows_of(tokenizer: Any, question: str, text: str, most: int) -> list[Window]:
+    """A passage with its question as token ids, `most` of them; one that is too long in several,
+    end to end. The question must leave room."""
+    both = tokenizer.encode(question, text)
+    inside = [i for i, of in enumerate(both.sequence_ids) if of == 1]
+    first, last = (inside[0], inside[-1] + 1) if inside else (len(both.ids), len(both.ids))
+    room = most - (len(both.ids) - len(inside))
+    windows = []
+    for start in range(first, max(last, first + 1), room):
+        end = min(start + room, last)
+        windows.append(
+            Window(
+                both.ids[:first] + both.ids[start:end] + both.ids[last:],
+                both.type_ids[:first] + both.type_ids[start:end] + both.type_ids[last:],
+                list(range(first, first + end - start)),
+                np.array(both.offsets[start:end], np.int64).reshape(-1, 2),
+            )
+        )
+    return windows
 
 
 def _scores(window: Window, starts: Scores, ends: Scores) -> TokenScores:

@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from rag.feedback import keep_feedback, read_feedback
 from rag.types import Answer
 
 TOWN = "Ed: The tram to the mill is late.\nFay: The ferry is not.\n"
-WORDS = ("tram budget", "ferry harbour", "music", "mill")
+WORDS = ("tram budget", "mill")
 INDEX = ".turncite"
 DATABASE = f"{INDEX}/library.sqlite3"
 OTHER = WordEmbedder(words=("mill", "tram"), name="other")
@@ -169,7 +170,8 @@ def restore(place: Path) -> None:
 
 def judge(place: Path) -> None:
     answer = Answer("What does the tram cost?", False, None, "It is not there.")
-    keep_feedback(opened(place / "library"), answer, "should have refused")
+    with closing(opened(place / "library")) as library:
+        keep_feedback(library, answer, "should have refused")
 
 
 def look(place: Path) -> None:

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from .acts import DATABASE, INDEX
@@ -84,20 +85,21 @@ def values() -> Iterator[tuple[str, Callable[[Path], bool]]]:
     for table, columns in COLUMNS.items():
         for column in columns:
             for value in VALUES:
-                yield f"{table}.{column} = {value!r}", _setting(table, column, value)
+                yield (
+                    f"{table}.{column} = {value!r}",
+                    partial(set_value, table=table, column=column, value=value),
+                )
     for table in TABLES:
         yield f"{table} without a row", _without_a_row(table)
 
 
-def _setting(table: str, column: str, value: object) -> Callable[[Path], bool]:
-    def harm(library: Path) -> bool:
-        key = "key = 'generation'" if table == "meta" else "true"
-        where = f"(SELECT {column} FROM {table} WHERE {key} LIMIT 1)"
-        return _executed(
-            library, f"UPDATE {table} SET {column} = ? WHERE {key} AND {column} IS {where}", value
-        )
-
-    return harm
+def set_value(library: Path, table: str, column: str, value: object) -> bool:
+    """In the first row; of `meta`, the generation. Whether SQLite let it."""
+    key = "key = 'generation'" if table == "meta" else "true"
+    where = f"(SELECT {column} FROM {table} WHERE {key} LIMIT 1)"
+    return _executed(
+        library, f"UPDATE {table} SET {column} = ? WHERE {key} AND {column} IS {where}", value
+    )
 
 
 def _without_a_row(table: str) -> Callable[[Path], bool]:

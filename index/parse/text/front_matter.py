@@ -60,7 +60,7 @@ def _values(block: list[Line]) -> dict[str, object] | None:
         return _plain_values(block)  # copies by anchor fill the memory, and nests take long
     try:
         # Dates stay as they are written, so that an odd one can't fail the whole.
-        loaded = yaml.load(text, Loader=yaml.BaseLoader)
+        loaded = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  # it makes text, lists, dicts
     except (yaml.YAMLError, ValueError, RecursionError):
         return _plain_values(block)
     if loaded in (None, ""):
