@@ -90,7 +90,7 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         until = time.monotonic() + 300
         while not where.exists() and process.poll() is None and time.monotonic() < until:
             time.sleep(0.1)
-        assert where.exists(), log.read_text()
+        assert where.exists(), f"{process.poll()}: {log.read_text()}"
         programs = home / "bin"
         programs.mkdir()
         for name, first in (("turncite", "turncite "), ("quick-python", "python ")):
@@ -181,7 +181,7 @@ def _done(command: list[str | Path], folder: Path, quick: Path) -> subprocess.Co
     variables = {"PATH": f"{quick}:{os.environ['PATH']}", "HOME": str(folder), "no_proxy": "*"}
     return subprocess.run(
         command, cwd=folder, env=plain | variables, input="a long password\n", text=True,
-        capture_output=True, timeout=120,
+        capture_output=True, timeout=300,
     )  # fmt: skip
 
 
