@@ -7,7 +7,7 @@ What rag/checking holds against what is written there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
@@ -25,7 +25,7 @@ from .checking.support import (
     clauses,
     find_support,
 )
-from .checking.turns import carrying, stretches
+from .checking.turns import Stretch, carrying, stretches
 from .checking.voices import carried_on, sayers, subjects
 from .cite import UNCHECKED, UNSUPPORTED, cite
 from .types import Answer, Checked, Citation, Quote
@@ -63,6 +63,7 @@ def written_answer(question: str, said: str, sent: Sent, context: Context, model
     for passage in sent.passages:
         said_in[passage.transcript] = f"{said_in.get(passage.transcript, '')}\n{passage.text}"
     sources = [list(_sources(p, sent, said_in[p.transcript])) for p in sent.passages]
+    turns = [*_stretches(sources)]
     citations: dict[Quote, Citation] = {}
     checked: list[Checked] = []
     text: list[str] = []
@@ -75,7 +76,9 @@ def written_answer(question: str, said: str, sent: Sent, context: Context, model
             voices, last = _voices(claim, last, context)
             found, fault = _supports(claim, sources, context, voices)
             if context.supports:
-                found, fault = _weighed(claim, sources, context, voices, found, fault)
+                named = [sources[n - 1] for n in claim.numbers if 0 < n <= len(sources)]
+                among = ([*_stretches(named)], turns)
+                found, fault = _weighed(claim.text, among, context, voices, found, fault)
         for source in found:
             if source.quote not in citations:
                 marker = len(citations) + 1
@@ -170,24 +173,26 @@ def _supports(
 
 
 def _weighed(
-    claim: Claim,
-    sources: Sequence[Sequence[Source]],
+    claim: str,
+    among: Iterable[Sequence[Stretch]],
     context: Context,
     voices: Sequence[str],
     found: list[Source],
     fault: str,
 ) -> tuple[list[Source], str]:
-    """The same after a network has been asked of the turns with most of the claim: what the rules
-    found or missed is one sign among others."""
-    named = [sources[n - 1] for n in claim.numbers if 0 < n <= len(sources)]
-    carried = None
-    for among in filter(None, (named, sources)):
-        singles = (source for of_passage in among for source in of_passage if source.size == 1)
-        last = carrying(claim.text, stretches(singles), context, voices, by_rules=bool(found))
-        if last:
-            return found or last, ""
-        carried = carried or last
-    return (found, fault) if carried is None else ([], fault or NOT_SAID)
+    """The same after a network has been asked of the turns with most of the claim, first `among`
+    those that it names, then of all: what the rules found or missed is one sign among others."""
+    weighed = None
+    for turns in among:
+        carried = carrying(claim, turns, context, voices, by_rules=bool(found))
+        if carried:
+            return found or carried, ""
+        weighed = weighed or carried
+    return (found, fault) if weighed is None else ([], fault or NOT_SAID)
+
+
+def _stretches(sources: Iterable[Sequence[Source]]) -> Iterator[Stretch]:
+    return stretches(source for of_passage in sources for source in of_passage if source.size == 1)
 
 
 def _carried(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from .account import account_of
+from .account import Account, account_of
 from .evidence import Context, Source
 from .faults import ASKS, missing_name, missing_strong
 from .figures import figures_of, holds
@@ -74,54 +74,50 @@ def carrying(
 ) -> list[Source] | None:
     """The sentences that carry a claim, none where it isn't carried; None where no turn has all
     that must be there. `by_rules` tells whether a sentence carries it by the rules of support."""
-    shares = {
-        stretch.whole.quote: (account_of(claim, stretch.whole, context, voices).share, stretch)
+    accounts = {
+        stretch.whole.quote: (account_of(claim, stretch.whole, context, voices), stretch)
         for stretch in among
         if not stretch.asks or ASKS.search(claim)
     }
-    ranked = sorted(shares.values(), key=lambda found: -found[0])[:_WEIGHED]
-    weighed = [
-        (_weight(claim, share, stretch, context, voices, by_rules), stretch)
-        for share, stretch in ranked
-        if not absent_from(claim, stretch.whole, context, voices)
-    ]
+    ranked = sorted(accounts.values(), key=lambda found: -found[0].share)[:_WEIGHED]
+    weighed: list[tuple[float, Stretch, Source]] = []
+    for account, stretch in ranked:
+        if _has_all(claim, stretch.whole, context, voices):
+            nearest = _nearest(claim, stretch, context, voices)
+            weight = _weight(claim, account, stretch.whole, nearest, context, by_rules)
+            weighed.append((weight, stretch, nearest))
     if not weighed:
         return None
-    weight, stretch = max(weighed, key=lambda found: found[0])
-    return _shown(claim, stretch, context, voices) if weight > 0 else []
+    weight, stretch, nearest = max(weighed, key=lambda found: found[0])
+    return _shown(claim, stretch, nearest, context, voices) if weight > 0 else []
 
 
-def absent_from(claim: str, source: Source, context: Context, voices: Sequence[str]) -> str:
-    """What a claim has that must be there and isn't, in words; nothing where all is there."""
-    speaker = source.turn.speaker
-    if voices and speaker not in voices:
-        return f"the words are {speaker or 'nobody named'}’s, not {voices[0]}’s"
-    for words in quoted_in(claim):
-        if not holds_quoted([words], source):
-            return f"no transcript says “{words}”"
-    for figure in figures_of(claim, source.heading.date):
-        if not said_or_follows(claim, figure, source.told, source.figures):
-            return f"no quote holds “{claim[figure.start : figure.end]}”"
-    if name := missing_name(claim, source, context.cast, context.terms_of(source)):
-        return f"the quote does not name {name}"
-    return ""
+def _has_all(claim: str, source: Source, context: Context, voices: Sequence[str]) -> bool:
+    """Whether all is there that can be looked up."""
+    return (
+        (not voices or source.turn.speaker in voices)
+        and holds_quoted(quoted_in(claim), source)
+        and all(
+            said_or_follows(claim, figure, source.told, source.figures)
+            for figure in figures_of(claim, source.heading.date)
+        )
+        and not missing_name(claim, source, context.cast, context.terms_of(source))
+    )
 
 
 def _weight(
     claim: str,
-    share: float,
-    stretch: Stretch,
+    account: Account,
+    source: Source,
+    nearest: Source,
     context: Context,
-    voices: Sequence[str],
     by_rules: bool,
 ) -> float:
     """What speaks for a stretch of a turn as the support of a claim, less what speaks against it;
     above 0 it carries it."""
-    source, terms = stretch.whole, context.terms_of(stretch.whole)
+    terms = context.terms_of(source)
     least, most = _LEARNT_WITHIN
     (learnt,) = context.supports(claim, [source.lines]) if context.supports else (0.0,)
-    missing = len(account_of(claim, source, context, voices).missing)
-    nearest = _nearest(claim, stretch, context, voices)
     alike = max(context.similar(claim, each.text) for each in (source, nearest))
     wanted = figures_of(claim, source.heading.date)
     worked_out = sum(not any(holds(each, held) for held in source.figures) for each in wanted)
@@ -132,9 +128,9 @@ def _weight(
     return (
         _AT_FIRST
         + _LEARNT * max(least, min(most, learnt))
-        + _SHARE * share
+        + _SHARE * account.share
         + _ALIKE * alike
-        + _MISSING * min(missing, _MISSING_AT_MOST)
+        + _MISSING * min(len(account.missing), _MISSING_AT_MOST)
         + _WORKED_OUT * worked_out
         + _BY_RULES * by_rules
         + _OTHER_FIGURE * (wrong_figure(claim, source, terms) is not None and not worked_out)
@@ -143,21 +139,24 @@ def _weight(
     )
 
 
-def _shown(claim: str, stretch: Stretch, context: Context, voices: Sequence[str]) -> list[Source]:
-    """The sentence that has most of a claim, and those that have what it lacks of its figures,
+def _shown(
+    claim: str, stretch: Stretch, nearest: Source, context: Context, voices: Sequence[str]
+) -> list[Source]:
+    """The sentence `nearest` to a claim, and those that have what it lacks of the claim's figures,
     quoted words and telling words."""
-    shown = [_nearest(claim, stretch, context, voices)]
+    shown = [nearest]
     quoted = quoted_in(claim)
+    wanted = figures_of(claim, stretch.whole.heading.date)
+    missing = {
+        each.quote: {*account_of(claim, each, context, voices).missing}
+        for each in stretch.sentences
+    }
 
-    def lacking(among: Sequence[Source]) -> float:
+    def lacking(among: Sequence[Source]) -> int:
         figures = [held for source in among for held in source.figures]
-        wanted = figures_of(claim, stretch.whole.heading.date)
         lost = sum(not any(holds(figure, held) for held in figures) for figure in wanted)
         lost += sum(not any(holds_quoted([words], each) for each in among) for words in quoted)
-        told = set.intersection(
-            *({*account_of(claim, each, context, voices).missing} for each in among)
-        )
-        return lost + len(told)
+        return lost + len(set.intersection(*(missing[each.quote] for each in among)))
 
     while len(shown) < _SHOWN:
         rest = [each for each in stretch.sentences if each not in shown]
