@@ -15,7 +15,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from .errors import DamagedIndex, InputError, LibraryError
+from .errors import DamagedIndex, InputError, LibraryError, damaged_index
 from .schema import VERSION, prepare
 
 _BUSY_SECONDS = 30.0
@@ -222,10 +222,7 @@ class Database:
         return found.st_ino, found.st_size, found.st_mtime_ns, side
 
     def damaged(self, fault: object) -> DamagedIndex:
-        return DamagedIndex(
-            f"{self.path}: the index is damaged ({fault}); your transcripts are untouched, "
-            "rebuild it with: turncite sync --rebuild"
-        )
+        return damaged_index(self.path, fault)
 
 
 def salvaged(path: Path, key: str) -> str | None:

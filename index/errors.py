@@ -63,6 +63,14 @@ class DamagedIndex(LibraryError):
     """The stored index is broken; the transcripts are untouched and a rebuild mends it."""
 
 
+def damaged_index(place: object, fault: object) -> DamagedIndex:
+    """The error for an index, in the file or folder `place`, that a rebuild mends."""
+    return DamagedIndex(
+        f"{place}: the index is damaged ({fault}); your transcripts are untouched, "
+        "rebuild it with: turncite sync --rebuild"
+    )
+
+
 class ModelError(LibraryError):
     """The embedding model is missing or is not the one it claims to be."""
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from .caches import drop_caches, remove
 from .database import log_index_of, log_of, salvaged
-from .errors import DamagedIndex, InputError, LibraryError
+from .errors import DamagedIndex, InputError, LibraryError, damaged_index
 from .integrity import fault_of
 from .lock import WriterLock
 from .renaming import Renaming, from_json
@@ -85,18 +85,11 @@ def _opened(home: Path, *, read_only: bool = False) -> Store:
     path = home / DATABASE
     for part in (path, log_of(path), log_index_of(path)):
         if part.is_dir():
-            raise DamagedIndex(_damage(part, "it is a folder"))
+            raise damaged_index(part, "it is a folder")
     empty = path.is_file() and path.stat().st_size < _LEAST_BYTES
     if empty and (log_of(path).exists() or any((home / CACHES).glob("[0-9]*"))):
-        raise DamagedIndex(_damage(path, "it is cut off"))
+        raise damaged_index(path, "it is cut off")
     return Store(path, read_only=read_only)
-
-
-def _damage(path: Path, fault: str) -> str:
-    return (
-        f"{path}: the index is damaged ({fault}); your transcripts are untouched, "
-        "rebuild it with: turncite sync --rebuild"
-    )
 
 
 def _begin_anew(home: Path) -> None:

@@ -21,7 +21,7 @@ import numpy as np
 from .backend import Backend
 from .chunk import CHUNKER_VERSION, chunk
 from .embed import Embedder, Vectors
-from .errors import DamagedIndex, LibraryError, UnreadableFile
+from .errors import LibraryError, UnreadableFile, damaged_index
 from .lexical import WORDS_VERSION
 from .parse import PARSER_VERSION, parse_bytes
 from .renaming import renamed
@@ -247,11 +247,7 @@ class _Sync:
             done += len(block)
             self.pace.embedded(len(block), size * done // len(new))
         if len({len(vector) for vector in vector_of.values()}) > 1:
-            raise DamagedIndex(
-                f"{self._folder}: the index is damaged (it holds vectors of another length than "
-                "its model's); your transcripts are untouched, rebuild it with: "
-                "turncite sync --rebuild"
-            )
+            raise damaged_index(self._folder, "it holds vectors of another length than its model's")
         return vector_of
 
     def _take_less(self, error: Exception, block: Sequence[bytes], window: Sequence[_Work]) -> None:

@@ -29,6 +29,8 @@ from pathlib import Path
 import tiktoken
 from tiktoken.model import encoding_name_for_model
 
+from index.encoder import sha256_of
+
 RANKS = Path(__file__).with_name("turncite.tiktoken")
 
 # How text falls into words before pairs are merged: cl100k_base's way, but Chinese in twos,
@@ -119,18 +121,10 @@ def cached_ranks(name: str) -> Path | None:
 
 
 def _is_cached(name: str) -> bool:
-    """Whether tiktoken can load `name` from disk alone."""
+    """Whether tiktoken can load `name` from disk alone; a file that is not whole it would delete
+    and fetch again."""
     path = cached_ranks(name)
     try:
-        return path is not None and _has_hash(path, path.stat().st_mtime_ns, _RANKS_OF[name][1])
+        return path is not None and sha256_of(path) == _RANKS_OF[name][1]
     except OSError:
         return False
-
-
-@functools.lru_cache(maxsize=8)
-def _has_hash(path: Path, changed: int, sha256: str) -> bool:
-    """Whether the file is whole: tiktoken would delete any other and fetch it again.
-
-    `changed` is its time of change, so that the answer is kept for as long as the file is.
-    """
-    return hashlib.sha256(path.read_bytes()).hexdigest() == sha256

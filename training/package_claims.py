@@ -9,13 +9,13 @@ and its checksum into rag/reader/claim_model.py.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import re
 from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
 
+from index.encoder import sha256_of
 from rag.reader import claim_model
 
 _OWN = re.compile(r"head\.|bert\.encoder\.layer\.(\d+)\.")
@@ -30,7 +30,7 @@ def pack(checkpoint: Path) -> str:
         if (found := _OWN.match(name)) and int(found[1] or 99) >= claim_model.FROZEN_LAYERS
     }
     save_file(own, claim_model.CLAIM_WEIGHTS, metadata={"format": "pt"})
-    return hashlib.sha256(claim_model.CLAIM_WEIGHTS.read_bytes()).hexdigest()
+    return sha256_of(claim_model.CLAIM_WEIGHTS)
 
 
 def main() -> None:

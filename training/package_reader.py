@@ -11,7 +11,6 @@ rag/reader/shipped.py, which verifies it on load. Then measure again
 from __future__ import annotations
 
 import argparse
-import hashlib
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +18,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
+from index.encoder import sha256_of
 from rag.reader import shipped
 
 
@@ -32,7 +32,7 @@ def pack(checkpoints: Sequence[Path]) -> str:
     }
     shipped.WEIGHTS.parent.mkdir(exist_ok=True)
     save_file(changed, shipped.WEIGHTS, metadata={"format": "pt"})
-    return hashlib.sha256(shipped.WEIGHTS.read_bytes()).hexdigest()
+    return sha256_of(shipped.WEIGHTS)
 
 
 def main() -> None:
