@@ -143,7 +143,7 @@ class Visitor:
         """Where it is in the line, and when it is read."""
         if told["msg"] != "process_generating":
             return
-        text = json.dumps(told["output"]["data"])
+        text = unescape(json.dumps(told["output"]["data"]))
         if place := _PLACE.search(text):
             now.told.append(place[0])
             if now.promised is None and place[2]:

@@ -76,12 +76,13 @@ class Waiting:
         Gone."""
         asker = self._asker()
         ticket = self._line.join(asker.name)
-        answered = False
+        answered, patience = False, 0.0
         try:
-            while not self._line.wait(ticket, LOOK_SECONDS):
+            while not self._line.wait(ticket, patience):
                 if asker.gone():
                     raise Gone("Who asked has gone")
                 yield Event("status", str(self._line.place(ticket)))
+                patience = LOOK_SECONDS
             if asker.gone():
                 raise Gone("Who asked has gone")
             with closing(self._assistant.stream(question, **more)) as steps:

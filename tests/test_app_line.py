@@ -20,7 +20,7 @@ from test_app import ANSWER, HARBOUR, FakeAssistant
 from benchmarks import visitor
 from benchmarks.visitor import Asked, Visitor
 from rag.types import Answer, Event
-from serving.line import AT_ONCE, MOST_OF_ONE
+from serving.line import AT_ONCE, MOST_OF_ONE, Line
 from tabs.sessions import forget
 
 QUAY = "What does the quay cost?"
@@ -52,7 +52,13 @@ def assistant() -> Reading:
 
 
 @pytest.fixture
-def page(assistant):
+def line() -> Line:
+    return Line()
+
+
+@pytest.fixture
+def page(assistant, line, monkeypatch):
+    monkeypatch.setattr(app, "Line", lambda at_once: line)
     page = app.launch(assistant, port=0)
     yield page
     assistant.let.set()
@@ -114,11 +120,13 @@ def test_eight_who_ask_at_once_get_their_own_answers_and_are_told_their_place(
     assert any("about" in place for place in told)
 
 
-def test_one_program_has_twenty_waiting_and_others_are_not_kept_by_it(web, assistant):
+def test_one_program_has_twenty_waiting_and_others_are_not_kept_by_it(web, assistant, line):
     events = [sent(web, f"held {n} quay?") for n in range(AT_ONCE + MOST_OF_ONE)]
+    until(lambda: line.waiting == MOST_OF_ONE)
     one_more = answered(web, sent(web, "one more quay?"))
     assert "20 of your questions are waiting already" in one_more
     other = sent(web, "another's quay?", session_hash="another")
+    until(lambda: line.waiting == MOST_OF_ONE + 1)
     assistant.let.set()
     assert "event: complete" in answered(web, other)
     assert all("event: complete" in answered(web, event) for event in events)
@@ -128,7 +136,7 @@ def test_one_program_has_twenty_waiting_and_others_are_not_kept_by_it(web, assis
 
 
 def test_what_a_client_asked_that_has_gone_is_not_read(web, page, assistant):
-    held = [sent(web, f"held {n} quay?", session_hash="held") for n in range(AT_ONCE)]
+    held = [sent(web, f"held {n} quay?", session_hash=f"held {n}") for n in range(AT_ONCE)]
     until(lambda: len(page._queue.event_ids_to_events) == AT_ONCE)
     gone = sent(web, "gone quay?")
     with web.stream("GET", f"/gradio_api/call/ask/{gone}"):
@@ -140,22 +148,22 @@ def test_what_a_client_asked_that_has_gone_is_not_read(web, page, assistant):
     assert sorted(asked(assistant)) == ["held 0 quay?", "held 1 quay?"]
 
 
-def test_a_question_that_is_stopped_in_the_line_is_not_read(page, web, assistant):
+def test_a_question_that_is_stopped_in_the_line_is_not_read(page, web, assistant, monkeypatch):
     """As the page does it: the click is sent, and what waits is cancelled."""
-    held = [sent(web, f"held {n} quay?", session_hash="held") for n in range(AT_ONCE)]
     stopping = Visitor(1, page.local_url, ["stopped quay?"], 0.0, program=False)
-    now = Asked(1, "stopped quay?", time.monotonic())
+    now, held = Asked(1, "stopped quay?", time.monotonic()), []
 
     async def stop() -> None:
         async with (
             httpx.AsyncClient(base_url=page.local_url, trust_env=False, timeout=30) as client,
             stopping._page(client),
         ):
+            for n in range(AT_ONCE):
+                held.append(sent(web, f"held {n} quay?", session_hash=f"held {n}"))
             await stopping._as_browser(client, now)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(visitor, "STOPS", 1.1)
-        asyncio.run(stop())
+    monkeypatch.setattr(visitor, "STOPS", 1.1)
+    asyncio.run(stop())
     assert now.outcome == "stopped"
     assert now.told[0].startswith("Waiting: ")
     assistant.let.set()
