@@ -139,8 +139,8 @@ def test_a_turn_plays_from_its_time_and_is_marked(visit, width, height, scheme):
     assert heard.get_attribute("aria-current") == "true"
     page.locator("li.heard[data-turn='3']").wait_for()  # as it goes
     if width < 1100:
-        page.get_by_text("Who spoke how long", exact=True).click()
-    bars = page.get_by_role("table", name="Who spoke how long, by the times of the turns")
+        page.get_by_text("Who spoke how much", exact=True).click()
+    bars = page.get_by_role("table", name="By the times of the turns")
     assert "Ada Lind" in bars.inner_text()
     assert "90%" in bars.inner_text()
     page.get_by_role("tab", name="Explore").click()  # which has its own first words all the same
