@@ -170,7 +170,7 @@ class Visitor:
         try:
             for name, data in (
                 ("arrive", [""]),
-                ("recall", ["", None]),
+                ("recall", ["", None, None]),
                 ("refresh", [None, *self._chosen[1:], "", None]),
             ):
                 await self._send(web, name, data)

@@ -24,11 +24,9 @@ from page.evidence import start_html
 from page.examples import Examples
 from page.filters import filters_chosen, filters_held, filters_html
 from page.html import (
-    HINT,
     chat_messages,
     chips_html,
     editing_html,
-    hint_html,
     model_words,
     welcome_html,
 )
@@ -143,7 +141,7 @@ class AskTab:
                 self.saved = gr.Textbox(visible=False)
             with gr.Column(scale=5, min_width=320):
                 self.evidence = gr.HTML(
-                    hint_html(HINT),
+                    start_html(self.library.documents()),
                     elem_id="evidence",
                     js_on_load=script + "listenForSources(element, trigger, watch);",
                 )
@@ -293,12 +291,17 @@ class AskTab:
             talk.stop()
             return {self.chat: redraw(talk), **self.talks.keep(talk)}
 
-        def recall(kept, old):
-            """The conversation that this window of the browser had open."""
+        def recall(kept, old, talk):
+            """The conversation that this window of the browser had open; unless who is quick has
+            begun one already."""
             name, exchanges = self.talks.recalled(kept, old)
-            talk = Conversation(exchanges, id=name)
-            shown = self.talks.opened(talk, self.chat, self.evidence) if exchanges else {}
-            return {self.conversation: talk, self.talks.old: None, **shown}
+            if talk.id or not exchanges:
+                return {self.talks.old: None}
+            talk.start_over(exchanges, name)
+            return {
+                self.talks.old: None,
+                **self.talks.opened(talk, self.chat, self.evidence),
+            }
 
         def choose(event: gr.EventData, talk):
             """A conversation of the list."""
@@ -397,8 +400,8 @@ class AskTab:
         chosen_one.then(redraw, self.conversation, self.chat, **PRIVATE)
         self.loaded = blocks.load(
             recall,
-            [self.talks.kept, self.talks.old],
-            [self.conversation, self.talks.old, self.chat, self.evidence, self.talks.list],
+            [self.talks.kept, self.talks.old, self.conversation],
+            [self.talks.old, self.chat, self.evidence, self.talks.list],
             js=LOADED,
             **PRIVATE,
         )

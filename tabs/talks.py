@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from rag import Assistant
 
 # What the page is loaded with: the conversation that this window had open.
-LOADED = """(kept, old) => {
+LOADED = """(kept, old, talk) => {
   try {
     const id = sessionStorage.getItem('turncite.now');
-    const talk = JSON.parse((id && localStorage.getItem('turncite.talk.' + id)) || '{}');
-    return [talk.record || '', old];
+    kept = JSON.parse((id && localStorage.getItem('turncite.talk.' + id)) || '{}');
+    return [kept.record || '', old, talk];
   } catch (error) {
-    return ['', old];
+    return ['', old, talk];
   }
 }"""
 

@@ -290,6 +290,7 @@ def test_a_new_conversation_starts_empty_also_while_one_is_answered(visit):
     box = visitor.page.get_by_label("Ask about your transcripts")
     box.fill("When will Tokayev visit Russia?")
     box.press("Enter")
+    visitor.page.locator("#chat .asked").nth(1).wait_for()
     visitor.page.get_by_role("button", name="New conversation").click()
     visitor.page.locator("#evidence", has_text="The words behind an answer").wait_for()
     visitor.page.wait_for_timeout(1500)
