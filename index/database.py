@@ -134,7 +134,7 @@ class Database:
                 f"{self.path}: the index cannot be used ({error}); check that the folder can be "
                 "written and the disk is not full"
             ) from error
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # the latter of a schema
             raise self.damaged(error) from error
         except UnicodeEncodeError as error:
             raise InputError(
@@ -235,7 +235,7 @@ def salvaged(path: Path, key: str) -> str | None:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
             found = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
             return str(found[0]) if found else None
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         return None
 
 

@@ -55,7 +55,7 @@ class Shown(Generations):
                 "SELECT line, text, why FROM unread WHERE document = ? ORDER BY line", (number,)
             )
         with self._db.sound():
-            if [turn[0] for turn in turns] != list(range(held)):
+            if len(turns) != held or any(turn[0] != at for at, turn in enumerate(turns)):
                 raise ValueError(f"{document_id} without some of its turns")
             return Transcript(
                 id=document_id,

@@ -117,7 +117,7 @@ VALUES = [
     ("documents", "people", "[7]"),
     ("documents", "title", b"\xff"),
     ("documents", "date", "May"),
-    ("documents", "turns", 7),
+    ("documents", "turns", 1 << 40),
     ("documents", "first", -1),
     ("documents", "passages", 1 << 40),
     ("documents", "embedder", b""),
