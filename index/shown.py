@@ -81,6 +81,8 @@ class Shown(Generations):
             last=last,
         )
         with self._db.sound():
+            if len({row[0] for row in rows}) < len(rows):
+                raise ValueError(f"{document_id} twice")
             return [_turn(row) for row in rows]
 
     def turns_with(self, part: str, filters: Filters | None = None) -> Iterator[tuple[str, Turn]]:
@@ -223,4 +225,7 @@ def _turn(row: Sequence[Any]) -> Turn:
 
 
 def _slices(held: str) -> tuple[Slice, ...]:
-    return tuple(Slice(int(turn), int(start), int(end)) for turn, start, end in json.loads(held))
+    parts = json.loads(held)
+    if not isinstance(parts, list) or not parts:
+        raise ValueError(f"{held!r:.40} in place of the parts of a passage")
+    return tuple(Slice(int(turn), int(start), int(end)) for turn, start, end in parts)

@@ -126,6 +126,7 @@ VALUES = [
     ("turns", "start_seconds", "x"),
     ("turns", "position", 99),
     ("passages", "slices", "[[0, 0, 999999]]"),
+    ("passages", "slices", "{}"),
     ("passages", "speakers", "7"),
     ("passages", "text", b"x"),
     ("vectors", "vector", b"123"),
