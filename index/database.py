@@ -93,7 +93,7 @@ class Database:
     def check(self) -> str:
         """SQLite's own integrity check: "ok" or what is wrong."""
         try:
-            return str(self.rows("PRAGMA quick_check")[0][0])
+            return str(self.rows("PRAGMA integrity_check(1)")[0][0])
         except DamagedIndex as error:
             return str(error.__cause__)
 
@@ -134,7 +134,7 @@ class Database:
                 f"{self.path}: the index cannot be used ({error}); check that the folder can be "
                 "written and the disk is not full"
             ) from error
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # the latter of a schema
             raise self.damaged(error) from error
         except UnicodeEncodeError as error:
             raise InputError(
@@ -226,14 +226,23 @@ class Database:
 
 
 def salvaged(path: Path, key: str) -> str | None:
-    """A value of the table `meta` of a database that may be damaged, where it can be read."""
+    """A value of the table `meta` of a database that may be damaged, where that can be told.
+    Raises LibraryError where the disk fails."""
     if not path.is_file():
         return None
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
             found = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
             return str(found[0]) if found else None
-    except sqlite3.Error:
+    except sqlite3.OperationalError as error:
+        # The disk's fault, not the file's: it may be read the next time.
+        if not any(sign in str(error) for sign in _SIGNS_OF_DAMAGE):
+            raise LibraryError(
+                f"{path}: cannot be read ({error}); try again, or move the file away to give up "
+                "the speakers that were renamed"
+            ) from error
+        return None
+    except (sqlite3.Error, UnicodeDecodeError):
         return None
 
 

@@ -55,7 +55,7 @@ class Shown(Generations):
                 "SELECT line, text, why FROM unread WHERE document = ? ORDER BY line", (number,)
             )
         with self._db.sound():
-            if [turn[0] for turn in turns] != list(range(held)):
+            if len(turns) != held or any(turn[0] != at for at, turn in enumerate(turns)):
                 raise ValueError(f"{document_id} without some of its turns")
             return Transcript(
                 id=document_id,
@@ -81,6 +81,8 @@ class Shown(Generations):
             last=last,
         )
         with self._db.sound():
+            if len({row[0] for row in rows}) < len(rows):
+                raise ValueError(f"{document_id} twice")
             return [_turn(row) for row in rows]
 
     def turns_with(self, part: str, filters: Filters | None = None) -> Iterator[tuple[str, Turn]]:
@@ -223,4 +225,7 @@ def _turn(row: Sequence[Any]) -> Turn:
 
 
 def _slices(held: str) -> tuple[Slice, ...]:
-    return tuple(Slice(int(turn), int(start), int(end)) for turn, start, end in json.loads(held))
+    parts = json.loads(held)
+    if not isinstance(parts, list) or not parts:
+        raise ValueError(f"{held!r:.40} in place of the parts of a passage")
+    return tuple(Slice(int(turn), int(start), int(end)) for turn, start, end in parts)

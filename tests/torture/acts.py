@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -244,11 +245,13 @@ class Trial:
         self.act.do(done)
         self.after = held(done / self.folder)
         self._names = names_in(done)
-        self._place = scratch / f"{name} now"
+        self._numbers = count()
+        self._place = scratch / name / "now"
 
     def place(self) -> Path:
         """The place as it was before, anew."""
         shutil.rmtree(self._place, ignore_errors=True)
+        self._place = self._place.with_name(f"now {next(self._numbers)}")
         return shutil.copytree(self._pristine, self._place)
 
     def check(self, place: Path) -> None:
