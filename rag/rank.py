@@ -31,6 +31,8 @@ from numpy.typing import NDArray
 from index import Survey
 
 Values = NDArray[np.float64]
+# Of each passage those around it, as rows, and how much each weighs: (n, most) each.
+_Neighbours = tuple[NDArray[np.intp], Values]
 
 DENSE_WEIGHT = 0.6
 LEXICAL_WEIGHT = 0.4
@@ -93,19 +95,28 @@ def rank(surveys: Sequence[Survey], *, for_value: bool = False) -> list[tuple[in
     )
     counts = [len(survey.sizes) for survey in surveys]
     starts = np.cumsum([0, *counts])
+    middles_of = [_middles(survey.sizes) for survey in surveys]
+    far = [_neighbours(each, _FAR) for each in middles_of]
     context = np.concatenate(
         [
-            _context(survey, h[start : start + count])
-            for survey, start, count in zip(surveys, starts, counts, strict=False)
+            _context(survey, h[start : start + count], middles, near)
+            for survey, start, count, middles, near in zip(
+                surveys, starts, counts, middles_of, far, strict=False
+            )
         ]
     )
     highest = np.max([survey.bm25.max(axis=0, initial=0.0) for survey in surveys], axis=0)
     context += 0.9 * _standard(
-        np.concatenate([_words_around(survey, highest) for survey in surveys])
+        np.concatenate(
+            [
+                _words_around(survey, highest, near)
+                for survey, near in zip(surveys, far, strict=True)
+            ]
+        )
     )
     allowed = np.flatnonzero(np.concatenate([survey.allowed for survey in surveys]))
     owner = np.repeat(np.arange(len(surveys)), counts)
-    middles = np.concatenate([_middles(survey.sizes) for survey in surveys])
+    middles = np.concatenate(middles_of)
     leads = _TO_A_VALUE if for_value else _TO_TALK
     order: list[int] = []
     sizes = np.concatenate([survey.sizes for survey in surveys])
@@ -116,42 +127,40 @@ def rank(surveys: Sequence[Survey], *, for_value: bool = False) -> list[tuple[in
         order.append(best)
         near = np.abs(middles[left] - middles[best]) < leads.apart * _WORD_BYTES
         left = left[~((owner[left] == owner[best]) & near) & (left != best)]
-    rest = sorted(set(allowed.tolist()) - set(order), key=lambda i: (-context[i], i))
-    order += rest
-    falling = np.maximum.accumulate(context[order][::-1])[::-1]
-    return [
-        (int(owner[i]), int(i - starts[owner[i]]), float(score))
-        for i, score in zip(order, falling, strict=True)
-    ]
+    rest = np.setdiff1d(allowed, np.array(order, allowed.dtype))
+    rest = rest[np.argsort(-context[rest], kind="stable")]
+    first = np.concatenate([np.array(order, allowed.dtype), rest])
+    falling = np.maximum.accumulate(context[first][::-1])[::-1]
+    rows = first - starts[owner[first]]
+    return list(zip(owner[first].tolist(), rows.tolist(), falling.tolist(), strict=True))
 
 
-def _context(survey: Survey, h: Values) -> Values:
+def _context(survey: Survey, h: Values, middles: Values, far: _Neighbours) -> Values:
     e = np.exp(_SHARPNESS * h)
-    middles = _middles(survey.sizes)
-    context = 0.5 * np.log(_around(e, middles, survey.sizes, _NEAR))
-    context += 1.4 * np.log(_around(e, middles, survey.sizes, _FAR))
+    context = 0.5 * np.log(_around(e, _neighbours(middles, _NEAR), survey.sizes))
+    context += 1.4 * np.log(_around(e, far, survey.sizes))
     if survey.spoken.any():
-        context += 4.6 * _around(survey.spoken, middles, survey.sizes, _MIDDLE)
-        context -= 5.7 * _around(survey.spoken, middles, survey.sizes, _FAR)
+        context += 4.6 * _around(survey.spoken, _neighbours(middles, _MIDDLE), survey.sizes)
+        context -= 5.7 * _around(survey.spoken, far, survey.sizes)
     return context
 
 
-def _words_around(survey: Survey, highest: Values) -> Values:
+def _words_around(survey: Survey, highest: Values, far: _Neighbours) -> Values:
     """W of the passages; `highest` is (words,)."""
-    rows, weights = _neighbours(_middles(survey.sizes), _FAR)
+    rows, weights = far
     around = np.einsum("ij,ijw->iw", weights, survey.bm25[rows])
     return np.asarray((around * highest / np.maximum(around + highest, 1e-9)).sum(axis=1))
 
 
-def _around(values: Values, middles: Values, sizes: Values, width: float) -> Values:
+def _around(values: Values, neighbours: _Neighbours, sizes: Values) -> Values:
     """The Gaussian mean of values around each passage; longer passages weigh more, by the root
     of their length."""
-    rows, weights = _neighbours(middles, width)
+    rows, weights = neighbours
     weights = weights * np.sqrt(np.maximum(sizes, 1))[rows]
     return np.asarray((weights * values[rows]).sum(axis=1) / weights.sum(axis=1))
 
 
-def _neighbours(middles: Values, width: float) -> tuple[NDArray[np.intp], Values]:
+def _neighbours(middles: Values, width: float) -> _Neighbours:
     """Of each passage those within reach (n, most) and their Gaussian weights, 1 for its own.
 
     Where it has fewer, others stand in with no weight.

@@ -21,7 +21,9 @@ class Peer:
         self._embedder.embed_passages(["warm"])
 
     def build(self, files: Path, index: Path) -> tuple[int, list[str]]:
-        shutil.copytree(files, index, dirs_exist_ok=True)
+        index.mkdir(parents=True)
+        for path in files.iterdir():
+            shutil.copyfile(path, index / path.name)
         library = Library.open(index, self._embedder)
         library.sync()
         documents = library.documents()
