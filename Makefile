@@ -74,7 +74,7 @@ sbom: installed  ## write what an installed Turncite consists of (CycloneDX), an
 	@.ci/licences dist/turncite.cdx.json
 
 image:  ## build the container image turncite (needs Docker)
-	@docker build --tag turncite $(if $(TORCH_INDEX),--build-arg TORCH_INDEX=$(TORCH_INDEX)) .
+	@docker build --tag turncite .
 
 release:  ## all that comes before a release, which uploads nothing
 	@.ci/release
