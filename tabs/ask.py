@@ -183,6 +183,10 @@ class AskTab:
             yield {self.chips: chips_html(questions)}
 
     def wire(self, blocks: gr.Blocks) -> None:
+        # Gradio sends a generator's last step once more when it ends, and that may be after the
+        # visitor has left the conversation which it shows.
+        nothing = {self.chat: gr.skip()}
+
         def answer(question, talk, style, chosen, again=None, beyond=(), at=None):
             talk.begin(at)
             number = talk.number
@@ -200,9 +204,9 @@ class AskTab:
             with closing(steps):
                 for now in steps:
                     if talk.number != number:
-                        return
+                        break
                     if now[-1] == talk.now:  # who waits may stop all the same
-                        yield {self.chat: gr.skip()}
+                        yield nothing
                         continue
                     talk.now = now[-1]
                     shown = {self.chat: chat_messages(now, held)}
@@ -212,6 +216,7 @@ class AskTab:
                     if now[-1].answer:
                         shown[self.evidence] = self._panel(now, newest_evidence(self.library, now))
                     yield shown
+            yield nothing
 
         def respond(typed, talk, style, *chosen):
             question = (typed or "").strip()
@@ -246,8 +251,11 @@ class AskTab:
 
         def suggest(talk):
             """What to ask next, while nothing else is asked."""
+            yield from suggested(talk)
+            yield nothing
+
+        def suggested(talk):
             last = talk.exchanges[-1] if talk.exchanges else None
-            yield {self.chat: gr.skip()}
             if last is None or last.answer is None or last.next or talk.now:
                 return
             asked = [exchange.question for exchange in talk.exchanges]

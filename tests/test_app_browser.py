@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -296,6 +297,29 @@ def test_a_new_conversation_starts_empty_also_while_one_is_answered(visit):
     visitor.page.wait_for_timeout(1500)
     assert visitor.page.locator("#chat .reply").count() == 0
     assert "$30 billion" in visitor.ask(TRADE).inner_text()
+
+
+def test_what_ends_late_does_not_bring_back_a_conversation_that_was_left(visit, monkeypatch):
+    from rag import Assistant
+
+    left, ended = threading.Event(), threading.Event()
+
+    def suggestions(*_):
+        yield "When will Tokayev visit Russia?"
+        left.wait(30)
+        ended.set()
+
+    monkeypatch.setattr(Assistant, "suggestions", suggestions)
+    visitor = visit()
+    visitor.ask(TRADE)
+    visitor.page.get_by_text("Ask next").wait_for()
+    visitor.page.get_by_role("button", name="New conversation").click()
+    visitor.page.locator("#evidence", has_text="The words behind an answer").wait_for()
+    visitor.page.wait_for_timeout(500)
+    left.set()
+    assert ended.wait(30)
+    visitor.page.wait_for_timeout(1500)
+    assert visitor.page.locator("#chat .reply").count() == 0
 
 
 def test_two_visitors_do_not_see_each_other(visit):
