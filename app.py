@@ -68,7 +68,9 @@ def page_file(name: str) -> str:
 
 
 class Page(gr.Blocks):
-    """Gradio's page, which fetches nothing for who asks it."""
+    """Gradio's page, which fetches nothing for who asks it. `examples` stand beside its chat."""
+
+    examples: Examples
 
     async def preprocess_data(self, block_fn, inputs, *rest, **named):
         if names_address(inputs):
@@ -76,21 +78,20 @@ class Page(gr.Blocks):
         return await super().preprocess_data(block_fn, inputs, *rest, **named)
 
 
-def build(assistant: Assistant, logout: str = "", examples: Examples | None = None) -> gr.Blocks:
+def build(assistant: Assistant, logout: str = "") -> Page:
     """The page over an assistant; nothing listens until it is launched. `logout` is the address
     where who is logged in can log out."""
     library = assistant.library
     now = library.documents()  # what the page opens with; each visit asks for the newest
     script = "".join(map(page_file, ("script.js", "reader.js", "talks.js", "browse.js")))
     with Page(title="Turncite", delete_cache=(3600, 3600)) as blocks:
+        blocks.examples = Examples(assistant)
         address = gr.Textbox(visible=False)
         header = gr.HTML(header_html(now), elem_id="header")
         links = gr.HTML(elem_id="links", js_on_load=script + "listenForPlaces(trigger);")
         with gr.Tabs() as tabs:
             reading = TranscriptTab(library, tabs, script)
-            asking = AskTab(
-                assistant, reading, examples or Examples(assistant), script, page_file("save.js")
-            )
+            asking = AskTab(assistant, reading, blocks.examples, script, page_file("save.js"))
             reading.build()
             exploring = ExploreTab(library, tabs, script)
             keeping = LibraryTab(assistant, reading, script)
@@ -159,8 +160,7 @@ def launch(
     host: str = "127.0.0.1",
     port: int = 7860,
     serving: Serving | None = None,
-    examples: Examples | None = None,
-) -> gr.Blocks:
+) -> Page:
     """Starts the page in the background; `local_url` tells where, `close()` stops it."""
     serving = serving or Serving()
     port = free_port(host, port)
@@ -175,7 +175,7 @@ def launch(
     login = serving.users is not None
     if not os.environ.get("GRADIO_TEMP_DIR"):  # by itself a folder that all programs share
         os.environ["GRADIO_TEMP_DIR"] = private_folder()
-    blocks = build(assistant, f"{serving.base_path}/logout", examples)
+    blocks = build(assistant, f"{serving.base_path}/logout")
     blocks.queue(default_concurrency_limit=8, max_size=MOST_CLICKS)
     blocks.launch(
         server_name=f"[{host}]" if ":" in host else host,
@@ -236,8 +236,7 @@ def serve(
     serving: Serving | None = None,
 ) -> None:
     """Serves the page until Ctrl-C. Raises InputError where the port is taken."""
-    examples = Examples(assistant)
-    blocks = launch(assistant, host=host, port=port, serving=serving, examples=examples)
+    blocks = launch(assistant, host=host, port=port, serving=serving)
     if not is_loopback(host) and not (serving and serving.users):
         print(
             f"Warning: the page listens on {host}; anyone who can reach it can read, add and "
@@ -246,7 +245,7 @@ def serve(
         )
     print(f"Turncite is at {blocks.local_url} (Ctrl-C stops it)", flush=True)
     leaving = threading.Event()
-    warming = threading.Thread(target=warm, args=[assistant, examples, leaving], daemon=True)
+    warming = threading.Thread(target=warm, args=[assistant, blocks.examples, leaving], daemon=True)
     warming.start()
     blocks.block_thread()
     leaving.set()

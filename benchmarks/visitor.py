@@ -14,6 +14,7 @@ from html import unescape
 from typing import Any
 
 import httpx
+from gradio_client.utils import apply_diff
 
 VISIT_QUESTIONS = 8  # until the page is opened anew
 FOLLOW_UPS, STOPS, LEAVES = 0.2, 0.06, 0.03  # shares of questions
@@ -119,12 +120,19 @@ class Visitor:
         stopping: asyncio.Task[None] | None = None
         if given_up is not None and chance < STOPS:
             stopping = asyncio.create_task(self._stop(web, event, given_up))
+        sent, chat = None, None  # what the event has for each output, and the chat it shows
         try:
             async with asyncio.timeout(given_up if given_up and not stopping else None):
                 async for told in self._told(web):
                     self._note(now, told)
-                    if told["msg"] == "process_completed" and told["event_id"] == event:
-                        now.outcome, now.said = _outcome(told, now.question, stopping)
+                    if told.get("event_id") != event:
+                        continue
+                    if told["msg"] == "process_generating":
+                        data = told["output"]["data"]
+                        sent = data if sent is None else [*map(apply_diff, sent, data)]
+                        chat = sent[0] if isinstance(sent[0], list) else chat
+                    if told["msg"] == "process_completed":
+                        now.outcome, now.said = _outcome(told, chat, now.question, stopping)
                         now.took = time.monotonic() - now.sent_at
         except TimeoutError:  # the window is closed, and with it the connection
             now.outcome = "left"
@@ -216,12 +224,10 @@ class Visitor:
                     yield told
 
 
-def _outcome(told: dict[str, Any], question: str, stopping: object) -> tuple[str, str]:
+def _outcome(told: dict[str, Any], chat: Any, question: str, stopping: object) -> tuple[str, str]:
     """What the chat shows in the end, in a word and as it is."""
     if not told["success"]:
         return f"error: {told['output'].get('error')}", ""
-    data = told["output"].get("data")
-    chat = data[0] if data else None  # none of a question that was cancelled
     if not isinstance(chat, list) or len(chat) < 2:
         return "stopped" if stopping else f"no chat: {str(chat)[:100]}", ""
     asked, reply = (message["content"][0]["text"] for message in chat[-2:])

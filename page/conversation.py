@@ -17,7 +17,7 @@ from uuid import uuid4
 from index.errors import EmptyLibrary, NotInLibrary, TurnciteError
 from index.types import FileResult, Filters, Progress, SyncReport, Transcript
 from rag.question import MAX_QUESTION_CHARS
-from rag.types import UNDERSTOOD, Answer, Citation, Limit
+from rag.types import Answer, Citation, Limit
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -146,9 +146,8 @@ def converse(
             elif step.kind in ("draft", "text"):
                 now = replace(now, partial=step.text)
             elif step.kind == "note":
-                now = replace(now, note=f"{now.note} {step.text}".strip())
-                if step.text.startswith(UNDERSTOOD):
-                    now = replace(now, understood=step.text.removeprefix(UNDERSTOOD))
+                note, alone = f"{now.note} {step.text}".strip(), step.understood or now.understood
+                now = replace(now, note=note, understood=alone)
             elif step.kind == "limits":
                 now = replace(now, limits=step.limits)
             elif step.kind == "answer":

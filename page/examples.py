@@ -30,7 +30,8 @@ class Examples:
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
         self._path = assistant.library.path / INDEX_FOLDER / FILE
-        self._lock = threading.Lock()
+        self._looking = threading.Lock()  # as long as it takes to find one
+        self._lock = threading.Lock()  # of what follows
         self._of = ""  # the state of the library that `_found` are of
         self._found: list[str] = []
         self._more: Iterator[str] | None = None  # None when all are found
@@ -56,19 +57,21 @@ class Examples:
 
     def _look_on(self, more: Iterator[str], shown: int) -> None:
         """Finds the next one, unless another visit did that meanwhile."""
-        with self._lock:
+        with self._looking:
             if self._more is not more or len(self._found) > shown:
                 return
+            question, failed = None, True
             try:
-                question = next(more, None)
-            except Exception:
-                self._more = None
-                raise
-            if question is not None:
-                self._found.append(question)
-                return
-            self._more = None
-            _keep(self._path, self._of, self._found)
+                question, failed = next(more, None), False
+            finally:
+                with self._lock:
+                    if self._more is more:  # else the library is another by now
+                        if question is not None:
+                            self._found.append(question)
+                        else:
+                            self._more = None
+                            if not failed:
+                                _keep(self._path, self._of, self._found)
 
     def _turn_to(self, held: Sequence[Document]) -> str:
         """Begins anew where the library is another than before."""

@@ -36,7 +36,7 @@ from .reader.span_model import DEFAULT_READER, SpanModel
 from .retrieve import retrieve
 from .scope import beyond_limits, limits_of, scope_of, searched_in, speakers_of, within
 from .transcript_facts import answer_from_heading
-from .types import UNDERSTOOD, Answer, Citation, Event, Limit, Ranking, Reading
+from .types import Answer, Citation, Event, Limit, Ranking, Reading
 from .upkeep import brought_up
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ class Assistant:
 
             alone = standing_alone(llm, question, history, speakers_of(documents))
         if alone != question:
-            yield Event("note", f"{UNDERSTOOD}{alone}")
+            yield Event("note", f"Understood as: {alone}", understood=alone)
         asked = beyond_limits(_understood(alone, filters, documents), beyond)
         answer, timings = yield from self._answered(llm, asked, filters, documents, history)
         # "The budget speech" may be a subject, no place; but of a list there the scan told all.

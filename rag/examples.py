@@ -148,10 +148,10 @@ def _next_of(left: list[Proposal], found: Sequence[Proposal]) -> Proposal | None
     return left.pop(next(fresh, 0)) if left else None
 
 
-def said_by(speaker: str, topic: Topic, *, of_all: bool = False) -> Proposal:
+def said_by(speaker: str, topic: Topic) -> Proposal:
     def holds(answer: Answer) -> bool:
         of_them = all(citation.speaker == speaker for citation in answer.citations)
-        return of_them and on_topic(answer, topic, of_all=of_all)
+        return of_them and on_topic(answer, topic)
 
     question = f"What did {readable(speaker)} say about {topic.spoken}?"
     return Proposal("said", question, topic.phrase.casefold(), holds)
@@ -194,17 +194,16 @@ def figures_about(topic: Topic) -> Proposal:
     return Proposal("figures", question, topic.phrase.casefold(), holds)
 
 
-def on_topic(answer: Answer, topic: Topic, *, of_all: bool = False) -> bool:
+def on_topic(answer: Answer, topic: Topic) -> bool:
     """Whether the answer is sure, no quote of it a mere scrap, and at least half of them, the first
-    among them, to the point; or `of_all`."""
+    among them, to the point."""
     if not answer.citations or answer.text.startswith(UNSURE):
         return False
     words = topic.phrase.casefold()
     quotes = [" ".join(citation.quote.split()) for citation in answer.citations]
     to_the_point = [words in quote.casefold() for quote in quotes]
     fair = len(quotes[0]) in _QUOTE_CHARS and min(map(len, quotes)) >= _SCRAP_CHARS
-    enough = len(quotes) if of_all else len(quotes) / 2
-    return to_the_point[0] and sum(to_the_point) >= enough and fair
+    return to_the_point[0] and sum(to_the_point) >= len(quotes) / 2 and fair
 
 
 def is_anonymous(name: str) -> bool:

@@ -17,8 +17,6 @@ Limit = Literal["speakers", "documents", "dates"]
 # How passages are ranked: by meaning, by words, by both, which is best; or as they are read for
 # an answer, see rag/retrieve.py.
 Ranking = Literal["best", "reading", "dense", "lexical"]
-# How a note begins that tells what a follow-up was taken to ask.
-UNDERSTOOD = "Understood as: "
 
 RANKINGS: tuple[Ranking, ...] = get_args(Ranking)
 
@@ -125,13 +123,14 @@ class Answer:
 class Event:
     """A step of `Assistant.stream`.
 
-    `kind` is "status" (what is being done), "note" (something the user should know, such as how a
-    follow-up was understood, or that a language model failed), "limits" (where the question itself
-    says to look: `limits`), "draft" (what a language model has said so far, not checked), "text"
-    (the answer) or "answer" (the last event; `answer` is set).
+    `kind` is "status" (what is being done), "note" (something the user should know, such as that a
+    language model failed, or how a follow-up was understood: `understood` is that question),
+    "limits" (where the question itself says to look: `limits`), "draft" (what a language model has
+    said so far, not checked), "text" (the answer) or "answer" (the last event; `answer` is set).
     """
 
     kind: str
     text: str = ""
     answer: Answer | None = None
     limits: Filters | None = None
+    understood: str = ""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -12,14 +10,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from index.types import Document
-from page.conversation import (
-    Conversation,
-    converse,
-    find_evidence,
-    find_limit,
-    find_source,
-    newest_evidence,
-)
+from page.conversation import Conversation, find_evidence, find_source
 from page.evidence import start_html
 from page.examples import Examples
 from page.filters import filters_chosen, filters_held, filters_html
@@ -34,18 +25,13 @@ from page.links import Spot, spot_of
 from page.panel import panel_html
 
 from . import ASKING, PRIVATE
+from .answering import QUOTED, WRITTEN, Answering
 from .around import FEEDBACK, wire_around
 from .talks import LOADED, TalksBar
 from .transcript import TranscriptTab, choices_of
 
 if TYPE_CHECKING:
     from rag import Assistant
-
-# What is proposed after an answer at most, and how long that may take.
-SUGGESTIONS = 3
-SUGGESTING_SECONDS = 15.0
-
-WRITTEN, QUOTED = "Written answer", "Exact quotes"
 
 Updates = dict[Any, Any]
 
@@ -156,7 +142,7 @@ class AskTab:
             self.documents,
         ]
 
-        self._panel = partial(panel_html, assistant)
+        self.panel = partial(panel_html, assistant)
 
     def shown(self, held: Sequence[Document], talk: Conversation, *chosen: Any) -> Updates:
         names = sorted({name for document in held for name in document.speakers})
@@ -182,59 +168,11 @@ class AskTab:
         for questions in self.examples.of(held):
             yield {self.chips: chips_html(questions)}
 
+    def redrawn(self, talk: Conversation) -> Any:
+        return chat_messages(talk.exchanges, self.library.documents())
+
     def wire(self, blocks: gr.Blocks) -> None:
-        # Gradio sends a generator's last step once more when it ends, and that may be after the
-        # visitor has left the conversation which it shows.
-        nothing = {self.chat: gr.skip()}
-
-        def answer(question, talk, style, chosen, again=None, beyond=(), at=None):
-            talk.begin(at)
-            number = talk.number
-            held = self.library.documents()
-            filters = filters_held(filters_chosen(*chosen), held)
-            steps = converse(
-                self.assistant,
-                question,
-                talk.exchanges,
-                filters,
-                again,
-                beyond,
-                written=style != QUOTED,
-            )
-            with closing(steps):
-                for now in steps:
-                    if talk.number != number:
-                        break
-                    if now[-1] == talk.now:  # who waits may stop all the same
-                        yield nothing
-                        continue
-                    talk.now = now[-1]
-                    shown = {self.chat: chat_messages(now, held)}
-                    if now[-1].error or now[-1].answer:
-                        talk.exchanges, talk.now = now, None
-                        shown |= self.talks.keep(talk)
-                    if now[-1].answer:
-                        shown[self.evidence] = self._panel(now, newest_evidence(self.library, now))
-                    yield shown
-            yield nothing
-
-        def respond(typed, talk, style, *chosen):
-            question = (typed or "").strip()
-            # Once: the next question may be typed while this is answered.
-            yield {self.box: "", self.editing: "" if question else gr.skip()}
-            if not question:
-                gr.Info("Type a question first, or choose an example.")
-                return
-            yield from answer(question, talk, style, chosen, at=talk.editing)
-
-        def ask_again(event: gr.EventData, talk, style, *chosen):
-            """The last question once more, in its own place."""
-            place = len(talk.exchanges) - 1
-            if place < 0 or str(event._data.get("at")) != str(place + 1):
-                yield {self.box: gr.skip()}
-                return
-            last = talk.exchanges[place]
-            yield from answer(last.question, talk, style, chosen, beyond=last.beyond, at=place)
+        answering = Answering(self)
 
         def edit(event: gr.EventData, talk):
             """A question of before goes into the box, to be changed."""
@@ -248,40 +186,6 @@ class AskTab:
         def keep_it(talk):
             talk.editing = None
             return {self.box: "", self.editing: ""}
-
-        def suggest(talk):
-            """What to ask next, while nothing else is asked."""
-            yield from suggested(talk)
-            yield nothing
-
-        def suggested(talk):
-            last = talk.exchanges[-1] if talk.exchanges else None
-            if last is None or last.answer is None or last.next or talk.now:
-                return
-            asked = [exchange.question for exchange in talk.exchanges]
-            until = time.monotonic() + SUGGESTING_SECONDS
-            for question in self.assistant.suggestions(last.answer, asked):
-                if talk.now or not talk.exchanges or talk.exchanges[-1] is not last:
-                    return
-                if question:
-                    last = talk.suggest(last, question)
-                    if last is None:
-                        return
-                    yield {self.chat: redraw(talk), **self.talks.keep(talk)}
-                    if len(last.next) == SUGGESTIONS:
-                        return
-                if time.monotonic() > until:
-                    return
-
-        def ask_beyond(event: gr.EventData, talk, style, *chosen):
-            """A click on what a question was understood to say: it is asked again without."""
-            found = find_limit(talk.exchanges, event._data.get("key"))
-            if found is None:
-                yield {self.box: gr.skip()}
-                return
-            exchange, limit = found
-            beyond = tuple(dict.fromkeys((*exchange.beyond, limit)))
-            yield from answer(exchange.question, talk, style, chosen, exchange, beyond)
 
         def start_over(talk):
             talk.start_over()
@@ -297,7 +201,7 @@ class AskTab:
 
         def stop_now(talk):
             talk.stop()
-            return {self.chat: redraw(talk), **self.talks.keep(talk)}
+            return {self.chat: self.redrawn(talk), **self.talks.keep(talk)}
 
         def recall(kept, old, talk):
             """The conversation that this window of the browser had open; unless who is quick has
@@ -320,12 +224,9 @@ class AskTab:
             talk.start_over(exchanges, name)
             return {self.editing: "", **self.talks.opened(talk, self.chat, self.evidence)}
 
-        def redraw(talk):
-            return chat_messages(talk.exchanges, self.library.documents())
-
         def show(event: gr.EventData, talk):
             key = event._data.get("key")
-            return self._panel(talk.exchanges, find_evidence(self.library, talk.exchanges, key))
+            return self.panel(talk.exchanges, find_evidence(self.library, talk.exchanges, key))
 
         def open_cited(event: gr.EventData, talk):
             document = event._data.get("document")
@@ -340,7 +241,7 @@ class AskTab:
         # A question sent while another is answered waits for it, and then reads the box.
         told = [self.chat, self.box, self.editing, self.evidence, self.talks.list]
         asking = self.box.submit(
-            respond,
+            answering.respond,
             [self.box, self.conversation, self.style, *self.chosen],
             told,
             trigger_mode="always_last",
@@ -348,14 +249,14 @@ class AskTab:
             **PRIVATE,
         )
         again = self.filters.click(
-            ask_beyond,
+            answering.beyond,
             [self.conversation, self.style, *self.chosen],
             told,
             **ASKING,
             **PRIVATE,
         )
         retried = self.chips.retry(
-            ask_again,
+            answering.again,
             [self.conversation, self.style, *self.chosen],
             told,
             **ASKING,
@@ -363,7 +264,9 @@ class AskTab:
         )
         running = [asking, again, retried]
         for answered in running:
-            answered.then(suggest, self.conversation, [self.chat, self.talks.list], **PRIVATE)
+            answered.then(
+                answering.suggest, self.conversation, [self.chat, self.talks.list], **PRIVATE
+            )
         edited = [self.box, self.editing]
         self.chips.edit(edit, self.conversation, edited, trigger_mode="multiple", **PRIVATE)
         self.editing.click(keep_it, self.conversation, edited, **PRIVATE)
@@ -393,7 +296,7 @@ class AskTab:
             **PRIVATE,
         )
         # A step of the cancelled answer may be on its way and arrive after the clearing.
-        cleared.then(redraw, self.conversation, self.chat, **PRIVATE)
+        cleared.then(self.redrawn, self.conversation, self.chat, **PRIVATE)
         stopped = self.stop.click(
             stop_now,
             self.conversation,
@@ -401,11 +304,11 @@ class AskTab:
             cancels=running,
             **PRIVATE,
         )
-        stopped.then(redraw, self.conversation, self.chat, **PRIVATE)
+        stopped.then(self.redrawn, self.conversation, self.chat, **PRIVATE)
         chosen_one = self.talks.list.select(
             choose, self.conversation, shown_anew, cancels=running, **PRIVATE
         )
-        chosen_one.then(redraw, self.conversation, self.chat, **PRIVATE)
+        chosen_one.then(self.redrawn, self.conversation, self.chat, **PRIVATE)
         self.loaded = blocks.load(
             recall,
             [self.talks.kept, self.talks.old, self.conversation],

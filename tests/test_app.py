@@ -21,6 +21,7 @@ from gradio_client.exceptions import AppError
 from index.errors import InputError, NotInLibrary
 from index.parse import SUFFIXES
 from index.types import Document, Filters, Hit, SyncReport, Transcript, Turn
+from page.examples import Examples
 from page.html import FORMATS
 from page.network import free_port, is_loopback, offline_settings
 from rag.types import Answer, Citation, Event
@@ -267,7 +268,11 @@ def test_what_others_can_reach_is_not_loopback(host, outside):
 def test_a_page_that_others_can_reach_is_served_with_a_warning(
     host, warning, monkeypatch, capsys, assistant
 ):
-    blocks = SimpleNamespace(local_url="http://somewhere/", block_thread=lambda: None)
+    blocks = SimpleNamespace(
+        local_url="http://somewhere/",
+        block_thread=lambda: None,
+        examples=Examples(assistant),
+    )
     monkeypatch.setattr(app, "launch", lambda assistant, **more: blocks)
     app.serve(assistant, host=host)
     printed = capsys.readouterr()

@@ -38,7 +38,7 @@ def test_converse_shows_status_then_text_then_the_answer():
 def test_a_note_of_the_assistant_is_kept_beside_its_answer():
     class Noting(FakeAssistant):
         def stream(self, question, *, filters=None, history=(), written=True):
-            yield Event("note", "Understood as: The quay?")
+            yield Event("note", "Understood as: The quay?", understood="The quay?")
             yield Event("note", "The model is away. **Quotes** instead.")
             yield Event("answer", answer=ANSWER)
 

@@ -84,6 +84,27 @@ def test_many_who_wait_are_served_by_one_search(assistant):
     assert (assistant.begun, assistant.steps) == (1, 2)
 
 
+def test_what_is_known_is_told_while_another_is_looked_for(assistant):
+    looking, go_on = threading.Event(), threading.Event()
+
+    def slow():
+        yield FIRST
+        looking.set()
+        go_on.wait(30)
+        yield SECOND
+
+    assistant.examples = slow
+    examples, held = Examples(assistant), assistant.library.documents()
+    visit = threading.Thread(target=lambda: list(examples.of(held)))
+    visit.start()
+    assert looking.wait(30)
+    assert examples.known(held) == [FIRST]
+    assert examples.known([]) == []  # and the library has changed: what is found late is not its
+    go_on.set()
+    visit.join(30)
+    assert examples.known([]) == []
+
+
 def test_a_search_that_fails_says_so_once(assistant):
     def broken():
         yield FIRST

@@ -20,6 +20,7 @@ from test_app import HARBOUR, FakeAssistant
 from index.errors import DamagedIndex, InputError, ModelError
 from index.parse import SUFFIXES
 from index.types import Filters, SyncReport
+from page.examples import Examples
 from serving.around import Serving
 from serving.audit import Audited, AuditLog
 from serving.gate import Hosts
@@ -325,7 +326,11 @@ def test_the_models_are_loaded_once_the_page_is_up(monkeypatch, capsys):
             done.set()
             raise ModelError("the embedding model x cannot be loaded")
 
-    up = SimpleNamespace(local_url="http://somewhere/", block_thread=lambda: done.wait(10))
+    up = SimpleNamespace(
+        local_url="http://somewhere/",
+        block_thread=lambda: done.wait(10),
+        examples=Examples(Cold(HARBOUR)),
+    )
     monkeypatch.setattr(app, "launch", lambda assistant, **more: up)
     app.serve(Cold(HARBOUR))
     for thread in threading.enumerate():

@@ -11,7 +11,8 @@ from functools import cached_property
 from ..types import Quotable
 from .denial import Terms
 from .english import with_base_forms
-from .figures import Figure, figures_of, with_lent_units
+from .figure import Figure
+from .figures import figures_of, with_lent_units
 from .voices import Cast
 
 Similar = Callable[[str, str], float]

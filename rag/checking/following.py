@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import permutations
 
-from .figures import Figure, holds, of_one_kind
+from .figure import Figure
+from .figures import holds, of_one_kind
 
 # How far a rounded figure may be from what it rounds.
 _ROUND = 0.06

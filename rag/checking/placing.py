@@ -12,7 +12,8 @@ from ..question import sentence_outlook
 from .denial import Terms
 from .english import empty, with_kin
 from .evidence import Fault, Source
-from .figures import Figure, behind, figures_of, holds, neighbours, of_one_kind
+from .figure import Figure
+from .figures import behind, figures_of, holds, neighbours, of_one_kind
 
 # Words around a figure that don't tell what it is of; and one that makes it a difference.
 _VAGUE = "come last make take get go give total about around"
