@@ -15,16 +15,13 @@ import socket
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import NamedTuple
 
-import numpy as np
-
-from .backend import Candidate, Place, Survey, survey_of, surveyed
+from .backend import Candidate, Place, Survey
 from .embed import Vectors
 from .languages import ENGLISH, latin_language
-from .lexical import MAX_WORDS_EACH
 from .milvus_cluster import DOCUMENTS, LEASES, PASSAGES, TEXTS, Cluster, parse_url
 from .milvus_library import PREFIX, LibraryRows, collection, model_of
 from .milvus_rows import (
@@ -33,15 +30,12 @@ from .milvus_rows import (
     document_row,
     heading,
     literal,
-    literals,
     passage_rows,
-    query_terms,
-    query_words,
     read_origin,
     text_rows,
     version_of,
-    where,
 )
+from .milvus_search import MilvusSearch
 from .renaming import Renaming
 from .types import Document, Filters, Heading, Hit, Origin, Passage, Transcript, Turn
 
@@ -51,13 +45,8 @@ LEASE_SECONDS = 120
 LEFT_OVER_SECONDS = 600
 # How old the list of documents may be while other machines write.
 _LIST_SECONDS = 5.0
-_MOST_HITS = 16_384
-# Searches for the hits that passages of replaced versions took the place of.
-_SEARCHES = 4
 # Of a document that is being replaced.
 _READS = 3
-# What tells where a passage is.
-_WHERE = ("document", "version", "place")
 _LEASES = f"{PREFIX}_{LEASES}"
 
 
@@ -86,6 +75,7 @@ class MilvusBackend:
         address, name = parse_url(url, library)
         self._cluster = Cluster(address, token, dense_index)
         self._rows = LibraryRows(self._cluster, name)
+        self._search = MilvusSearch(self._cluster, self._rows, self.languages)
         self._me = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self._claimed: set[str] = set()
         self._listed: _Listed | None = None
@@ -94,7 +84,7 @@ class MilvusBackend:
 
     @property
     def embedder(self) -> str | None:
-        return self._rows.values("embedder")[0]
+        return self._rows.embedder
 
     def documents(self) -> list[Document]:
         """In order of id.
@@ -160,26 +150,15 @@ class MilvusBackend:
         return nullcontext()
 
     def dense(self, vector: Vectors, k: int, filters: Filters | None) -> list[Hit]:
-        return self._search("vector", vector.tolist(), k, filters)
+        return self._search.dense(vector, k, filters)
 
     def lexical(self, text: str, k: int, filters: Filters | None) -> list[Hit]:
-        words = query_terms(text, self.languages())
-        return self._search("sparse", words, k, filters) if words else []
+        return self._search.lexical(text, k, filters)
 
     def candidates(
         self, vector: Vectors, text: str, k: int, filters: Filters | None
     ) -> list[Candidate]:
-        words = query_terms(text, self.languages())
-        near, of_near = self._found("vector", vector.tolist(), k, filters, _WHERE)
-        worded, of_worded = (
-            self._found("sparse", words, k, filters, [*_WHERE, "vector"]) if words else ([], {})
-        )
-        names = of_near | of_worded
-        cosines = {_place(row, names): float(score) for row, score in near}
-        bm25 = {_place(row, names): float(score) for row, score in worded}
-        for row, _ in worded:
-            cosines.setdefault(_place(row, names), float(vector @ _vector(row)))
-        return [Candidate(at, cosine, bm25.get(at, 0.0)) for at, cosine in cosines.items()]
+        return self._search.candidates(vector, text, k, filters)
 
     def survey(
         self,
@@ -189,39 +168,7 @@ class MilvusBackend:
         filters: Filters | None,
         people: Sequence[str],
     ) -> list[Survey]:
-        embedder = self.embedder
-        if embedder is None or not near:
-            return []
-        model, within = model_of(embedder), Filters(documents=tuple(at.transcript for at in near))
-        bm25 = [
-            self._bm25(stems, within)
-            for stems in query_words(text, self.languages())[:MAX_WORDS_EACH]
-        ]
-        current = self._rows.document_rows(model, map(self._rows.key, within.documents))
-        surveys = []
-        for at in near:
-            row = current.get(self._rows.key(at.transcript))
-            if row is None:
-                continue
-            first, count = surveyed(at.place, self._rows.document(model, row).passages)
-            rows = self._rows.passage_rows(
-                model, row, range(first, first + count), with_vectors=True
-            )
-            passages = [self._rows.passage(model, row) for row in rows]
-            places = [Place(at.transcript, int(row["place"])) for row in rows]
-            surveys.append(
-                survey_of(
-                    at,
-                    first,
-                    [passage.text for passage in passages],
-                    [passage.speakers for passage in passages],
-                    np.array([float(vector @ _vector(row)) for row in rows]),
-                    [[word.get(place, 0.0) for place in places] for word in bm25],
-                    filters,
-                    people,
-                )
-            )
-        return surveys
+        return self._search.survey(near, vector, text, filters, people)
 
     def passages(self, places: Sequence[Place]) -> dict[Place, Passage]:
         embedder = self.embedder
@@ -404,66 +351,6 @@ class MilvusBackend:
         others = f"document == {literal(document)} and version != {literal(version)} and {old}"
         for kind in (PASSAGES, TEXTS):
             self._rows.delete(model, kind, others)
-
-    def _bm25(self, stems: Sequence[str], within: Filters) -> dict[Place, float]:
-        """BM25 of one word, by the stem of it that counts most."""
-        scores: dict[Place, float] = {}
-        for stem in stems:
-            found, names = self._found("sparse", stem, _MOST_HITS, within, _WHERE)
-            for row, score in found:
-                at = _place(row, names)
-                scores[at] = max(scores.get(at, 0.0), float(score))
-        return scores
-
-    def _search(
-        self, field: str, query: list[float] | str, k: int, filters: Filters | None
-    ) -> list[Hit]:
-        found, _ = self._found(field, query, k, filters, [*_WHERE, "body"])
-        model = model_of(self.embedder or "")
-        return [Hit(self._rows.passage(model, row), float(score)) for row, score in found]
-
-    def _found(
-        self,
-        field: str,
-        query: list[float] | str,
-        k: int,
-        filters: Filters | None,
-        fields: Sequence[str],
-    ) -> tuple[list[tuple[Row, float]], dict[str, str]]:
-        """The best rows of passages that count, with scores; and the ids of their documents by
-        key."""
-        embedder = self.embedder
-        if k < 1 or embedder is None:
-            return [], {}
-        model = model_of(embedder)
-        name = collection(model, PASSAGES)
-        if not self._cluster.has(name):
-            return [], {}
-        within = where(self._rows.library, filters)
-        stale: set[str] = set()
-        fresh: list[tuple[Row, float]] = []
-        names: dict[str, str] = {}
-        for _ in range(_SEARCHES):
-            left_out = f" and version not in {literals(sorted(stale))}" if stale else ""
-            found = self._cluster.search(
-                name, field, query, min(k, _MOST_HITS), within + left_out, fields
-            )
-            rows = self._rows.document_rows(model, (row["document"] for row, _ in found))
-            names = {key: str(row["name"]) for key, row in rows.items()}
-            current = {row["version"] for row in rows.values()}
-            fresh = [(row, score) for row, score in found if row["version"] in current]
-            if len(fresh) == len(found):
-                break
-            stale |= {row["version"] for row, _ in found} - current
-        return fresh, names
-
-
-def _place(row: Row, names: Mapping[str, str]) -> Place:
-    return Place(names[row["document"]], int(row["place"]))
-
-
-def _vector(row: Row) -> Vectors:
-    return np.array(row["vector"], np.float32)
 
 
 def _now() -> int:

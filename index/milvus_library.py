@@ -68,6 +68,11 @@ class LibraryRows:
         found = {str(row["id"]): str(row["value"]) for row in rows}
         return [found.get(row_id) for row_id in ids]
 
+    @property
+    def embedder(self) -> str | None:
+        """The published model, by which questions are answered."""
+        return self.values("embedder")[0]
+
     def set_value(self, what: str, value: str) -> None:
         name = f"{PREFIX}_{LIBRARIES}"
         self.cluster.make(name, LIBRARIES)
