@@ -55,8 +55,8 @@ if TYPE_CHECKING:
 UPLOADED = SUFFIXES | {"", ".zip"}
 # Each question that waits has a thread.
 OTHER_THREADS = 60
-# What a visit leaves in memory is about 200 kB, and so many are remembered at most.
-MOST_VISITS = 1000
+# What a visit leaves in memory is 0.3 to 0.8 MB, and so many are remembered at most.
+MOST_VISITS = 300
 # That wait until another click is done; questions have a line of their own.
 MOST_CLICKS = 1000
 LEAVING_SECONDS = 2.0

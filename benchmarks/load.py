@@ -42,7 +42,9 @@ ALONE_SECONDS = 60.0  # before the sync
 # Programs among the users: every fifth.
 PROGRAMS = 5
 THINK_SECONDS = 2.0
-# The server's memory may grow by so much per 1,000 questions once it is warm; the least number of
+# What the server remembers of a page for an hour; beyond app.MOST_VISITS it forgets the oldest.
+VISIT_MB = 0.8
+# Its memory may grow by so much more per 1,000 questions once it is warm; the least number of
 # questions that tell, and the share of the last step that warms.
 MOST_GROWTH_MB = 10.0
 TELLING_QUESTIONS = 300
@@ -185,10 +187,11 @@ async def many_users(
     print(f"{len(questions)} questions; a user thinks for {THINK_SECONDS:g} s; every "
           f"{PROGRAMS}th is a program\n{HEADS}")  # fmt: skip
     asked: list[Asked] = []
+    opened: list[float] = []
     for users in steps:
         last = users == most
         length = seconds * 0.6 if last else brief
-        of_step, begun = await step(server, questions, users, length)
+        of_step, opened, begun = await step(server, questions, users, length)
         asked += of_step
         print(row(str(users), of_step, server, length), flush=True)
     wrong = faults(asked, server)
@@ -207,11 +210,14 @@ async def many_users(
         low, middle, high = np.percentile(ratios, [10, 50, 90])
         print(f"  time until the answer / the time told  {middle:.2f} (10% below {low:.2f}, "
               f"10% above {high:.2f})")  # fmt: skip
-    return wrong + growth(server, of_step, begun)
+    return wrong + growth(server, of_step, opened, begun)
 
 
-def growth(server: Server, asked: Sequence[Asked], begun: float) -> list[str]:
-    """Memory, open files and threads in the last step; what of it is wrong."""
+def growth(
+    server: Server, asked: Sequence[Asked], opened: Sequence[float], begun: float
+) -> list[str]:
+    """Memory, open files and threads in the last step, in which pages were `opened` at these times;
+    what of it is wrong."""
     samples = [sample for sample in server.samples if sample.at >= begun]
     warm_at = begun + WARMING * (samples[-1].at - begun)
     warm = [sample for sample in samples if sample.at >= warm_at]
@@ -219,17 +225,23 @@ def growth(server: Server, asked: Sequence[Asked], begun: float) -> list[str]:
     done = np.searchsorted(ends, [sample.at for sample in warm])
     questions = int(done[-1] - done[0])
     sizes = np.array([sample.megabytes for sample in warm])
-    slope = np.polyfit(done / 1000, sizes, 1)[0] if questions else 0.0
+    visits = np.searchsorted(np.sort(opened), [sample.at for sample in warm])
+    slope, less = (
+        np.polyfit(done / 1000, each, 1)[0] if questions else 0.0
+        for each in (sizes, sizes - VISIT_MB * visits)
+    )
     print(f"  memory, first, after warming, last     {samples[0].megabytes:.0f}, "
           f"{sizes[0]:.0f}, {sizes[-1]:.0f} MB")  # fmt: skip
-    print(f"  its growth per 1,000 questions         {slope:+.1f} MB over {questions} questions")
+    print(f"  its growth per 1,000 questions         {slope:+.1f} MB over {questions} questions, "
+          f"{visits[-1] - visits[0]} visits;\n  less {VISIT_MB} MB a visit"
+          f"                  {less:+.1f} MB")  # fmt: skip
     print(f"  open files, after warming and last     {warm[0].files}, {warm[-1].files}; "
           f"threads {warm[0].threads}, {warm[-1].threads}")  # fmt: skip
     if questions < TELLING_QUESTIONS:
         print(f"  (fewer than {TELLING_QUESTIONS} questions tell nothing of growth)")
         return []
-    if slope > MOST_GROWTH_MB:
-        return [f"memory grew by {slope:.1f} MB per 1,000 questions"]
+    if less > MOST_GROWTH_MB:
+        return [f"memory grew by {less:.1f} MB per 1,000 questions beside what visits leave"]
     return []
 
 
@@ -239,7 +251,7 @@ async def beside_a_sync(
     """What went wrong while ten users asked and the server read new transcripts."""
     print(f"\n{SYNC_USERS} users, alone and while {documents} transcripts are read\n{HEADS}")
     questions = [*questions, *[METER_QUESTION] * (len(questions) // 4 + 1)]
-    alone, _ = await step(server, questions, SYNC_USERS, ALONE_SECONDS)
+    alone, *_ = await step(server, questions, SYNC_USERS, ALONE_SECONDS)
     print(row("alone", alone, server, ALONE_SECONDS), flush=True)
     write_meetings(library / "meetings", 20_000, documents)
     write_meter(library, AFTER)
@@ -286,13 +298,14 @@ def torn(asked: Sequence[Asked], library: Path) -> list[str]:
 
 async def step(
     server: Server, questions: Sequence[str], users: int, seconds: float
-) -> tuple[list[Asked], float]:
-    """What so many users asked in these seconds, and when they began."""
+) -> tuple[list[Asked], list[float], float]:
+    """What so many users asked in these seconds, when they opened pages, and when they began."""
     begun = time.monotonic()
     visitors = users_of(server, questions, users)
     going = lambda: time.monotonic() < begun + seconds  # noqa: E731
     await asyncio.gather(*(one.ask_while(going) for one in visitors))
-    return [one for visitor in visitors for one in visitor.asked], begun
+    asked = [one for visitor in visitors for one in visitor.asked]
+    return asked, [at for visitor in visitors for at in visitor.opened], begun
 
 
 def users_of(server: Server, questions: Sequence[str], users: int) -> list[Visitor]:

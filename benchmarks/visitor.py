@@ -53,6 +53,7 @@ class Visitor:
         self.number = number
         self.program = program
         self.asked: list[Asked] = []
+        self.opened: list[float] = []  # when a page was
         self._url = url
         self._questions = questions
         self._think_seconds = think_seconds
@@ -173,6 +174,7 @@ class Visitor:
         (await web.get("/")).raise_for_status()
         config = (await web.get("/config")).json()
         self._functions = {made["api_name"]: made["id"] for made in config["dependencies"]}
+        self.opened.append(time.monotonic())
         self._session, self._pending = f"{self._random.getrandbits(53):x}", set()
         beating = asyncio.create_task(self._beat(web))
         try:

@@ -15,8 +15,11 @@ from .line import Gone, Line
 if TYPE_CHECKING:
     from rag import Assistant
 
-# How often who waits is told of their place, and may go.
+# How often who waits is told of their place, and may go: the next ones each second, those far
+# behind them less often, as every telling takes time from who is answered.
 LOOK_SECONDS = 1.0
+_NEXT_ONES = 4
+_SELDOM = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +84,9 @@ class Waiting:
             while not self._line.wait(ticket, patience):
                 if asker.gone():
                     raise Gone("Who asked has gone")
-                yield Event("status", str(self._line.place(ticket)))
-                patience = LOOK_SECONDS
+                place = self._line.place(ticket)
+                yield Event("status", str(place))
+                patience = LOOK_SECONDS * min(_SELDOM, 1 + place.before // _NEXT_ONES)
             if asker.gone():
                 raise Gone("Who asked has gone")
             with closing(self._assistant.stream(question, **more)) as steps:

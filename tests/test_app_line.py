@@ -19,9 +19,10 @@ from test_app import ANSWER, HARBOUR, FakeAssistant
 
 from benchmarks import visitor
 from benchmarks.visitor import Asked, Visitor
+from page.conversation import Conversation
 from rag.types import Answer, Event
 from serving.line import AT_ONCE, MOST_OF_ONE, Line
-from tabs.sessions import forget
+from tabs.sessions import forget, give_back
 
 QUAY = "What does the quay cost?"
 
@@ -194,3 +195,30 @@ def test_what_gradio_keeps_of_a_program_is_forgotten(web, page):
     assert list(holder.session_data) == [open_page._session]
     assert not any(queue.pending_event_ids_session.values())
     assert "event: complete" in answered(web, sent(web, QUAY))
+
+
+def test_a_page_that_was_silent_goes_on_where_it_was(page):
+    """What gradio keeps of it beside the conversation is forgotten."""
+    silent = Visitor(2, page.local_url, [QUAY], 0.0, program=False)
+    asked = [Asked(2, QUAY, time.monotonic()) for _ in range(2)]
+
+    async def visit() -> None:
+        async with (
+            httpx.AsyncClient(base_url=page.local_url, trust_env=False, timeout=30) as client,
+            silent._page(client),
+        ):
+            await silent._as_browser(client, asked[0])
+            until(lambda: not page._queue.event_ids_to_events)
+            forget(page, datetime.now() + timedelta(seconds=1))
+            assert page.state_holder.session_data[silent._session].config_values == {}
+            await silent._as_browser(client, asked[1])
+
+    asyncio.run(visit())
+    assert [one.outcome for one in asked] == ["answered", "answered"]
+    held = page.state_holder.session_data[silent._session].state_data.values()
+    (talk,) = (value for value in held if isinstance(value, Conversation))
+    assert [exchange.question for exchange in talk.exchanges] == [QUAY, QUAY]
+
+
+def test_memory_is_given_back_where_the_system_takes_it():
+    give_back()
