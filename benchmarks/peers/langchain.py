@@ -28,7 +28,7 @@ class Peer:
             if loader := LOADERS.get(path.suffix):
                 documents += loader(str(path)).load()
             elif path.suffix in TEXTS:
-                documents += TextLoader(str(path), encoding="utf-8").load()
+                documents += _texts(path)
             else:
                 continue
             read.add(path.name)
@@ -51,3 +51,11 @@ class Peer:
             {"document": Path(found.metadata["source"]).name, "text": found.page_content}
             for found in self._store.similarity_search(question, k, **limits)
         ]
+
+
+def _texts(path: Path) -> list[Any]:
+    """What a user would try when the first of it ends in an error."""
+    try:
+        return TextLoader(str(path), encoding="utf-8").load()
+    except RuntimeError:
+        return TextLoader(str(path), encoding="cp1252").load()
