@@ -28,7 +28,7 @@ DATA = ROOT / "tests" / "data" / "written"
 # Each set: its file, how many of its 40 answers may be judged wrong, and how many false sentences
 # may pass. From the third on each was written by somebody who had not seen the check, and the check
 # was then made better with it: at first sight it judged 19 of the fourth wrong, 21 of the sixth and
-# 17 of the seventh, which were not fitted to but looked at.
+# 17 of the seventh, which were not fitted to but looked at. The eighth is as it was at first sight.
 CLAIMS = ClaimModel()
 SETS = [
     ("dev.jsonl", 0, 0),
@@ -38,6 +38,7 @@ SETS = [
     pytest.param("fifth/fifth.jsonl", 6, 1, marks=pytest.mark.thorough),
     pytest.param("sixth/sixth.jsonl", 13, 4, marks=pytest.mark.thorough),
     pytest.param("seventh/seventh.jsonl", 9, 3, marks=pytest.mark.thorough),
+    pytest.param("eighth/eighth.jsonl", 16, 3, marks=pytest.mark.thorough),
 ]
 
 

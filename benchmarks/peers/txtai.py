@@ -29,7 +29,7 @@ class Peer:
             if path.suffix == ".html":
                 passages = of_page(str(path))
             elif path.suffix in TEXTS:
-                passages = of_text(path.read_text(encoding="utf-8"))
+                passages = of_text(_text_of(path))
             else:
                 continue
             read.append(path.name)
@@ -49,3 +49,11 @@ class Peer:
         return self._index.search(
             f"select document, text, score from txtai where {query}", k, parameters=given
         )
+
+
+def _text_of(path: Path) -> str:
+    """txtai takes texts; how they are read is its user's business."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return path.read_text(encoding="cp1252")
