@@ -5,8 +5,6 @@ brings on QMSum, by leaving it out. See qmsum.py, whose library in FOLDER it use
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
@@ -21,7 +19,7 @@ from index import embed
 from rag import Assistant, answer, rank, retrieve
 from rag.question import Question, understand
 
-from .qmsum import passages_in, questions, report, searching, write_meetings
+from .qmsum import passages_in, questions, read_meetings, report, searching, write_meetings
 
 Without = Callable[[], AbstractContextManager[Any]]
 
@@ -31,8 +29,7 @@ def main() -> None:
     parser.add_argument("meetings", type=Path)
     parser.add_argument("--scratch", type=Path, required=True)
     given = parser.parse_args()
-    with gzip.open(given.meetings, "rt", encoding="utf-8") as file:
-        meetings = [json.loads(line) for line in file]
+    meetings = read_meetings(given.meetings)
     write_meetings(meetings, given.scratch)
     assistant = Assistant.open(given.scratch)
     transcript_of = cache(assistant.library.transcript)
@@ -50,8 +47,8 @@ def main() -> None:
 def understood(**changes: Callable[[Question], Any]) -> Without:
     """Questions of which these fields are others."""
 
-    def changed(*arguments: Any) -> Question:
-        question = understand(*arguments)
+    def changed(*arguments: Any, **more: Any) -> Question:
+        question = understand(*arguments, **more)
         return replace(question, **{name: of(question) for name, of in changes.items()})
 
     return lambda: mock.patch.object(answer, "understand", changed)
@@ -83,7 +80,7 @@ PARTS: dict[str, Without] = {
         rank._TO_A_VALUE._replace(context=0.0),
     ),
     "no words around": lambda: mock.patch.object(
-        rank, "_words_around", lambda survey, _: np.zeros(len(survey.sizes))
+        rank, "_words_around", lambda _, survey, __: np.zeros(len(survey.sizes))
     ),
     "no people": understood(said_by=lambda _: (), about=lambda _: ()),
     "no subject": understood(subject=lambda question: question.text),
