@@ -55,9 +55,13 @@ def main() -> None:
     parser.add_argument("--scratch", type=Path, required=True, help="Where the library is kept.")
     parser.add_argument("--rankings", nargs="*", default=["best", "dense", "lexical"])
     given = parser.parse_args()
-    with gzip.open(given.meetings, "rt", encoding="utf-8") as file:
-        meetings = [json.loads(line) for line in file]
-    run(meetings, given.scratch, given.rankings)
+    run(read_meetings(given.meetings), given.scratch, given.rankings)
+
+
+def read_meetings(path: Path) -> list[Any]:
+    """QMSum's meetings, each with its name, turns and queries."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
 
 
 def run(meetings: Sequence[Any], folder: Path, rankings: Sequence[str]) -> None:

@@ -78,12 +78,11 @@ def start_html(documents: Sequence[Document]) -> str:
             '<p class="hint"><button type="button" class="act tab" data-tab="Library">'
             f"Add your transcripts</button></p>{hint_html(HINT)}</div>"
         )
-    latest = sorted(documents, key=lambda document: document.date or "", reverse=True)
     rows = "".join(
         f'<li><a class="open" href="{escape(link_to(Spot(document.id)))}" '
         f'data-document="{escape(document.id)}">{escape(document.title)}</a>'
         f"<span>{escape(about_document(document))}</span></li>"
-        for document in latest[:START_DOCUMENTS]
+        for document in latest_first(documents)[:START_DOCUMENTS]
     )
     more = len(documents) - START_DOCUMENTS
     left = ""
@@ -96,6 +95,10 @@ def start_html(documents: Sequence[Document]) -> str:
     return f'<div class="beginning">{listed}{left}{hint_html(HINT)}</div>'
 
 
+def latest_first(documents: Iterable[Document]) -> list[Document]:
+    return sorted(documents, key=lambda document: document.date or "", reverse=True)
+
+
 def about_document(document: Document) -> str:
     """When, and who speaks there."""
     return " · ".join(filter(None, (date_words(document.date), ", ".join(few_names(document)))))
@@ -106,7 +109,7 @@ def few_names(document: Document) -> list[str]:
     people = named_first(document.speakers)
     others = len(people) - START_SPEAKERS
     shown = people[:START_SPEAKERS]
-    return [*shown, f"{count(others, 'other')}"] if others > 0 else shown
+    return [*shown, count(others, "other")] if others > 0 else shown
 
 
 def named_first(speakers: Iterable[str]) -> list[str]:

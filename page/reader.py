@@ -13,7 +13,7 @@ from index.types import Document, Transcript, Turn
 from rag.compose import clock
 
 from .conversation import clip, explain
-from .evidence import few_names, speaker_colours, speaker_html
+from .evidence import few_names, latest_first, speaker_colours, speaker_html
 from .html import UNNAMED, count, failed_html, hint_html, labels_of
 from .links import Spot, link_to, recording_link
 from .plain import date_words, escape
@@ -54,13 +54,12 @@ def shelf_html(documents: Sequence[Document]) -> str:
     """Where no transcript is open: all there are, the latest first, each a click away."""
     if not documents:
         return hint_html("The library is empty. Drop transcripts in the Library tab first.")
-    latest = sorted(documents, key=lambda document: document.date or "", reverse=True)
     labels = labels_of(documents)
     rows = "".join(
         f'<li><a class="go" href="{escape(link_to(Spot(document.id)))}">'
         f"{escape(labels[document.id])}</a>"
         f"<span>{escape(', '.join(few_names(document)))}</span></li>"
-        for document in latest[:SHELF_DOCUMENTS]
+        for document in latest_first(documents)[:SHELF_DOCUMENTS]
     )
     more = len(documents) - SHELF_DOCUMENTS
     left = hint_html(f"And {count(more, 'other')}; type a word of its title above.")

@@ -23,6 +23,7 @@ meetings; what each part brings on others is in benchmarks/LOG.md.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -96,23 +97,12 @@ def rank(surveys: Sequence[Survey], *, for_value: bool = False) -> list[tuple[in
     counts = [len(survey.sizes) for survey in surveys]
     starts = np.cumsum([0, *counts])
     middles_of = [_middles(survey.sizes) for survey in surveys]
-    far = [_neighbours(each, _FAR) for each in middles_of]
-    context = np.concatenate(
-        [
-            _context(survey, h[start : start + count], middles, near)
-            for survey, start, count, middles, near in zip(
-                surveys, starts, counts, middles_of, far, strict=False
-            )
-        ]
-    )
+    far_of = [_neighbours(middles, _FAR) for middles in middles_of]
+    h_of = np.split(h, starts[1:-1])
+    context = np.concatenate([*map(_context, surveys, h_of, middles_of, far_of)])
     highest = np.max([survey.bm25.max(axis=0, initial=0.0) for survey in surveys], axis=0)
     context += 0.9 * _standard(
-        np.concatenate(
-            [
-                _words_around(survey, highest, near)
-                for survey, near in zip(surveys, far, strict=True)
-            ]
-        )
+        np.concatenate([*map(partial(_words_around, highest), surveys, far_of)])
     )
     allowed = np.flatnonzero(np.concatenate([survey.allowed for survey in surveys]))
     owner = np.repeat(np.arange(len(surveys)), counts)
@@ -145,7 +135,7 @@ def _context(survey: Survey, h: Values, middles: Values, far: _Neighbours) -> Va
     return context
 
 
-def _words_around(survey: Survey, highest: Values, far: _Neighbours) -> Values:
+def _words_around(highest: Values, survey: Survey, far: _Neighbours) -> Values:
     """W of the passages; `highest` is (words,)."""
     rows, weights = far
     around = np.einsum("ij,ijw->iw", weights, survey.bm25[rows])

@@ -242,4 +242,4 @@ def answer_text(answer: Answer) -> str:
 
 
 def indented(text: str) -> str:
-    return plain("\n".join(f"    {line}" for line in text.split("\n")))
+    return "\n".join(f"    {line}" for line in text.split("\n"))

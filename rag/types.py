@@ -17,7 +17,6 @@ Limit = Literal["speakers", "documents", "dates"]
 # How passages are ranked: by meaning, by words, by both, which is best; or as they are read for
 # an answer, see rag/retrieve.py.
 Ranking = Literal["best", "reading", "dense", "lexical"]
-
 RANKINGS: tuple[Ranking, ...] = get_args(Ranking)
 
 

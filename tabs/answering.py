@@ -46,7 +46,7 @@ class Answering:
         """The last question once more, in its own place."""
         place = len(talk.exchanges) - 1
         if place < 0 or str(event._data.get("at")) != str(place + 1):
-            yield {self.tab.box: gr.skip()}
+            yield self.nothing
             return
         last = talk.exchanges[place]
         yield from self._answer(last.question, talk, style, chosen, beyond=last.beyond, at=place)
@@ -55,7 +55,7 @@ class Answering:
         """A click on what a question was understood to say: it is asked again without."""
         found = find_limit(talk.exchanges, event._data.get("key"))
         if found is None:
-            yield {self.tab.box: gr.skip()}
+            yield self.nothing
             return
         exchange, limit = found
         beyond = tuple(dict.fromkeys((*exchange.beyond, limit)))

@@ -240,28 +240,17 @@ class AskTab:
 
         # A question sent while another is answered waits for it, and then reads the box.
         told = [self.chat, self.box, self.editing, self.evidence, self.talks.list]
+        within = [self.conversation, self.style, *self.chosen]
         asking = self.box.submit(
             answering.respond,
-            [self.box, self.conversation, self.style, *self.chosen],
+            [self.box, *within],
             told,
             trigger_mode="always_last",
             **ASKING,
             **PRIVATE,
         )
-        again = self.filters.click(
-            answering.beyond,
-            [self.conversation, self.style, *self.chosen],
-            told,
-            **ASKING,
-            **PRIVATE,
-        )
-        retried = self.chips.retry(
-            answering.again,
-            [self.conversation, self.style, *self.chosen],
-            told,
-            **ASKING,
-            **PRIVATE,
-        )
+        again = self.filters.click(answering.beyond, within, told, **ASKING, **PRIVATE)
+        retried = self.chips.retry(answering.again, within, told, **ASKING, **PRIVATE)
         running = [asking, again, retried]
         for answered in running:
             answered.then(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -70,6 +71,16 @@ def page(assistant, line, monkeypatch):
 def web(page) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=page.local_url, trust_env=False, timeout=30) as web:
         yield web
+
+
+@asynccontextmanager
+async def opened(page, visitor: Visitor) -> AsyncIterator[httpx.AsyncClient]:
+    """The page in a window of the visitor's."""
+    async with (
+        httpx.AsyncClient(base_url=page.local_url, trust_env=False, timeout=30) as client,
+        visitor._page(client),
+    ):
+        yield client
 
 
 def sent(web: httpx.Client, question: str, **more: str) -> str:
@@ -155,10 +166,7 @@ def test_a_question_that_is_stopped_in_the_line_is_not_read(page, web, assistant
     now, held = Asked(1, "stopped quay?", time.monotonic()), []
 
     async def stop() -> None:
-        async with (
-            httpx.AsyncClient(base_url=page.local_url, trust_env=False, timeout=30) as client,
-            stopping._page(client),
-        ):
+        async with opened(page, stopping) as client:
             for n in range(AT_ONCE):
                 held.append(sent(web, f"held {n} quay?", session_hash=f"held {n}"))
             await stopping._as_browser(client, now)
@@ -178,10 +186,7 @@ def test_what_gradio_keeps_of_a_program_is_forgotten(web, page):
     open_page = Visitor(1, page.local_url, [QUAY], 0.0, program=False)
 
     async def visit() -> None:
-        async with (
-            httpx.AsyncClient(base_url=page.local_url, trust_env=False, timeout=30) as client,
-            open_page._page(client),
-        ):
+        async with opened(page, open_page) as client:
             await open_page._as_browser(client, Asked(1, QUAY, time.monotonic()))
 
     asyncio.run(visit())
@@ -203,10 +208,7 @@ def test_a_page_that_was_silent_goes_on_where_it_was(page):
     asked = [Asked(2, QUAY, time.monotonic()) for _ in range(2)]
 
     async def visit() -> None:
-        async with (
-            httpx.AsyncClient(base_url=page.local_url, trust_env=False, timeout=30) as client,
-            silent._page(client),
-        ):
+        async with opened(page, silent) as client:
             await silent._as_browser(client, asked[0])
             until(lambda: not page._queue.event_ids_to_events)
             forget(page, datetime.now() + timedelta(seconds=1))

@@ -19,7 +19,6 @@ twelve meetings. Prints the table, and how the times of the others are to Turnci
 from __future__ import annotations
 
 import argparse
-import gzip
 import hashlib
 import json
 import os
@@ -35,6 +34,7 @@ from pathlib import Path
 from typing import Any
 
 from ..judging import read_rows
+from ..qmsum import read_meetings
 from .environments import REQUIREMENTS, ROOT, python_of, size_of
 from .judging import Meeting, measured
 from .table import Asked, Measured, ratios, table
@@ -137,7 +137,7 @@ def main() -> None:
         tools.append(Tool(module, python, folder))
         results.append(Measured(TOOLS[module], size_of(home)))
 
-    rows = read(given.meetings)[: QUICK_MEETINGS if given.quick else None]
+    rows = read_meetings(given.meetings)[: QUICK_MEETINGS if given.quick else None]
     meetings = [Meeting.of(row["meeting"], row["turns"]) for row in rows]
     few = write(meetings[:TIMED_MEETINGS], scratch / "files" / "few")
     every = write(meetings, scratch / "files" / f"meetings-{len(meetings)}")
@@ -199,11 +199,6 @@ def of_meetings(
         for (meeting, _, gold), passages in zip(asked * 2, found, strict=True)
     ]
     result.within, result.across = judged[: len(asked)], judged[len(asked) :]
-
-
-def read(meetings: Path) -> list[Any]:
-    with gzip.open(meetings, "rt", encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
 
 
 def write(meetings: Sequence[Meeting], folder: Path) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import permutations
+from itertools import combinations, permutations
 
 from .figure import Figure
 from .figures import holds, of_one_kind
@@ -56,8 +56,8 @@ def follows(claim: str, figure: Figure, said: str, held: Sequence[Figure]) -> bo
     ):
         return True
     kin = [(a, b) for a, b in pairs if of_one_kind(figure, a) or not a.unit]
-    made = {round(abs(x - y), 6) for a, b in kin for x in _values(a) for y in _values(b)}
-    made |= {round(x + y, 6) for a, b in kin for x in _values(a) for y in _values(b)}
+    of_two = [(x, y) for a, b in kin for x in _values(a) for y in _values(b)]
+    made = {round(each, 6) for x, y in of_two for each in (abs(x - y), x + y)}
     if figure.unit == "second":
         times = [60 * (60 * int(m[1]) + int(m[2])) for m in _CLOCK.finditer(said)]
         made |= {float(abs(x - y)) for x, y in permutations(times, 2)}
@@ -95,7 +95,7 @@ def _between(unit: str, held: Sequence[Figure]) -> Iterable[float]:
         for kind, _, month, day in figure.keys
         if kind == "date" and month
     )
-    for first, last in permutations(days, 2):
+    for first, last in combinations(days, 2):
         if last > first:
             yield float(round(last - first) if unit == "day" else int((last - first) / _MONTH_DAYS))
 
