@@ -37,6 +37,7 @@ from serving.audit import Audited
 from serving.gate import user_of
 from serving.line import AT_ONCE, MOST_WAITING, WRITING_AT_ONCE, Line
 from serving.login import account_html
+from serving.memory import give_back, keep_little
 from serving.patience import patient
 from serving.waiting import Asker, Waiting, asker_named
 from tabs import PRIVATE
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
 UPLOADED = SUFFIXES | {"", ".zip"}
 # Each question that waits has a thread.
 OTHER_THREADS = 60
-# What a visit leaves in memory is 0.3 to 0.8 MB, and so many are remembered at most.
+# What a visit leaves in memory is 0.25 to 0.8 MB, and so many are remembered at most.
 MOST_VISITS = 300
 # That wait until another click is done; questions have a line of their own.
 MOST_CLICKS = 1000
@@ -176,12 +177,13 @@ def launch(
     if not os.environ.get("GRADIO_TEMP_DIR"):  # by itself a folder that all programs share
         os.environ["GRADIO_TEMP_DIR"] = private_folder()
     blocks = build(assistant, f"{serving.base_path}/logout")
+    lifespan = forgetting(blocks, settings.get("lifespan"), each_minute=give_back)
     blocks.queue(default_concurrency_limit=8, max_size=MOST_CLICKS)
     blocks.launch(
         server_name=f"[{host}]" if ":" in host else host,
         server_port=port,
         root_path=serving.base_path,
-        app_kwargs={**settings, "lifespan": forgetting(blocks, settings.get("lifespan"))},
+        app_kwargs={**settings, "lifespan": lifespan},
         auth_dependency=(lambda request: user_of(request.scope)) if login else None,
         prevent_thread_lock=True,
         max_threads=MOST_WAITING + OTHER_THREADS,
@@ -236,6 +238,7 @@ def serve(
     serving: Serving | None = None,
 ) -> None:
     """Serves the page until Ctrl-C. Raises InputError where the port is taken."""
+    keep_little()
     blocks = launch(assistant, host=host, port=port, serving=serving)
     if not is_loopback(host) and not (serving and serving.users):
         print(

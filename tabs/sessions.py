@@ -4,8 +4,6 @@ a copy of the whole page's settings, of which 10,000 take 1.6 GB."""
 from __future__ import annotations
 
 import asyncio
-import ctypes
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import datetime, timedelta
@@ -15,23 +13,24 @@ from typing import Any
 import gradio as gr
 
 FORGET_SECONDS = 10.0
-_GIVE_BACK_EVERY = 6  # times
-
-_C = ctypes.CDLL(None) if sys.platform == "linux" else None
+_TIMES_A_MINUTE = 6
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[Any]]
 
 
-def forgetting(blocks: gr.Blocks, within: Lifespan | None) -> Lifespan:
+def forgetting(
+    blocks: gr.Blocks, within: Lifespan | None, each_minute: Callable[[], None]
+) -> Lifespan:
     """The lifespan of a server that forgets, `within` another where there is one. Gradio's own
-    thread does it, which keeps these things without locks."""
+    thread does it, which keeps these things without locks; what else is to be done `each_minute`
+    has a thread of its own."""
 
     async def run() -> None:
         for number in count(1):
             await asyncio.sleep(FORGET_SECONDS)
             forget(blocks, datetime.now() - timedelta(seconds=FORGET_SECONDS))
-            if number % _GIVE_BACK_EVERY == 0:
-                await asyncio.to_thread(give_back)
+            if number % _TIMES_A_MINUTE == 0:
+                await asyncio.to_thread(each_minute)
 
     @asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[Any]:
@@ -43,13 +42,6 @@ def forgetting(blocks: gr.Blocks, within: Lifespan | None) -> Lifespan:
             task.cancel()
 
     return lifespan
-
-
-def give_back() -> None:
-    """Memory that nothing uses, to the system: after a sync that is hundreds of MB, which the C
-    library of Linux would keep. Elsewhere there is nothing to do."""
-    if trim := getattr(_C, "malloc_trim", None):
-        trim(0)
 
 
 def forget(blocks: gr.Blocks, before: datetime) -> None:

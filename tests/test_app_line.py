@@ -23,7 +23,7 @@ from benchmarks.visitor import Asked, Visitor
 from page.conversation import Conversation
 from rag.types import Answer, Event
 from serving.line import AT_ONCE, MOST_OF_ONE, Line
-from tabs.sessions import forget, give_back
+from tabs.sessions import forget
 
 QUAY = "What does the quay cost?"
 
@@ -220,7 +220,3 @@ def test_a_page_that_was_silent_goes_on_where_it_was(page):
     held = page.state_holder.session_data[silent._session].state_data.values()
     (talk,) = (value for value in held if isinstance(value, Conversation))
     assert [exchange.question for exchange in talk.exchanges] == [QUAY, QUAY]
-
-
-def test_memory_is_given_back_where_the_system_takes_it():
-    give_back()
