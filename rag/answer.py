@@ -12,17 +12,12 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index import Filters, Hit, Library, Passage, Turn
 from index.embed import Embedder
-from index.errors import (
-    EmptyLibrary,
-    NotInLibrary,
-)
 from index.sync import OnProgress
 from index.types import Document, SyncReport
 
@@ -34,7 +29,15 @@ from .read import REFUSE_BELOW, Reader, SpanReader
 from .reader.claim_model import ClaimModel
 from .reader.span_model import DEFAULT_READER, SpanModel
 from .retrieve import retrieve
-from .scope import beyond_limits, limits_of, scope_of, searched_in, speakers_of, within
+from .scope import (
+    beyond_limits,
+    limits_of,
+    scope_of,
+    searchable,
+    searched_in,
+    speakers_of,
+    within,
+)
 from .transcript_facts import answer_from_heading
 from .types import Answer, Citation, Event, Limit, Ranking, Reading
 from .upkeep import brought_up
@@ -146,7 +149,7 @@ class Assistant:
         Closing the iterator cancels the answer, and the request to a language model with it.
         """
         begun = time.perf_counter()
-        documents = self._check(filters)
+        documents = searchable(self.library, filters)
         llm = self._llm if written else None
         alone = question
         if history:
@@ -253,7 +256,7 @@ class Assistant:
 
         Whose words are asked for is a preference here, not a filter.
         """
-        documents = self._check(filters)
+        documents = searchable(self.library, filters)
         asked = _understood(words, filters, documents)
         asked = replace(asked, said_by=(), about=asked.said_by + asked.about)
         scope = scope_of(asked, filters, documents)
@@ -287,26 +290,6 @@ class Assistant:
         """Load what the first question would wait for: the models and the indexes."""
         if self.library.documents():
             self.ask("What did they agree to pay for it?", written=False)
-
-    def _check(self, filters: Filters | None) -> list[Document]:
-        """The transcripts there are. What can only find nothing is refused: an empty library, a
-        name that isn't in it."""
-        documents = self.library.documents()
-        if not documents:
-            raise EmptyLibrary(
-                f"{self.library.path} holds no transcripts yet; add some with: turncite add FILE"
-            )
-        known = {document.id for document in documents}
-        for document in filters.documents if filters else ():
-            if document not in known:
-                raise NotInLibrary(f"{document} is not in this library; see: turncite list")
-        speakers = speakers_of(documents)
-        for speaker in filters.speakers if filters else ():
-            if speaker not in speakers:
-                close = get_close_matches(speaker, speakers, 1, 0.4)
-                hint = f"; did you mean {close[0]}?" if close else "; see: turncite list"
-                raise NotInLibrary(f"{speaker} does not speak in this library{hint}")
-        return documents
 
     def _still_said(self, passage: Passage) -> bool:
         """Whether a passage is what its turns say; its transcript may be a new one by now."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 
-from index import Filters
+from index import Filters, Library
+from index.errors import EmptyLibrary, NotInLibrary
 from index.types import Document
 
 from .question import Question
@@ -13,6 +15,27 @@ from .types import Limit
 
 # Transcripts searched that are named one by one.
 _MAX_TITLES = 3
+
+
+def searchable(library: Library, filters: Filters | None) -> list[Document]:
+    """The transcripts there are. What can only find nothing is refused: EmptyLibrary, and
+    NotInLibrary for a name that isn't in it."""
+    documents = library.documents()
+    if not documents:
+        raise EmptyLibrary(
+            f"{library.path} holds no transcripts yet; add some with: turncite add FILE"
+        )
+    known = {document.id for document in documents}
+    for document in filters.documents if filters else ():
+        if document not in known:
+            raise NotInLibrary(f"{document} is not in this library; see: turncite list")
+    speakers = speakers_of(documents)
+    for speaker in filters.speakers if filters else ():
+        if speaker not in speakers:
+            close = get_close_matches(speaker, speakers, 1, 0.4)
+            hint = f"; did you mean {close[0]}?" if close else "; see: turncite list"
+            raise NotInLibrary(f"{speaker} does not speak in this library{hint}")
+    return documents
 
 
 def scope_of(question: Question, filters: Filters | None, documents: Sequence[Document]) -> Filters:
