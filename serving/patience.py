@@ -1,5 +1,5 @@
-"""How long the server waits for who sends slowly: a connection that never ends its request costs
-nothing but itself, and not for ever."""
+"""How long the server waits for who sends or reads slowly: a connection that never ends its
+request, or never takes its answer, costs nothing but itself, and not for ever."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 LOOK_SECONDS = 15.0  # headers have one to two of these
 BODY_SECONDS = 30.0  # and as long as its bytes take at the rate below
 LEAST_BYTES_A_SECOND = 1000
+UNREAD_LOOKS = 20  # without a byte taken of an answer: a film may be halted for a while
 _TOO_SLOW = "The request came too slowly; send it again."
 
 
@@ -47,21 +48,26 @@ class Patience:
 
 def patient(protocol: type[Any], seconds: float = LOOK_SECONDS) -> type[Any]:
     """uvicorn's `protocol` of HTTP, which drops a connection that between requests has sent no
-    whole header in one to two times `seconds`. By itself it waits as long as somebody likes.
+    whole header in one to two times `seconds`, or has long taken nothing of its answer. By itself
+    it waits as long as somebody likes.
     """
 
     class Patient(protocol):  # type: ignore[misc]
         def connection_made(self, transport: asyncio.Transport) -> None:
             super().connection_made(transport)
-            self.loop.call_later(seconds, self._look, None, True)
+            self.loop.call_later(seconds, self._look, (None, 0), 0)
 
-        def _look(self, cycle_before: object, waited_before: bool) -> None:
+        def _look(self, before: tuple[object, int], looks: int) -> None:
+            """`looks` before this one have found it waiting as it was `before`."""
             if self.transport.is_closing():
                 return
-            waits = self.cycle is None or self.cycle.response_complete
-            if waits and waited_before and self.cycle is cycle_before:
+            unread = self.transport.get_write_buffer_size()
+            now = self.cycle, unread
+            waits = unread or self.cycle is None or self.cycle.response_complete
+            looks = looks + 1 if waits and now == before else 0
+            if looks >= (UNREAD_LOOKS if unread else 1):
                 self.transport.abort()
                 return
-            self.loop.call_later(seconds, self._look, self.cycle, waits)
+            self.loop.call_later(seconds, self._look, now, looks)
 
     return Patient
