@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -256,8 +255,8 @@ def parse_url(url: str, library: str) -> tuple[str, str]:
 
 
 def _without_user(url: str) -> str:
-    """An address as it may be shown: a password in it is not."""
-    return re.sub(r"//[^/@]*@", "//…@", url)
+    """An address as it may be shown: a password in it is not, whatever signs that has."""
+    return f"…@{url.rpartition('@')[2]}" if "@" in url else url
 
 
 def _consistency(latest: bool) -> dict[str, str]:

@@ -582,6 +582,18 @@ def test_a_wrong_token(milvus):
         refusing.stop(None).wait()
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["http://root:hush@host:19530", "http://root:hush/hush@host", "root:hush@host:19530",
+     "milvus://root:x@hush@host:19530"],
+)  # fmt: skip
+def test_a_password_in_the_address_is_not_shown(url):
+    """Wherever it stands, and whatever signs it has."""
+    with pytest.raises(LibraryError, match="TURNCITE_STORE ") as caught:
+        connect(url)
+    assert "hush" not in str(caught.value)
+
+
 def test_without_the_client(milvus, monkeypatch):
     """What to install, where a library on Milvus is asked for and pymilvus is not there."""
     for name in [name for name in sys.modules if name.startswith("index.milvus_c")]:
