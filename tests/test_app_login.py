@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import Iterator
 
@@ -234,9 +235,23 @@ def test_a_session_ends(users):
     assert user() is None
 
 
-def test_passwords_are_nowhere_to_be_read(page, users, audit, capfd):
+def test_passwords_and_sessions_are_nowhere_to_be_read(page, web, users, audit, capfd, caplog):
+    """Of a process of its own it is asked in test_serving_secrets.py."""
+    capfd.readouterr()
+    with caplog.at_level(logging.DEBUG):
+        assert log_in(web, "ada", "quay side 1844").status_code == 401
+        assert log_in(web, *ADA).status_code == 303
+        (session,) = web.cookies.values()
+        client = Client(page.local_url, auth=BO, verbose=False, analytics_enabled=False)
+        assert client.predict(QUAY, api_name="/ask")["short"] == "$4 million"
+        print("looked at")
+        web.get("/logout")
     printed = capfd.readouterr()
-    kept = [printed.out, printed.err, users.path.read_text(), audit.path.read_text()]
-    for text in kept:
-        assert ADA[1] not in text
-        assert BO[1] not in text
+    assert "looked at" in printed.out
+    kept = audit.path.read_text(encoding="utf-8")
+    assert '"user": "bo"' in kept
+    # What this process says as a client is no log of the server's.
+    logged = [row.getMessage() for row in caplog.records if not row.name.startswith("http")]
+    for text in (printed.out, printed.err, users.path.read_text(), kept, *logged):
+        for secret in (ADA[1], "quay side 1844", BO[1], session):
+            assert secret not in text

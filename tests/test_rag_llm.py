@@ -211,17 +211,30 @@ def test_loopback_never_goes_through_a_proxy(
     assert ask(server.model()) == ["Yes."]
 
 
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        ([event("Yes.", "stop")], "Yes."),
+        (JSONResponse({"error": {"message": f"{KEY} is not known"}}, 401), "refuses the key (401)"),
+        (JSONResponse({"error": {"message": f"{KEY} failed"}}, 500), "failed (500): *** failed"),
+        ([event("Yes"), Cut], "broke off"),
+        ([f'data: {{"error": "{KEY} failed"}}\n\n'], "reports a fault: *** failed"),
+    ],
+)
 def test_the_key_stays_out_of_repr_and_logs(
-    server: Server, caplog: pytest.LogCaptureFixture
+    server: Server, caplog: pytest.LogCaptureFixture, reply: Any, said: str
 ) -> None:
-    """Neither printing the model nor the most talkative logging shows the key."""
-    server.replies = [[event("Yes.", "stop")]]
+    """Neither printing the model nor the most talkative logging of anything shows the key, also
+    where the server repeats it."""
+    server.replies = [reply]
     model = server.model()
     with caplog.at_level(logging.DEBUG):
-        ask(model)
-    logged = "\n".join(record.getMessage() for record in caplog.records if "http" in record.name)
+        told = "".join(ask(model)) if said == "Yes." else fault(model)
+    assert said in told
+    logged = "\n".join(f"{record.getMessage()} {record.args}" for record in caplog.records)
     assert "chat/completions" in logged
-    assert KEY not in logged
+    assert server.headers[-1]["authorization"] == f"Bearer {KEY}"
+    assert KEY not in logged + told
     assert repr(model) == f"OpenAICompatible(model='tiny', host='127.0.0.1:{server.port}')"
 
 
