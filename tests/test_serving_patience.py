@@ -15,6 +15,8 @@ from starlette.testclient import TestClient
 from serving.patience import LEAST_BYTES_A_SECOND, Patience, patient
 from serving.uploads import Uploads, bytes_of
 
+LARGE = 16 << 20  # more than the system keeps of an answer
+
 
 class Talk(asyncio.Protocol):
     """As much of uvicorn's protocol as is watched: a line is a request and its answer."""
@@ -30,7 +32,7 @@ class Talk(asyncio.Protocol):
         if b"\n" in data:
             self.cycle = self.loop.create_future()
             self.cycle.response_complete = b"slow" not in data
-            self.transport.write(b"answer\n")
+            self.transport.write(b"x" * LARGE if b"large" in data else b"answer\n")
 
 
 async def _seconds_until_dropped(first: bytes, then: bytes, at_most: float) -> float:
@@ -61,6 +63,25 @@ def test_who_never_ends_a_head_is_dropped(first, then, drops):
     """Neither silence nor a byte now and then holds a connection; a long answer does."""
     lasted = asyncio.run(_seconds_until_dropped(first, then, 1.5))
     assert (lasted < 1.5) == drops
+
+
+async def _taken_slowly() -> int:
+    """How many bytes of a large answer come, to who takes its time."""
+    server = await asyncio.get_running_loop().create_server(patient(Talk, 0.1), "127.0.0.1", 0)
+    async with server:
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        writer.write(b"large\n")
+        taken = 0
+        while taken < LARGE and (piece := await reader.read(1 << 20)):
+            taken += len(piece)
+            await asyncio.sleep(0.02)
+        writer.close()
+    return taken
+
+
+def test_who_takes_an_answer_slowly_gets_all_of_it():
+    """Which for the server is at an end as soon as it lies in its buffer."""
+    assert asyncio.run(_taken_slowly()) == LARGE
 
 
 async def _in_pieces(app, pieces: list[bytes], pause: float) -> int:
