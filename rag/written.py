@@ -186,7 +186,7 @@ def _weighed(
     for turns in among:
         carried = carrying(claim, turns, context, voices, by_rules=bool(found))
         if carried:
-            return found or carried, ""
+            return list(dict.fromkeys([*found, *carried])), ""
         weighed = weighed or carried
     return (found, fault) if weighed is None else ([], fault or NOT_SAID)
 

@@ -27,6 +27,8 @@ def all_follow(claim: str, said: str) -> bool:
         ("They slept 34 extra minutes", "They slept 34 minutes more"),
         ("He sold it to two firefighters", "I sold it to a pair of firefighters"),
         ("They get €2.40 in cash", "They get 2 euros 40 in cash"),
+        ("They have 24 points more", "They have 39 points now, and had 15 points in May"),
+        ("Together 35 are hired", "We hire 20 nurses and 15 doctors"),
     ],
 )
 def test_what_follows_from_what_is_said_counts_as_said(claim, said):
@@ -42,6 +44,7 @@ def test_what_follows_from_what_is_said_counts_as_said(claim, said):
         ("It is ten times as many", "There were 240 in a litre, and nine from the tap"),
         ("Nearly 30 people came", "We had 34 people"),
         ("They saved 24.5 million", "It cost 31 thousand"),
+        ("They are six points behind", "It's nine points to sixth, with fifteen matches to go"),
     ],
 )
 def test_what_does_not_follow_is_absent(claim, said):

@@ -26,6 +26,7 @@ import torch
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
 from index.embed import default_model_path
+from index.sentences import sentences
 from rag.reader.claim_model import FROZEN_LAYERS, MAX_TOKENS
 from rag.reader.shipped import WEIGHTS
 
@@ -38,8 +39,9 @@ SEED = 3
 HELD_OUT_OF = 8
 # How often a supported claim is put beside other words of its talk.
 ELSEWHERE = 0.35
-WINDOW_WORDS = 40
-WINDOW_CHARS = 110  # of a long turn, before and after the evidence
+# Of a turn, least and most; and how far from its start the question before it is read too.
+WINDOW_WORDS = (30, 90)
+WINDOW_CHARS = 110
 BATCH = 24
 RATE, HEAD_RATE = 1.5e-4, 1e-3
 WARM_UP = 40
@@ -71,28 +73,55 @@ class Example:
     kind: str
 
 
-def window(talk: str, evidence: str) -> str:
-    """The evidence with what is said around it, as "Speaker: words" lines."""
-    at = talk.index(evidence)
+def window(talk: str, evidence: Sequence[str], words: int) -> str:
+    """The evidence as the check reads it: "Speaker: words" of one turn, up to so many words of it
+    around the evidence, with the question before; or the turns of an exchange."""
     lines = talk.split("\n")
     starts = np.cumsum([0, *(len(line) + 1 for line in lines)])[:-1]
-    here = int(np.searchsorted(starts, at, side="right")) - 1
-    line, start = lines[here], at - int(starts[here])
-    if len(line.split()) > WINDOW_WORDS:
-        label = line[: line.find(": ") + 2] if ": " in line[:60] else ""
-        left = max(len(label), start - WINDOW_CHARS)
-        left = line.find(" ", left) + 1 if left > len(label) else len(label)
-        return (label + line[left : start + len(evidence) + WINDOW_CHARS]).strip()
-    first, last = here, here + 1
-    words = len(line.split())
-    while words < WINDOW_WORDS and (first > 0 or last < len(lines)):
-        if first > 0:
-            first -= 1
-            words += len(lines[first].split())
-        if last < len(lines) and words < WINDOW_WORDS:
-            words += len(lines[last].split())
-            last += 1
-    return "\n".join(lines[first:last])
+    spans: dict[int, tuple[int, int]] = {}  # of a line, where its evidence is
+    reached = 0
+    for piece in evidence:
+        at = talk.find(piece, reached)
+        at = talk.index(piece) if at < 0 else at
+        reached = at
+        here = int(np.searchsorted(starts, at, side="right")) - 1
+        start = at - int(starts[here])
+        end = start + len(piece)
+        spans[here] = (
+            min(start, spans.get(here, (start, end))[0]),
+            max(end, spans.get(here, (0, end))[1]),
+        )
+    if len(spans) == 1:
+        ((here, span),) = spans.items()
+        said = _around(lines[here], span, words)
+        before = _asked(lines[here - 1], lines[here]) if here and span[0] < WINDOW_CHARS else ""
+        return f"Question: {before}\n{said}" if before else said
+    share = max(20, words // len(spans))
+    return "\n".join(_around(lines[here], spans[here], share) for here in sorted(spans))
+
+
+def _around(line: str, span: tuple[int, int], words: int) -> str:
+    """What is said in a line, from whole words before the evidence to whole words behind it."""
+    label = _label(line)
+    start, end = max(span[0], len(label)), span[1]
+    more = max(0, words - len(line[start:end].split()))
+    before, behind = line[len(label) : start].split(), line[end:].split(" ")
+    left = min(len(before), more // 2)
+    right = more - left
+    kept = [*before[len(before) - left :], line[start:end] + " ".join(behind[:right])]
+    return label + " ".join(kept).strip()
+
+
+def _asked(before: str, line: str) -> str:
+    """The last sentence of the line before, where that is another's."""
+    said = before[len(_label(before)) :]
+    if _label(before) == _label(line) or not said.strip():
+        return ""
+    return said[slice(*sentences(said)[-1])]
+
+
+def _label(line: str) -> str:
+    return line[: line.find(": ") + 2] if ": " in line[:60] else ""
 
 
 def examples(rng: random.Random) -> tuple[list[Example], list[Example]]:
@@ -109,15 +138,22 @@ def examples(rng: random.Random) -> tuple[list[Example], list[Example]]:
     train: list[Example] = []
     held_out: list[Example] = []
     for row in rows:
-        said = window(talks[row["talk"]], row["evidence"])
+        said = window(talks[row["talk"]], pieces_of(row), rng.randint(*WINDOW_WORDS))
         kept = _is_held_out(row["talk"])
         made = Example(row["claim"], said, row["supported"], row["kind"])
         (held_out if kept else train).append(made)
         if row["supported"] and not kept and rng.random() < ELSEWHERE:
-            other = window(talks[row["talk"]], rng.choice(of_talk[row["talk"]])["evidence"])
-            if row["evidence"][:40] not in other:
-                train.append(Example(row["claim"], other, False, "elsewhere"))
+            other = pieces_of(rng.choice(of_talk[row["talk"]]))
+            beside = window(talks[row["talk"]], other, rng.randint(*WINDOW_WORDS))
+            if not any(piece[:40] in beside for piece in pieces_of(row)):
+                train.append(Example(row["claim"], beside, False, "elsewhere"))
     return train, held_out
+
+
+def pieces_of(row: dict[str, Any]) -> list[str]:
+    """The evidence of a claim, in one piece or in several."""
+    found = row["evidence"]
+    return found if isinstance(found, list) else [found]
 
 
 def _is_held_out(talk: str) -> bool:
@@ -178,7 +214,7 @@ def train(network: ClaimNetwork, tokenizer: Any, epochs: int, rng: random.Random
             loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
-            step, loss_sum = step + 1, loss_sum + float(loss)
+            step, loss_sum = step + 1, loss_sum + loss.item()
         rate = step * BATCH / (time.monotonic() - begun)
         print(
             f"epoch {epoch + 1}: loss {loss_sum / len(batches):.3f}, {rate:.0f} a second",

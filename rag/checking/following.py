@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations, permutations
 
 from .figure import Figure
-from .figures import holds, of_one_kind
+from .figures import behind, holds, of_one_kind
 
 # How far a rounded figure may be from what it rounds.
 _ROUND = 0.06
@@ -22,6 +22,12 @@ _ROUNDED = re.compile(
 _TIMES = re.compile(r"\s*(?:times|fold|-fold)\b", re.IGNORECASE)
 _HALF = re.compile(r"^half\b", re.IGNORECASE)
 _OLD = re.compile(r"[\s-]+old\b", re.IGNORECASE)
+# What draws different things together, and what may be counted.
+_COMBINED = re.compile(
+    r"\b(?:total\w*|sums?|altogether|together|combined|overall|in\s+all|both|all\s+told|people|staff)\b",
+    re.IGNORECASE,
+)
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _CLOCK = re.compile(r"\b([01]?\d|2[0-3])[:.]([0-5]\d)\b(?!\s*%)")
 _MONTH_DAYS = 30.4
 
@@ -55,7 +61,12 @@ def follows(claim: str, figure: Figure, said: str, held: Sequence[Figure]) -> bo
         _is_near(value, 100 * r, 100 * (1 - r)) for r in _ratios(pairs) for value in wanted
     ):
         return True
-    kin = [(a, b) for a, b in pairs if of_one_kind(figure, a) or not a.unit]
+    kin = [
+        (a, b)
+        for a, b in pairs
+        if (of_one_kind(figure, a) or not a.unit)
+        and (_COMBINED.search(claim) or _count_alike(said, a, b))
+    ]
     of_two = [(x, y) for a, b in kin for x in _values(a) for y in _values(b)]
     made = {round(each, 6) for x, y in of_two for each in (abs(x - y), x + y)}
     if figure.unit == "second":
@@ -64,6 +75,15 @@ def follows(claim: str, figure: Figure, said: str, held: Sequence[Figure]) -> bo
     if figure.unit in ("day", "month"):
         made |= set(_between(figure.unit, held))
     return bool(wanted & (made - {0.0}))
+
+
+def _count_alike(said: str, one: Figure, other: Figure) -> bool:
+    """Whether two figures may count the same: "nine points" and "fifteen matches" don't."""
+    counted = [
+        {word.lower().rstrip("s") for word in _LONG_WORD.findall(behind(said, figure))}
+        for figure in (one, other)
+    ]
+    return not all(counted) or not counted[0].isdisjoint(counted[1])
 
 
 def _values(figure: Figure) -> set[float]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import mul
+from typing import NamedTuple
 
 from .account import Account, account_of
 from .evidence import Context, Source
@@ -19,10 +21,38 @@ from .placing import wrong_figure
 from .quoted import holds_quoted, quoted_in
 from .voices import subjects, tells_of
 
-# How much each sign counts: fitted by logistic regression on scripted answers (training/LOG.md),
-# but for what speaks against, which counts more than it came to.
-_LEARNT, _SHARE, _ALIKE, _MISSING, _WORKED_OUT, _BY_RULES = 0.45, 0.5, 0.9, 0.25, 0.9, 2.5
-_OTHER_FIGURE, _OTHER_PERSON, _NOT_SO_STRONG, _AT_FIRST = -4.0, -4.0, -1.5, -0.9
+
+class Signs(NamedTuple):
+    """What speaks for some words of a talk as the support of a claim, and against: what the network
+    says, the share of the claim's words, likeness in meaning, how many telling words are missing,
+    figures that only follow from what is said, whether the rules find a sentence that carries it;
+    then a figure said of something else, another person told of, less than its superlatives."""
+
+    learnt: float
+    share: float
+    alike: float
+    missing: float
+    worked_out: float
+    by_rules: float
+    other_figure: float
+    other_person: float
+    not_so_strong: float
+
+
+# How much each counts: logistic regression on scripted answers, with half as much again for a
+# false one (training/LOG.md).
+WEIGHTS = Signs(
+    learnt=0.47,
+    share=0.4,
+    alike=1.75,
+    missing=0.26,
+    worked_out=1.33,
+    by_rules=2.65,
+    other_figure=-1.23,
+    other_person=-0.91,
+    not_so_strong=-0.92,
+)
+AT_FIRST = -1.85
 _LEARNT_WITHIN = (-4.0, 5.0)
 _MISSING_AT_MOST = 5
 # Words that are read in one go, how many of the turns with most of a claim are weighed, and in how
@@ -84,8 +114,8 @@ def carrying(
     for account, stretch in ranked:
         if _has_all(claim, stretch.whole, context, voices):
             nearest = _nearest(claim, stretch, context, voices)
-            weight = _weight(claim, account, stretch.whole, nearest, context, by_rules)
-            weighed.append((weight, stretch, nearest))
+            signs = signs_of(claim, account, stretch.whole, nearest, context, by_rules)
+            weighed.append((AT_FIRST + sum(map(mul, WEIGHTS, signs)), stretch, nearest))
     if not weighed:
         return None
     weight, stretch, nearest = max(weighed, key=lambda found: found[0])
@@ -105,37 +135,34 @@ def _has_all(claim: str, source: Source, context: Context, voices: Sequence[str]
     )
 
 
-def _weight(
+def signs_of(
     claim: str,
     account: Account,
     source: Source,
     nearest: Source,
     context: Context,
     by_rules: bool,
-) -> float:
-    """What speaks for a stretch of a turn as the support of a claim, less what speaks against it;
-    above 0 it carries it."""
+) -> Signs:
+    """Of a stretch of a turn, `nearest` its sentence with most of the claim."""
     terms = context.terms_of(source)
     least, most = _LEARNT_WITHIN
     (learnt,) = context.supports(claim, [source.lines]) if context.supports else (0.0,)
-    alike = max(context.similar(claim, each.text) for each in (source, nearest))
     wanted = figures_of(claim, source.heading.date)
     worked_out = sum(not any(holds(each, held) for held in source.figures) for each in wanted)
     told = all(
         tells_of(claim, people, source.turn.speaker, source.told, context.cast, terms)
         for people in subjects(claim, context.cast)
     )
-    return (
-        _AT_FIRST
-        + _LEARNT * max(least, min(most, learnt))
-        + _SHARE * account.share
-        + _ALIKE * alike
-        + _MISSING * min(len(account.missing), _MISSING_AT_MOST)
-        + _WORKED_OUT * worked_out
-        + _BY_RULES * by_rules
-        + _OTHER_FIGURE * (wrong_figure(claim, source, terms) is not None and not worked_out)
-        + _OTHER_PERSON * (not told)
-        + _NOT_SO_STRONG * (missing_strong(claim, source, terms) is not None)
+    return Signs(
+        learnt=max(least, min(most, learnt)),
+        share=account.share,
+        alike=max(context.similar(claim, each.text) for each in (source, nearest)),
+        missing=min(len(account.missing), _MISSING_AT_MOST),
+        worked_out=worked_out,
+        by_rules=by_rules,
+        other_figure=wrong_figure(claim, source, terms) is not None and not worked_out,
+        other_person=not told,
+        not_so_strong=missing_strong(claim, source, terms) is not None,
     )
 
 
