@@ -25,6 +25,7 @@ from .opening import DATABASE
 from .scan import INDEX_FOLDER, scan
 from .store import Store
 from .types import Progress
+from .unpack import METHODS
 
 FORMAT = 1
 _ABOUT = "about.json"
@@ -209,6 +210,8 @@ def _look_over(archive: zipfile.ZipFile, folder: Path) -> None:
     """Refuses what would fill the memory or the disk. No part gives more than it announces."""
     if archive.getinfo(_ABOUT).file_size > _MOST_ABOUT_BYTES:
         raise ValueError(f"its {_ABOUT} is none")
+    if any(entry.compress_type not in METHODS for entry in archive.infolist()):
+        raise ValueError("a part of it is packed as no export is")
     size = sum(entry.file_size for entry in archive.infolist())
     free = shutil.disk_usage(folder).free
     if size > free:
