@@ -2,7 +2,9 @@
 vectors.
 
 The file is a zip: `about.json`, `library.sqlite3` and the library's files under `files/`. What
-is searched is made from these, so that the same questions have the same answers there.
+is searched is made from these, so that the same questions have the same answers there. The first
+sync there reads every file again, since a stranger's index may hold what no file says; passages
+that the files do have keep their vectors.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import shutil
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path, PurePosixPath
 
 from .caches import remove
@@ -195,7 +198,8 @@ def _unpack(bundle: Path, folder: Path, on_progress: OnProgress) -> None:
                     _extract(archive, name, _place(folder, name))
             if not (folder / INDEX_FOLDER / DATABASE).is_file() or about["files"] != len(names) - 2:
                 raise ValueError("a part of it is missing")
-            Store(folder / INDEX_FOLDER / DATABASE, read_only=True).close()
+            with closing(Store(folder / INDEX_FOLDER / DATABASE)) as store:
+                store.distrust()
     except (
         zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError, RuntimeError,
         DamagedIndex,

@@ -12,7 +12,6 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from conftest import ROOT
@@ -26,7 +25,6 @@ GROWTH_BYTES = 150 * MEGA
 TOO_MUCH = "takes more memory or time than a transcript may"
 ADDS = """
 import json, resource, sys
-from pathlib import Path
 from conftest import WordEmbedder
 from index import Library
 
@@ -46,7 +44,7 @@ good.with_name("other.txt").write_text("Ed: The quay is long.\\nFay: It is.\\n")
 report = library.add([Path(file) for file in files[:-1]] + [good.with_name("other.txt")])
 apart = resource.getrusage(resource.RUSAGE_CHILDREN)
 print(json.dumps({
-    "results": {each.id: [each.state, each.why] for each in report.results},
+    "results": {each.id: [each.state, each.why] for each in report.files},
     "grown": size("VmHWM") - before,
     "apart": apart.ru_utime + apart.ru_stime,
 }))
@@ -100,9 +98,9 @@ def twice_deflated() -> bytes:
 def lzw_deflated() -> bytes:
     """LZW in its simplest form, of 9 bits a letter and a new table every 200 of them."""
     codes = [256]
-    for at in range(0, MEGA // 4 * 14, 196):
+    for _ in range(8):
         codes += [*(drawing(196)), 256]
-    bits = "".join(f"{code:09b}" for code in codes[: 199 * 8])
+    bits = "".join(f"{code:09b}" for code in codes[:1568])
     packed = int(bits, 2).to_bytes(len(bits) // 8, "big") * (60 * MEGA // 1568)
     return pdf(stream("/Filter [/FlateDecode /LZWDecode]", zlib.compress(packed)))
 
