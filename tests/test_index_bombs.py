@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import re
 import struct
 import subprocess
 import sys
@@ -22,9 +23,11 @@ MEGA = 1_000_000
 SPARE_BYTES = 1_500 * MEGA
 # The process that adds may grow by so much: a file is held in memory, and what it asks for is not.
 GROWTH_BYTES = 150 * MEGA
+APART_BYTES = 1_100 * MEGA
 TOO_MUCH = "takes more memory or time than a transcript may"
 ADDS = """
 import json, resource, sys
+from pathlib import Path
 from conftest import WordEmbedder
 from index import Library
 
@@ -46,7 +49,8 @@ apart = resource.getrusage(resource.RUSAGE_CHILDREN)
 print(json.dumps({
     "results": {each.id: [each.state, each.why] for each in report.files},
     "grown": size("VmHWM") - before,
-    "apart": apart.ru_utime + apart.ru_stime,
+    "apart": apart.ru_maxrss * 1024,
+    "seconds": apart.ru_utime + apart.ru_stime,
 }))
 """
 
@@ -101,8 +105,9 @@ def lzw_deflated() -> bytes:
     for _ in range(8):
         codes += [*(drawing(196)), 256]
     bits = "".join(f"{code:09b}" for code in codes[:1568])
-    packed = int(bits, 2).to_bytes(len(bits) // 8, "big") * (60 * MEGA // 1568)
-    return pdf(stream("/Filter [/FlateDecode /LZWDecode]", zlib.compress(packed)))
+    packed = int(bits, 2).to_bytes(len(bits) // 8, "big") * (8 * MEGA // 1568)
+    body = stream("/Filter [/FlateDecode /LZWDecode]", zlib.compress(packed))
+    return pdf(body, contents="[" + "3 0 R " * 9 + "]")
 
 
 def drawn_over_and_over() -> bytes:
@@ -114,9 +119,10 @@ def drawn_over_and_over() -> bytes:
 def stream_of_objects() -> bytes:
     """The pages, with an array of 60 million numbers, in a stream of objects."""
     pages = b"2 0 << /Type /Pages /Kids [] /Count 0 /X [" + b"1 " * (60 * MEGA) + b"] >>"
+    spelt = "/Filter /Fl#61teDecode"
     held = {
         1: b"<< /Type /Catalog /Pages 2 0 R >>",
-        3: stream(f"/Type /ObjStm /N 1 /First 4 {FLATE}", zlib.compress(pages)),
+        3: stream(f"/Type /ObjStm /N 1 /First 4 {spelt}", zlib.compress(pages)),
     }
     data, rows = bytearray(b"%PDF-1.7\n"), [(0, 0, 0), (2, 3, 0)]
     for number, body in held.items():
@@ -200,7 +206,8 @@ QUICK: Bombs = {
     "nested.zip": (nested, "nested.zip/49.zip", "an archive within an archive"),
 }
 THOROUGH: Bombs = {
-    "huge.docx": (one_huge_part, "huge.docx", TOO_MUCH),
+    # What the parser says where memory ends differs from one of its versions to the next.
+    "huge.docx": (one_huge_part, "huge.docx", f"{TOO_MUCH}|is a damaged Word file"),
     "spelt.pdf": (spelt_filter, "spelt.pdf", TOO_MUCH),
     "twice.pdf": (twice_deflated, "twice.pdf", TOO_MUCH),
     "lzw.pdf": (lzw_deflated, "lzw.pdf", TOO_MUCH),
@@ -234,7 +241,8 @@ def test_what_asks_for_too_much_is_refused_and_the_others_are_read(tmp_path, bom
     assert results["other.txt"][0] == "read"
     for _, shown, why in bombs.values():
         assert results[shown][0] == "failed"
-        assert why in results[shown][1]
+        assert re.search(why, results[shown][1])
     assert told["grown"] < GROWTH_BYTES
+    assert told["apart"] < APART_BYTES
     # By the processor's time, which a busy machine doesn't stretch.
-    assert told["apart"] < 12 * len(bombs)
+    assert told["seconds"] < 15 * len(bombs)
