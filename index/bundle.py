@@ -2,7 +2,9 @@
 vectors.
 
 The file is a zip: `about.json`, `library.sqlite3` and the library's files under `files/`. What
-is searched is made from these, so that the same questions have the same answers there.
+is searched is made from these, so that the same questions have the same answers there. The first
+sync there reads every file again, since a stranger's index may hold what no file says; passages
+that the files do have keep their vectors.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import shutil
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path, PurePosixPath
 
 from .caches import remove
@@ -25,6 +28,7 @@ from .opening import DATABASE
 from .scan import INDEX_FOLDER, scan
 from .store import Store
 from .types import Progress
+from .unpack import METHODS
 
 FORMAT = 1
 _ABOUT = "about.json"
@@ -194,7 +198,8 @@ def _unpack(bundle: Path, folder: Path, on_progress: OnProgress) -> None:
                     _extract(archive, name, _place(folder, name))
             if not (folder / INDEX_FOLDER / DATABASE).is_file() or about["files"] != len(names) - 2:
                 raise ValueError("a part of it is missing")
-            Store(folder / INDEX_FOLDER / DATABASE, read_only=True).close()
+            with closing(Store(folder / INDEX_FOLDER / DATABASE)) as store:
+                store.distrust()
     except (
         zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError, RuntimeError,
         DamagedIndex,
@@ -209,6 +214,8 @@ def _look_over(archive: zipfile.ZipFile, folder: Path) -> None:
     """Refuses what would fill the memory or the disk. No part gives more than it announces."""
     if archive.getinfo(_ABOUT).file_size > _MOST_ABOUT_BYTES:
         raise ValueError(f"its {_ABOUT} is none")
+    if any(entry.compress_type not in METHODS for entry in archive.infolist()):
+        raise ValueError("a part of it is packed as no export is")
     size = sum(entry.file_size for entry in archive.infolist())
     free = shutil.disk_usage(folder).free
     if size > free:

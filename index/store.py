@@ -149,6 +149,16 @@ class Store(Shown, Material):
                 known.update((row[0], np.frombuffer(row[1], dtype=np.float32)) for row in rows)
         return known
 
+    def distrust(self) -> None:
+        """Of a stranger's database: let the next sync hold every document against its file. Raises
+        DamagedIndex for one with orders of its own, which no library has and which could undo that.
+        """
+        orders = self._db.rows("SELECT name FROM sqlite_master WHERE type IN ('trigger', 'view')")
+        if orders:
+            raise self.damaged("it holds orders that no library does")
+        with self._db.transaction() as db:
+            db.execute("UPDATE documents SET reader = ''")
+
     def copy_to(self, path: Path) -> None:
         """A copy of the database as it is now, in one file."""
         self._db.copy_to(path)

@@ -27,6 +27,8 @@ MAX_NAME_BYTES = 200
 _MAX_DEPTH = 20  # of folders
 _CHUNK_BYTES = 1 << 20
 _UTF8_FLAG, _LOCKED_FLAG = 0x800, 0x1
+# Python unpacks the other methods (bzip2, LZMA) without end into memory, whatever is asked of it.
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _UNICODE_PATH = 0x7075  # Info-ZIP's field for a name in UTF-8
 
 
@@ -105,7 +107,7 @@ def _unpacked(
         target.parent.mkdir(parents=True)
         try:
             left -= _extract(opened, entry, target, min(left, MAX_FILE_BYTES))
-        except NotImplementedError:
+        except NotImplementedError:  # a patch, a newer version
             yield FileResult(shown, "failed", why="is packed in a way that cannot be read")
         except (_TooLargeError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
             target.unlink(missing_ok=True)
@@ -126,6 +128,8 @@ def _why_left_out(entry: zipfile.ZipInfo, inside: str, taken: set[str]) -> tuple
         return "failed", "a link; only files are read"
     if entry.flag_bits & _LOCKED_FLAG:
         return "failed", "is locked with a password; unpack it and add the files"
+    if entry.compress_type not in METHODS:
+        return "failed", "is packed in a way that is not read; unpack it and add the files"
     lengths = [len(part.encode("utf-8", "replace")) for part in parts]
     fits = all(0 < length <= MAX_NAME_BYTES for length in lengths) and len(parts) <= _MAX_DEPTH
     if not fits or not inside.isprintable() or "\ufffd" in inside:

@@ -105,14 +105,10 @@ def _with_whole_characters(transcript: Transcript) -> Transcript:
 
 def _parse(path: Path, data: bytes, transcript_id: str) -> Transcript:
     container = next((kind for magic, kind in _CONTAINERS.items() if data.startswith(magic)), "")
-    if container == "pdf":
-        from .containers.pdf import parse_pdf
+    if container:
+        from .containers.apart import parse_apart
 
-        return parse_pdf(path, data, transcript_id)
-    if container == "docx":
-        from .containers.docx import parse_docx
-
-        return parse_docx(path, data, transcript_id)
+        return parse_apart(container, path, data, transcript_id)
     from .decode import decode
 
     text = decode(path, data)

@@ -178,7 +178,7 @@ class _Docx:
     def _report_page_edges(self, head: Head) -> None:
         seen: set[str] = set()
         for kind in ("header", "footer"):
-            for name in self._linked(self._main, kind):
+            for name in dict.fromkeys(self._linked(self._main, kind)):
                 root = self._parse(name)
                 for block in read_body(root, {}, Head()).blocks if root is not None else ():
                     if block.text not in seen:
