@@ -8,9 +8,11 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from conftest import COUNCIL, HARBOUR, WordEmbedder, found, reasons, states, write
@@ -19,9 +21,11 @@ from torture.damage import HARMS, harm_file, set_value
 from torture.forking import Forks, forks
 
 from index import Library
-from index.errors import DamagedIndex, LibraryError, TurnciteError
+from index.embed import SentenceTransformerEmbedder
+from index.errors import DamagedIndex, LibraryError, ModelError, TurnciteError, unforeseen
 from index.local import LocalBackend
 from index.store import Store
+from rag.reader.named_model import NamedReader
 
 
 @pytest.fixture(scope="module")
@@ -289,6 +293,7 @@ OUT_OF_MEMORY = [
     "CUDA out of memory. Tried to allocate 20.00 MiB.",
     "[enforce fail at alloc_cpu.cpp:114] data. DefaultCPUAllocator: can't allocate memory: you",
     "std::bad_alloc",
+    "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
 ]
 
 
@@ -305,6 +310,33 @@ def test_too_little_memory_embeds_fewer_at_once(folder, words):
     with pytest.raises(LibraryError, match=r"town\.txt: the memory does not suffice to embed"):
         library.sync()
     assert found(library, "basin") == ["harbour.txt", "harbour.txt"]
+
+
+@pytest.mark.parametrize("words", [*OUT_OF_MEMORY, "Cannot allocate memory (os error 12)"])
+def test_too_little_memory_to_load_a_model(folder, monkeypatch, words):
+    """It says so, and sends nobody to check whether the setting names a model."""
+
+    def load(*_: object, **__: object) -> None:
+        raise RuntimeError(words) if words else MemoryError
+
+    models = Mock(SentenceTransformer=load, AutoTokenizer=Mock(from_pretrained=load))
+    for name in ("sentence_transformers", "transformers", "transformers.utils"):
+        monkeypatch.setitem(sys.modules, name, models)
+    with pytest.raises(ModelError) as caught:
+        Library.open(folder, SentenceTransformerEmbedder("large")).sync()
+    assert str(caught.value) == (
+        "the memory does not suffice to load the embedding model large; "
+        "close other programs, or set TURNCITE_EMBEDDER to a smaller model"
+    )
+    with pytest.raises(ModelError, match=r"to load the reader large; .*TURNCITE_READER to"):
+        NamedReader.load("large")
+
+
+@pytest.mark.parametrize("words", OUT_OF_MEMORY)
+def test_too_little_memory_anywhere_is_told_as_that(words):
+    """As where a question is embedded: no fault of Turncite's that one is to report."""
+    said = unforeseen(RuntimeError(words) if words else MemoryError())
+    assert said == "the memory does not suffice; close other programs, and try again"
 
 
 def test_another_fault_of_a_model_is_not_taken_for_that(folder):
