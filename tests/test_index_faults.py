@@ -60,23 +60,31 @@ def test_killed_at_each_step(forked, tmp_path, act, stride):
 def test_a_disk_that_is_full_from_some_step_on(forked, tmp_path, act):
     """The error is ours and names the disk; nothing is lost, and with space all is done."""
     trial = Trial(act, tmp_path)
+    struck = 0
     for at in range(1, forked.run(act, trial.place()).steps, 4):
         place = trial.place()
         outcome = forked.run(act, place, "full", at)
         assert not outcome.foreign, outcome.error
         assert "No space left on device" in outcome.error or not outcome.error
+        struck += bool(outcome.error)
         trial.check(place)
+    assert struck > 0
 
 
 @pytest.mark.parametrize("act", ["sync", "rename", "export", "judge an answer"])
 def test_files_that_cannot_grow(forked, tmp_path, act):
     """As with a full disk or a quota, in the middle of a file of whichever library."""
     trial = Trial(act, tmp_path)
-    for size in (0, 100, 5000, 20_000, 60_000):
+    told = []
+    for size in (0, 5000, 34_000, 60_000, 110_000, 1 << 20):
         place = trial.place()
         outcome = forked.run(act, place, "limit", size)
         assert (outcome.killed, outcome.foreign) == (False, False), outcome.error
+        told.append(outcome.error)
         trial.check(place)
+    assert all("disk" in error for error in told if error)
+    assert told[0]
+    assert not told[-1]
 
 
 # Damage
