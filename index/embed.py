@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .encoder import Encoder, Pieces, read_tensors, read_tokenizer, sha256_of
-from .errors import ModelError
+from .errors import ModelError, lacks_memory, too_large
 from .gloss import GLOSSES_VERSION, in_english
 
 Vectors = NDArray[np.float32]
@@ -172,6 +172,8 @@ class SentenceTransformerEmbedder:
             logging.disable_progress_bar()
             return SentenceTransformer(str(path), local_files_only=local)
         except Exception as error:
+            if lacks_memory(error):
+                raise too_large(f"the embedding model {self.name}", "TURNCITE_EMBEDDER") from error
             reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error)
             raise ModelError(
                 f"the embedding model {self.name} cannot be loaded ({reason}); "

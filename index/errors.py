@@ -16,11 +16,17 @@ prints it with exit code 1, the page shows it; neither shows a stack trace.
 
 from __future__ import annotations
 
+import re
 import traceback
 from pathlib import Path
 
 _ROOT = Path(__file__).parents[1]
 _PACKAGES = ("index", "rag", "page", "serving", "tabs")
+# In the words of torch, of a GPU, of a CPU and of the operating system.
+_NO_MEMORY = re.compile(
+    "out of memory|can(?:'|no)t allocate memory|not enough memory|bad_alloc|STATUS_ALLOC_FAILED",
+    re.I,
+)
 
 
 class TurnciteError(Exception):
@@ -75,9 +81,22 @@ class ModelError(LibraryError):
     """The embedding model is missing or is not the one it claims to be."""
 
 
+def lacks_memory(error: Exception) -> bool:
+    """Whether it says that the memory, of the computer or of its GPU, did not suffice."""
+    return isinstance(error, MemoryError) or bool(_NO_MEMORY.search(str(error)))
+
+
+def too_large(model: str, setting: str) -> ModelError:
+    """The error for a model that the memory has no room for, which `setting` names."""
+    return ModelError(
+        f"the memory does not suffice to load {model}; close other programs, "
+        f"or set {setting} to a smaller model"
+    )
+
+
 def unforeseen(error: Exception) -> str:
     """What is said of an error that nobody foresaw: what it is, and where it came up."""
-    if isinstance(error, MemoryError):
+    if lacks_memory(error):
         return "the memory does not suffice; close other programs, and try again"
     if isinstance(error, OSError) and error.strerror:
         what = error.filename or "what was to be read or written"

@@ -9,7 +9,6 @@ such window of them, however large the library.
 from __future__ import annotations
 
 import hashlib
-import re
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +20,7 @@ import numpy as np
 from .backend import Backend
 from .chunk import CHUNKER_VERSION, chunk
 from .embed import Embedder, Vectors
-from .errors import LibraryError, UnreadableFile, damaged_index
+from .errors import LibraryError, UnreadableFile, damaged_index, lacks_memory
 from .lexical import WORDS_VERSION
 from .parse import PARSER_VERSION, parse_bytes
 from .renaming import renamed
@@ -37,8 +36,6 @@ READER = f"parser {PARSER_VERSION}, chunker {CHUNKER_VERSION}, words {WORDS_VERS
 _WINDOW = 512
 # Passages embedded between two reports of progress, unless the memory is too small for them.
 _BLOCK = 128
-# In the words of torch, of a GPU and of a CPU.
-_NO_MEMORY = re.compile("out of memory|can't allocate memory|not enough memory|bad_alloc", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +249,7 @@ class _Sync:
 
     def _take_less(self, error: Exception, block: Sequence[bytes], window: Sequence[_Work]) -> None:
         """Halve what is embedded at once, if it was too much for the memory; else raise."""
-        if not (isinstance(error, MemoryError) or _NO_MEMORY.search(str(error))):
+        if not lacks_memory(error):
             raise error
         if len(block) == 1:
             named = next(work.transcript.id for work in window if block[0] in work.digests)

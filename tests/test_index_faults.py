@@ -8,9 +8,11 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from conftest import COUNCIL, HARBOUR, WordEmbedder, found, reasons, states, write
@@ -19,9 +21,11 @@ from torture.damage import HARMS, harm_file, set_value
 from torture.forking import Forks, forks
 
 from index import Library
-from index.errors import DamagedIndex, LibraryError, TurnciteError
+from index.embed import SentenceTransformerEmbedder
+from index.errors import DamagedIndex, LibraryError, ModelError, TurnciteError, unforeseen
 from index.local import LocalBackend
 from index.store import Store
+from rag.reader.named_model import NamedReader
 
 
 @pytest.fixture(scope="module")
@@ -56,23 +60,31 @@ def test_killed_at_each_step(forked, tmp_path, act, stride):
 def test_a_disk_that_is_full_from_some_step_on(forked, tmp_path, act):
     """The error is ours and names the disk; nothing is lost, and with space all is done."""
     trial = Trial(act, tmp_path)
+    struck = 0
     for at in range(1, forked.run(act, trial.place()).steps, 4):
         place = trial.place()
         outcome = forked.run(act, place, "full", at)
         assert not outcome.foreign, outcome.error
         assert "No space left on device" in outcome.error or not outcome.error
+        struck += bool(outcome.error)
         trial.check(place)
+    assert struck > 0
 
 
 @pytest.mark.parametrize("act", ["sync", "rename", "export", "judge an answer"])
 def test_files_that_cannot_grow(forked, tmp_path, act):
     """As with a full disk or a quota, in the middle of a file of whichever library."""
     trial = Trial(act, tmp_path)
-    for size in (0, 100, 5000, 20_000, 60_000):
+    told = []
+    for size in (0, 5000, 34_000, 60_000, 110_000, 1 << 20):
         place = trial.place()
         outcome = forked.run(act, place, "limit", size)
         assert (outcome.killed, outcome.foreign) == (False, False), outcome.error
+        told.append(outcome.error)
         trial.check(place)
+    assert all("disk" in error for error in told if error)
+    assert told[0]
+    assert not told[-1]
 
 
 # Damage
@@ -289,6 +301,7 @@ OUT_OF_MEMORY = [
     "CUDA out of memory. Tried to allocate 20.00 MiB.",
     "[enforce fail at alloc_cpu.cpp:114] data. DefaultCPUAllocator: can't allocate memory: you",
     "std::bad_alloc",
+    "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
 ]
 
 
@@ -305,6 +318,33 @@ def test_too_little_memory_embeds_fewer_at_once(folder, words):
     with pytest.raises(LibraryError, match=r"town\.txt: the memory does not suffice to embed"):
         library.sync()
     assert found(library, "basin") == ["harbour.txt", "harbour.txt"]
+
+
+@pytest.mark.parametrize("words", [*OUT_OF_MEMORY, "Cannot allocate memory (os error 12)"])
+def test_too_little_memory_to_load_a_model(folder, monkeypatch, words):
+    """It says so, and sends nobody to check whether the setting names a model."""
+
+    def load(*_: object, **__: object) -> None:
+        raise RuntimeError(words) if words else MemoryError
+
+    models = Mock(SentenceTransformer=load, AutoTokenizer=Mock(from_pretrained=load))
+    for name in ("sentence_transformers", "transformers", "transformers.utils"):
+        monkeypatch.setitem(sys.modules, name, models)
+    with pytest.raises(ModelError) as caught:
+        Library.open(folder, SentenceTransformerEmbedder("large")).sync()
+    assert str(caught.value) == (
+        "the memory does not suffice to load the embedding model large; "
+        "close other programs, or set TURNCITE_EMBEDDER to a smaller model"
+    )
+    with pytest.raises(ModelError, match=r"to load the reader large; .*TURNCITE_READER to"):
+        NamedReader.load("large")
+
+
+@pytest.mark.parametrize("words", OUT_OF_MEMORY)
+def test_too_little_memory_anywhere_is_told_as_that(words):
+    """As where a question is embedded: no fault of Turncite's that one is to report."""
+    said = unforeseen(RuntimeError(words) if words else MemoryError())
+    assert said == "the memory does not suffice; close other programs, and try again"
 
 
 def test_another_fault_of_a_model_is_not_taken_for_that(folder):

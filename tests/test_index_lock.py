@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +19,7 @@ from conftest import by_signs, found, write
 from index import Library
 from index.errors import LibraryBusy, LibraryError
 from index.lock import WriterLock
+from index.parse import parse_bytes
 
 HOLD = """
 import sys
@@ -24,6 +28,37 @@ from index.lock import WriterLock
 with WriterLock(Path(sys.argv[1]) / ".turncite").held(5):
     print("held", flush=True)
     sys.stdin.read()
+"""
+
+# For each line read, two children sync at once; each notes what it embeds, and waits with that
+# while there is a file "hold".
+PAIR = """
+import os, sys, time
+sys.path.insert(0, sys.argv[2])
+from conftest import WordEmbedder
+import index.library, index.sync
+
+index.sync._WINDOW = 4
+
+class Noting(WordEmbedder):
+    def embed_passages(self, texts):
+        with open(f"notes-{os.getpid()}", "a", encoding="utf-8") as notes:
+            notes.writelines(text.replace("\\n", " ") + "\\n" for text in texts)
+        time.sleep(0.02)
+        while os.path.exists("hold"):
+            time.sleep(0.01)
+        return super().embed_passages(texts)
+
+for line in sys.stdin:
+    children = []
+    for _ in range(2):
+        child = os.fork()
+        if child == 0:
+            report = index.library.Library.open(sys.argv[1], Noting()).sync(wait_seconds=60)
+            os._exit(bool(report.notes))
+        children.append(child)
+    print(*children, flush=True)
+    print(*(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children), flush=True)
 """
 
 
@@ -74,6 +109,53 @@ def test_a_killed_holder_leaves_no_lock(library, folder):
         assert (folder / ".turncite" / "writer.txt").exists()
         assert library.sync(wait_seconds=5).count("unchanged") == 3
     assert not (folder / ".turncite" / "writer.txt").exists()
+
+
+@pytest.fixture
+def pair(folder, tmp_path) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-c", PAIR, folder, Path(__file__).parent]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    with subprocess.Popen(command, cwd=tmp_path, env=env, **pipes) as process:
+        yield process
+
+
+def test_two_that_sync_a_folder_that_changes(folder, pair, embedder, tmp_path):
+    """From the first sync on they take turns: nothing is embedded twice. One that is killed amid
+    its work is no harm to the other, and in the end the index holds the files as they are."""
+    for turn in range(5):
+        killed = turn in (1, 3)
+        for n in range(8):
+            write(folder / f"{turn + n}.txt", f"Ed: Tram {turn}-{n} is late.\nFay: Oh, {turn}.\n")
+        if killed:
+            (tmp_path / "hold").touch()
+        pair.stdin.write("go\n")
+        pair.stdin.flush()
+        children = pair.stdout.readline().split()
+        notes = [tmp_path / f"notes-{child}" for child in children]
+        write(folder / "amid.txt", f"Ed: The ferry came amid {turn}.\n")
+        (folder / f"{turn}.txt").unlink()
+        if killed:
+            until = time.monotonic() + 60
+            while not any(map(Path.exists, notes)) and time.monotonic() < until:
+                time.sleep(0.01)
+            os.kill(int(children[notes[1].exists()]), signal.SIGKILL)
+            (tmp_path / "hold").unlink()
+        ended = sorted(pair.stdout.readline().split())
+        assert ended == (["-9", "0"] if killed else ["0", "0"])
+        one, two = (
+            set(note.read_text().split("\n")[:-1] if note.exists() else ()) for note in notes
+        )
+        assert killed or one.isdisjoint(two), "embedded twice"
+    library = Library.open(folder, embedder)
+    library.sync()
+    files = sorted(path for path in folder.iterdir() if path.is_file())
+    assert [document.id for document in library.documents()] == [path.name for path in files]
+    for path in files:
+        read = parse_bytes(path, path.read_bytes(), path.name)
+        assert library.transcript(path.name) == read
+    health = library.health()
+    assert (health["database"], health["caches"]) == ("ok", "whole")
 
 
 def test_threads_take_turns(folder):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.errors import ModelError
+from index.errors import ModelError, lacks_memory, too_large
 
 if TYPE_CHECKING:
     from .span_model import Scores, Window
@@ -45,6 +45,8 @@ class NamedReader:
                 name, local_files_only=local, output_loading_info=True
             )
         except Exception as error:
+            if lacks_memory(error):
+                raise too_large(f"the reader {name}", "TURNCITE_READER") from error
             reason = str(error).strip().partition("\n")[0] or type(error)
             raise _unfit(name, reason) from error
         if info["missing_keys"]:
