@@ -6,9 +6,13 @@ import json
 import re
 import subprocess
 import sys
+import tempfile
 import tomllib
+from functools import cache
+from pathlib import Path
 
 import pytest
+from _pytest.mark.expression import Expression
 from conftest import ROOT
 from torture.__main__ import Count, _told
 
@@ -74,3 +78,61 @@ def test_python_without_a_suffix_is_linted_too():
     named = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["ruff"]["extend-include"]
     python = [path for path in (ROOT / ".ci").iterdir() if "python3" in path.read_text()[:30]]
     assert sorted(named) == sorted(path.relative_to(ROOT).as_posix() for path in python)
+
+
+def selections(script: str) -> list[str]:
+    """What the targets of make that a script of .ci/ calls select of the tests, as `-m` has it."""
+    called = set(re.findall(r"^make ([a-z-]+)$", (ROOT / ".ci" / script).read_text(), re.MULTILINE))
+    recipes = re.findall(
+        r"^([a-z-]+):.*\n\t.* pytest -m '?([a-z ]+)", (ROOT / "Makefile").read_text(), re.MULTILINE
+    )
+    return [marks for target, marks in recipes if target in called]
+
+
+@cache
+def promised() -> dict[str, list[list[str]]]:
+    """The marks of each test that docs/security.md names, once for each of its parameters."""
+    guide = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    names = re.findall(r"`(tests/\w+\.py::\w+)`", guide)
+    files = sorted({name.partition("::")[0] for name in names})
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "collected.json"
+        command = [sys.executable, ROOT / "tests" / "collected.py", out, *files]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        found = json.loads(out.read_text(encoding="utf-8"))
+    return {name: found.get(name, []) for name in names}
+
+
+def is_run(marks: list[str], selected: list[str]) -> bool:
+    """Whether one of the selections takes a test with these marks, and it can fail."""
+    if {"skip", "xfail"} & set(marks):
+        return False
+    return any(
+        Expression.compile(each).evaluate(lambda name, **_: name in marks) for each in selected
+    )
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("script", ["run", "release"])
+def test_what_holds_a_promise_is_run(script):
+    """Each test that docs/security.md names, by a target of make that the script calls."""
+    selected = selections(script)
+    assert selected
+    idle = [
+        name
+        for name, cases in promised().items()
+        if not cases or not any(is_run(marks, selected) for marks in cases)
+    ]
+    assert idle == []
+    assert len(promised()) > 40
+
+
+def test_what_is_skipped_or_in_no_target_is_told():
+    """The check itself."""
+    selected = ["not browser", "thorough"]
+    assert is_run(["model"], selected)
+    assert is_run(["browser", "thorough"], selected)
+    assert not is_run(["browser"], selected)
+    assert not is_run(["model", "skip"], selected)
+    assert not is_run(["xfail"], selected)
