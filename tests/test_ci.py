@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -136,3 +137,32 @@ def test_what_is_skipped_or_in_no_target_is_told():
     assert not is_run(["browser"], selected)
     assert not is_run(["model", "skip"], selected)
     assert not is_run(["xfail"], selected)
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "said"),
+    [
+        ("running healthy", 0, "the container is healthy"),
+        ("running unhealthy", 1, "the container is running unhealthy"),
+        ("exited starting", 1, "the container is exited starting"),
+        ("", 0, "no Docker answers here"),
+    ],
+)
+def test_the_container_is_run_without_a_network_until_it_is_healthy(tmp_path, state, code, said):
+    """A stand-in for Docker says how it is; where none answers, that is said."""
+    stub = (
+        f'#!/bin/sh\necho "$0 $*" >> {tmp_path}/calls\n'
+        f'case $1 in version) [ -n "{state}" ] ;; inspect) echo "{state}" ;; esac\n'
+    )
+    for name in ("docker", "make"):
+        (tmp_path / name).write_text(stub.replace("$0", name))
+        (tmp_path / name).chmod(0o755)
+    done = subprocess.run(
+        ["bash", ROOT / ".ci" / "image"],
+        env=os.environ | {"PATH": f"{tmp_path}:/usr/bin:/bin"}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == code, done.stderr
+    assert said in done.stdout
+    calls = (tmp_path / "calls").read_text()
+    assert ("make image\ndocker run" in calls) == bool(state)
+    assert ("--read-only --tmpfs /tmp --network none" in calls) == bool(state)
