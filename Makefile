@@ -63,7 +63,7 @@ build: $(VENV)/.release  ## make the wheel and the source archive in dist, and l
 	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) PIP_CONSTRAINT=$(CURDIR)/constraints.txt \
 		$(BIN)/python -m build > /dev/null
 	@$(BIN)/twine check --strict dist/*
-	@.ci/contents dist
+	@$(BIN)/python .ci/contents dist
 
 installed: build  ## try the wheel in an empty environment, and as in a container
 	@PYTHON=$(BIN)/python TORCH_INDEX=$(TORCH_INDEX) .ci/installed dist build/installed
@@ -71,7 +71,7 @@ installed: build  ## try the wheel in an empty environment, and as in a containe
 sbom: installed  ## write what an installed Turncite consists of (CycloneDX), and check the licences
 	@$(BIN)/cyclonedx-py environment build/installed/bin/python --pyproject pyproject.toml \
 		--mc-type application --output-reproducible -o dist/turncite.cdx.json
-	@.ci/licences dist/turncite.cdx.json
+	@$(BIN)/python .ci/licences dist/turncite.cdx.json
 
 image:  ## build the container image turncite (needs Docker)
 	@docker build --tag turncite .

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -89,28 +91,105 @@ def test_what_is_installed_is_pinned():
     assert [pin for pin in pins if not re.fullmatch(r"[\w.-]+==[\w.+]+", pin)] == []
 
 
+VERSION = PROJECT["project"]["version"]
+DATED = f"{VERSION} - 2026-01-31"
+# Stands in for make, twine and docker: keeps what it is asked, and makes what `make sbom` does.
+STUB = """#!/bin/sh
+echo "$(basename "$0") $*" >> "$CALLS"
+[ "$*" != "$FAILS" ] || exit 2
+[ "$*" != sbom ] || { mkdir dist && echo wheel > dist/a.whl && echo parts > dist/b.json; }
+"""
+
+
+def git(folder: Path, *words: str | Path) -> str:
+    command = ["git", "-C", folder, "-c", "user.name=a", "-c", "user.email=a@example.org", *words]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A repository with what .ci/release looks at, all of it committed; and where it came from."""
+    folder = tmp_path / "turncite"
+    (folder / ".ci").mkdir(parents=True)
+    for name in (".ci/release", "pyproject.toml", ".gitignore"):
+        shutil.copy(ROOT / name, folder / name)
+    git(tmp_path, "init", "--quiet", "--bare", "origin")
+    git(folder, "init", "--quiet")
+    git(folder, "remote", "add", "origin", tmp_path / "origin")
+    headed(folder, DATED)
+    return folder
+
+
+def headed(folder: Path, heading: str) -> None:
+    (folder / "CHANGELOG.md").write_text(f"# Changelog\n\n## {heading}\n", encoding="utf-8")
+    git(folder, "add", ".")
+    git(folder, "commit", "--quiet", "--message", "a", "--allow-empty")
+
+
+def released(folder: Path, fails: str = "none") -> tuple[int, str, list[str]]:
+    """Its exit code, what it prints, and what it calls; of make the target that `fails` does."""
+    programs = folder.parent / "bin"
+    programs.mkdir()
+    for name in ("make", "docker", "twine"):
+        (programs / name).write_text(STUB)
+        (programs / name).chmod(0o755)
+    calls = folder.parent / "calls"
+    calls.touch()
+    more = {"PATH": f"{programs}:{os.environ['PATH']}", "CALLS": str(calls), "FAILS": fails}
+    done = subprocess.run(
+        ["bash", folder / ".ci" / "release"], env=os.environ | more, capture_output=True, text=True
+    )
+    return done.returncode, done.stdout, calls.read_text().splitlines()
+
+
+STEPS = [
+    f"make {name}"
+    for name in "lint audit test test-thorough test-browser test-milvus torture sbom".split()
+]
+
+
+def test_a_release_is_checked_made_and_summed_and_sent_nowhere(checkout):
+    """The steps in their order; the sums fit; no tag, and nothing where it came from."""
+    code, said, calls = released(checkout)
+    assert (code, calls) == (0, STEPS)
+    sums = (checkout / "dist" / "SHA256SUMS").read_text(encoding="utf-8")
+    assert sums == "".join(
+        f"{hashlib.sha256(text.encode()).hexdigest()}  {name}\n"
+        for name, text in (("a.whl", "wheel\n"), ("b.json", "parts\n"))
+    )
+    assert sums in said
+    assert f"git push origin v{VERSION}" in said
+    assert git(checkout, "tag") == ""
+    assert git(checkout.parent / "origin", "for-each-ref") == ""
+
+
+@pytest.mark.parametrize("target", ["lint", "audit", "torture"])
+def test_a_release_ends_at_the_step_that_fails(checkout, target):
+    """Also at an audit that could ask nobody: what is released was checked."""
+    code, said, calls = released(checkout, fails=target)
+    assert code == 2
+    assert calls == STEPS[: STEPS.index(f"make {target}") + 1]
+    assert "To publish it" not in said
+    assert not (checkout / "dist").exists()
+
+
 @pytest.mark.parametrize(
     ("heading", "said"),
     [
         ("Unreleased", 'CHANGELOG.md begins with "Unreleased"'),
         ("9.9.9 - 2026-01-31", 'CHANGELOG.md begins with "9.9.9 - 2026-01-31"'),
-        (f"{PROJECT['project']['version']} - 2026-01-31", "Not all is committed"),
+        (DATED, "Not all is committed"),
+        (DATED, f"There is a tag v{VERSION} already"),
     ],
 )
-def test_a_release_is_refused_before_anything_is_made(tmp_path, heading, said):
-    """Where version and CHANGELOG.md differ, or something is not committed."""
-    (tmp_path / ".ci").mkdir()
-    for name in (".ci/release", "pyproject.toml"):
-        shutil.copy(ROOT / name, tmp_path / name)
-    (tmp_path / "CHANGELOG.md").write_text(f"# Changelog\n\n## {heading}\n", encoding="utf-8")
-    git = ["git", "-C", tmp_path, "-c", "user.name=a", "-c", "user.email=a@example.org"]
-    for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "a"]):
-        subprocess.run([*git, *words], check=True)
+def test_a_release_is_refused_before_anything_is_made(checkout, heading, said):
+    """Where version and CHANGELOG.md differ, something is not committed, or it was released."""
+    headed(checkout, heading)
     if said.startswith("Not all"):
-        (tmp_path / "new").touch()
-    done = subprocess.run(
-        ["bash", tmp_path / ".ci" / "release"], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 1
-    assert said in done.stdout
-    assert not (tmp_path / "dist").exists()
+        (checkout / "new").touch()
+    elif said.startswith("There is"):
+        git(checkout, "tag", f"v{VERSION}")
+    code, printed, calls = released(checkout)
+    assert (code, calls) == (1, [])
+    assert said in printed
+    assert not (checkout / "dist").exists()

@@ -1,8 +1,8 @@
 """Try faults for as long as TURNCITE_TORTURE_MINUTES says (10), and count what was survived.
 
 Each kind gets a share of the time and tries its faults in a shuffled order, which
-TURNCITE_TORTURE_SEED changes. Exit code 1 where anything was lost, or an error came out that is
-none of ours.
+TURNCITE_TORTURE_SEED changes. Exit code 1 where anything was lost, an error came out that is none
+of ours, or of some kind nothing was tried.
 """
 
 from __future__ import annotations
@@ -218,7 +218,10 @@ def _told(counts: list[Count]) -> int:
     lost = [each for count in counts for each in count.lost]
     for each in lost:
         print(f"NOT SURVIVED: {each}")
-    return 1 if lost else 0
+    idle = [count.what for count in counts if not count.tried]
+    for what in idle:
+        print(f"NOT TRIED: {what}; set TURNCITE_TORTURE_MINUTES to more than {MINUTES:g}")
+    return 1 if lost or idle else 0
 
 
 if __name__ == "__main__":
