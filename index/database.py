@@ -97,6 +97,11 @@ class Database:
         except DamagedIndex as error:
             return str(error.__cause__)
 
+    def settle(self) -> None:
+        """Work the log into the file: what no file of a transcript could bring back is not left to
+        a log, whose loss SQLite takes for an end without one."""
+        self.rows("PRAGMA wal_checkpoint(PASSIVE)")
+
     def copy_to(self, path: Path) -> None:
         """The file as it is now, in one piece, without the space of what was deleted."""
         self.rows("VACUUM INTO ?", (str(path),))

@@ -78,6 +78,7 @@ class Store(Shown, Material):
                 self._put(db, after, origin, passages, self.passage_rows(first, count)[2])
                 changed.append(document)
             _set_renamings(db, [*self.renamings(), renaming])
+        self._db.settle()
         return changed
 
     def renamings(self) -> list[Renaming]:

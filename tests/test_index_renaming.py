@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from conftest import COUNCIL, found, states, write
 
@@ -55,6 +57,17 @@ def test_two_who_get_one_name_become_one_person(library):
 def test_what_is_no_name_is_refused(library, name):
     with pytest.raises(InputError, match="is no name for a speaker"):
         library.rename("Anna Lind", name)
+
+
+def test_a_renaming_outlives_the_log_of_the_database(library, embedder, folder, tmp_path):
+    """It was made by hand: no file tells it again, where what was written last is lost."""
+    library.rename("Anna Lind", "Anna Berg")
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("*-wal", "*-shm"))
+    again = Library.open(copy, embedder)
+    again.sync()
+    assert again.transcript("council.txt").turns[0].speaker == "Anna Berg"
+    assert "Anna Lind" not in again.speakers()
 
 
 def test_who_does_not_speak_is_not_renamed(library):
