@@ -40,10 +40,11 @@ _FRAME = re.compile(
 @dataclass(frozen=True, slots=True)
 class Account:
     """How much of what a claim says stands in a quote, 0 to 1, and how much of its words alone;
-    which telling words do not, and which stand only near the quote."""
+    which telling words are its own, which are missing, and which stand only near the quote."""
 
     share: float
     of_words: float
+    own: AbstractSet[str]
     missing: tuple[str, ...]
     nearby: AbstractSet[str]
 
@@ -71,6 +72,7 @@ def account_of(claim: str, source: Source, context: Context, voices: Sequence[st
     ]
     of = got = 0.0
     missing: list[str] = []
+    own: set[str] = set()
     nearby: set[str] = set()
     framed = _FRAME.sub(lambda words: " " * len(words[0]), claim)
     for word in _WORD.finditer(framed):
@@ -84,13 +86,15 @@ def account_of(claim: str, source: Source, context: Context, voices: Sequence[st
         worth = next((worth for worth, words in layers if _among(wanted, words)), 0.0)
         of += weight
         got += weight * worth
+        if weight >= _NAMED and worth == 1:
+            own |= plain
         if weight >= _NAMED and 0 < worth < 1:
             nearby |= plain
         if weight == 1.0 and not worth:
             missing.append(word[0])
     held = sum(any(holds(f, other) for other in source.figures) for f in figures)
     share = (got + held) / (of + len(figures)) if of or figures else 0.0
-    return Account(share, got / of if of else 0.0, tuple(missing), nearby)
+    return Account(share, got / of if of else 0.0, own, tuple(missing), nearby)
 
 
 @lru_cache(maxsize=1_000)

@@ -169,33 +169,54 @@ def signs_of(
 def _shown(
     claim: str, stretch: Stretch, nearest: Source, context: Context, voices: Sequence[str]
 ) -> list[Source]:
-    """The sentence `nearest` to a claim, and those that have what it lacks of the claim's figures,
-    quoted words and telling words."""
-    shown = [nearest]
-    quoted = quoted_in(claim)
-    wanted = figures_of(claim, stretch.whole.heading.date)
-    missing = {
-        each.quote: {*account_of(claim, each, context, voices).missing}
-        for each in stretch.sentences
-    }
+    """The sentence `nearest` to a claim, and those with more of what the stretch has of its words,
+    figures and quoted words; sentences in a row as one."""
+    whole, quoted = stretch.whole, quoted_in(claim)
+    wanted = figures_of(claim, whole.heading.date)
+    at = whole.quote.start - (len(whole.told) - len(whole.text))
 
-    def lacking(among: Sequence[Source]) -> int:
-        figures = [held for source in among for held in source.figures]
-        lost = sum(not any(holds(figure, held) for held in figures) for figure in wanted)
-        lost += sum(not any(holds_quoted([words], each) for each in among) for words in quoted)
-        return lost + len(set.intersection(*(missing[each.quote] for each in among)))
+    def carried_by(each: Source) -> set[object]:
+        start, end = each.quote.start - at, each.quote.end - at
+        held = [figure for figure in whole.figures if start <= figure.start < end]
+        return {
+            *account_of(claim, each, context, voices).own,
+            *(figure for figure in wanted if any(holds(figure, other) for other in held)),
+            *(words for words in quoted if holds_quoted([words], each)),
+        }
 
+    carried = [carried_by(each) for each in stretch.sentences]
+    shown = {stretch.sentences.index(nearest)}
     while len(shown) < _SHOWN:
-        rest = [each for each in stretch.sentences if each not in shown]
-        best = min(rest, key=lambda each: lacking([*shown, each]), default=None)
-        if best is None or lacking([*shown, best]) >= lacking(shown):
+        have = set[object]().union(*(carried[number] for number in shown))
+        best = max(range(len(carried)), key=lambda number: len(carried[number] - have))
+        if carried[best] <= have:
             break
-        shown.append(best)
-    return sorted(shown, key=lambda source: source.quote.start)
+        shown.add(best)
+    return [
+        _joined(stretch.sentences[first], stretch.sentences[last], last - first + 1)
+        for first, last in _runs(sorted(shown))
+    ]
+
+
+def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """The first and last of those that follow one another."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and runs[-1][1] == number - 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return runs
 
 
 def _nearest(claim: str, stretch: Stretch, context: Context, voices: Sequence[str]) -> Source:
-    return max(stretch.sentences, key=lambda each: account_of(claim, each, context, voices).share)
+    """Its sentence with most of the claim, in words and in meaning."""
+    return max(
+        stretch.sentences,
+        key=lambda each: (
+            account_of(claim, each, context, voices).share + context.similar(claim, each.text)
+        ),
+    )
 
 
 def _joined(first: Source, last: Source, size: int) -> Source:
