@@ -27,6 +27,16 @@ QUICK = ROOT / "tests" / "quick_turncite.py"
 BLOCKS = [block for guide in GUIDES for block in blocks_of(guide)]
 RUN = sorted({block.guide for block in BLOCKS if block.runs})
 PAGE = "http://127.0.0.1:7860"
+# Guides of which nothing is run, and what holds them instead.
+NOT_RUN = {
+    "docs/README.md": "a list of the others; test_docs.py holds it",
+    "docs/asking.md": "questions in words, without a command",
+    "docs/development.md": "names of files and targets; test_docs.py holds those of make",
+    "docs/formats.md": "a table of formats; test_docs.py holds their endings",
+    "docs/page.md": "what is seen in a browser",
+    "docs/scale-out.md": "needs a server of Milvus",
+    "docs/security.md": "promises; test_docs.py and test_ci.py hold them to tests",
+}
 
 # What the guides take for granted beside the sample.
 FILES = {
@@ -60,6 +70,13 @@ def test_what_is_shown_is_told_from_what_is_not():
     assert is_shown("a\nb c...\n", "a\nb cd e\n\n")
     assert not is_shown("a\n", "a\nb\n")
     assert not is_shown("a\n...\nd\n", "a\nb\n")
+
+
+def test_each_guide_is_run_or_says_why_not():
+    """So that none stops being run unseen."""
+    assert sorted({guide.relative_to(ROOT).as_posix() for guide in GUIDES} - set(RUN)) == sorted(
+        NOT_RUN
+    )
 
 
 @pytest.mark.parametrize(
