@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import resources
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
@@ -165,9 +167,6 @@ def launch(
     """Starts the page in the background; `local_url` tells where, `close()` stops it."""
     serving = serving or Serving()
     port = free_port(host, port)
-    # Gradio asks its own server whether it is up; a proxy must not carry that elsewhere.
-    direct = [os.environ.get("no_proxy") or os.environ.get("NO_PROXY"), host, "localhost"]
-    os.environ["no_proxy"] = ",".join(filter(None, direct))
     answering = WRITING_AT_ONCE if assistant.model else AT_ONCE
     assistant = Waiting(assistant, Line(answering), page_asker)
     if serving.audit is not None:
@@ -179,37 +178,54 @@ def launch(
     blocks = build(assistant, f"{serving.base_path}/logout")
     lifespan = forgetting(blocks, settings.get("lifespan"), each_minute=give_back)
     blocks.queue(default_concurrency_limit=8, max_size=MOST_CLICKS)
-    blocks.launch(
-        server_name=f"[{host}]" if ":" in host else host,
-        server_port=port,
-        root_path=serving.base_path,
-        app_kwargs={**settings, "lifespan": lifespan},
-        auth_dependency=(lambda request: user_of(request.scope)) if login else None,
-        prevent_thread_lock=True,
-        max_threads=MOST_WAITING + OTHER_THREADS,
-        state_session_capacity=MOST_VISITS,
-        quiet=True,
-        share=False,
-        ssr_mode=False,
-        mcp_server=False,
-        pwa=False,
-        enable_monitoring=False,
-        run_history=False,
-        footer_links=[],
-        max_file_size=serving.max_upload,
-        favicon_path=str(resources.files("page").joinpath("favicon.svg")),
-        css=page_file("style.css"),
-        theme=gr.themes.Default(
-            primary_hue="blue",
-            neutral_hue="stone",
-            font=FONTS,
-            font_mono=["ui-monospace", "Liberation Mono", "monospace"],
-        ),
-    )
+    with _without_proxies():
+        blocks.launch(
+            server_name=f"[{host}]" if ":" in host else host,
+            server_port=port,
+            root_path=serving.base_path,
+            app_kwargs={**settings, "lifespan": lifespan},
+            auth_dependency=(lambda request: user_of(request.scope)) if login else None,
+            prevent_thread_lock=True,
+            max_threads=MOST_WAITING + OTHER_THREADS,
+            state_session_capacity=MOST_VISITS,
+            quiet=True,
+            share=False,
+            ssr_mode=False,
+            mcp_server=False,
+            pwa=False,
+            enable_monitoring=False,
+            run_history=False,
+            footer_links=[],
+            max_file_size=serving.max_upload,
+            favicon_path=str(resources.files("page").joinpath("favicon.svg")),
+            css=page_file("style.css"),
+            theme=gr.themes.Default(
+                primary_hue="blue",
+                neutral_hue="stone",
+                font=FONTS,
+                font_mono=["ui-monospace", "Liberation Mono", "monospace"],
+            ),
+        )
     serve_recordings(blocks.app, assistant.library)
     config = blocks.server.config
     config.http_protocol_class = patient(config.http_protocol_class)
     return blocks
+
+
+@contextmanager
+def _without_proxies() -> Iterator[None]:
+    """Gradio asks its own server whether it is up. No proxy may carry that elsewhere, nor end it:
+    httpx reads them all, also where none is to be used, and fails at a kind that it doesn't know.
+    """
+    before = os.environ.get("no_proxy")
+    os.environ["no_proxy"] = "*"
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop("no_proxy", None)
+        else:
+            os.environ["no_proxy"] = before
 
 
 def page_user() -> str | None:

@@ -19,8 +19,8 @@ def filters_given(
     since: str | None,
     until: str | None,
 ) -> Filters:
-    """As a program gives them; nothing where it gives none."""
-    return Filters(tuple(speakers or ()), tuple(documents or ()), since, until)
+    """As a program gives them, one name also by itself; nothing where it gives none."""
+    return Filters(speakers or (), documents or (), since, until)  # type: ignore[arg-type]
 
 
 def filters_chosen(

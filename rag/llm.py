@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import takewhile
 from typing import Any, NoReturn, Protocol
 
 import httpx
@@ -136,7 +137,7 @@ class OpenAICompatible:
         """The models that the server says it has, for a person to choose from; none where it does
         not say."""
         path = self._url.path.removesuffix("/chat/completions") + "/models"
-        with contextlib.suppress(httpx.HTTPError, ValueError, TypeError, LookupError):
+        with contextlib.suppress(LLMError, httpx.HTTPError, ValueError, TypeError, LookupError):
             with self._client() as client:
                 response = client.get(self._url.copy_with(path=path), headers=self._headers())
             listed = response.json()["data"] if response.status_code == 200 else []
@@ -147,18 +148,29 @@ class OpenAICompatible:
         return {} if self._key is None else {"Authorization": f"Bearer {self._key}"}
 
     def _client(self) -> httpx.Client:
-        return httpx.Client(
-            transport=self._transport,
-            timeout=httpx.Timeout(
-                self._silence_seconds, connect=min(CONNECT_SECONDS, self._silence_seconds)
-            ),
-            follow_redirects=False,
-            trust_env=not _is_this_machine(self._url.host),  # no proxy leads back here
-        )
+        try:
+            return httpx.Client(
+                transport=self._transport,
+                timeout=httpx.Timeout(
+                    self._silence_seconds, connect=min(CONNECT_SECONDS, self._silence_seconds)
+                ),
+                follow_redirects=False,
+                trust_env=not _is_this_machine(self._url.host),  # no proxy leads back here
+            )
+        except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:
+            self._fail(
+                "the proxy or certificates that the environment names cannot be used "
+                f"({self._redact(str(error))}): set HTTPS_PROXY to an http:// proxy, and unset "
+                "ALL_PROXY"
+            )
 
     def _attempt(self, request: dict[str, Any]) -> Iterator[str]:
         """One request: the pieces of its answer, or the fault of its status as an exception."""
-        headers = {"Accept": "text/event-stream", "Content-Type": "application/json"}
+        headers = {
+            "Accept": "text/event-stream",
+            "Accept-Encoding": "identity",  # what unpacks to nothing could go on for ever
+            "Content-Type": "application/json",
+        }
         body = json.dumps({**request, "stream": True}).encode()
         with (
             self._client() as client,
@@ -196,7 +208,7 @@ class OpenAICompatible:
                     ended = True
                     break
             if time.monotonic() - last_heard > self._silence_seconds:
-                self._fail_silent()  # a server may keep the line open with comments for ever
+                self._fail_silent()  # comments, or bytes that end no line, are no words
         if not events:
             piece, *_ = self._piece(b"\n".join(plain), "message")
             said, ended = bool(piece), True
@@ -244,9 +256,10 @@ class OpenAICompatible:
             refused = "it refuses the key" if self._key else "it asks for a key"
             self._fail(f"{refused} ({status}): give the key of this server")
         detail = ""
-        body = b"\n".join(line for line in _lines(response) if line)
+        until = time.monotonic() + self._silence_seconds
+        lines = takewhile(lambda line: time.monotonic() < until, _lines(response))
         with contextlib.suppress(ValueError):  # a proxy's page says no more than the status
-            detail = self._detail(json.loads(body))
+            detail = self._detail(json.loads(b"\n".join(filter(None, lines))))
         if status == 404:
             self._fail(
                 f"it has no model {self.model!r} at this URL (404){detail}: check the model's "
@@ -325,19 +338,20 @@ def _is_this_machine(host: str) -> bool:
 
 
 def _lines(response: httpx.Response) -> Iterator[bytes | None]:
-    """The lines of a body as bytes; None where it has passed MOST_BYTES, and no more.
+    """The lines of a body as bytes, an empty one for what came and ended no line, so that whoever
+    reads can look at the clock; None where it has passed MOST_BYTES, and no more.
 
     Not response.iter_lines(), which also cuts at U+2028 and its kind, legal within JSON.
     """
     rest = b""
     total = 0
-    for chunk in response.iter_bytes():
+    for chunk in response.iter_raw():
         total += len(chunk)
         if total > MOST_BYTES:
             yield None
             return
         *whole, rest = (rest + chunk).split(b"\n")
-        for line in whole:
+        for line in whole or [b""]:
             yield line.rstrip(b"\r")
     if rest:
         yield rest.rstrip(b"\r")

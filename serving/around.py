@@ -73,9 +73,9 @@ def around(
         "routes": routes,
         "middleware": [
             Middleware(Gate, hosts=hosts, login=login, base=base),
-            *([Middleware(Sessions)] if login else []),
             Middleware(Patience),
             Middleware(Uploads, read=read, base=base, most=_most_at_once(serving)),
+            *([Middleware(Sessions, base=base)] if login else []),
         ],
     }
     if serving.tools:

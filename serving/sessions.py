@@ -7,22 +7,25 @@ import json
 from collections import OrderedDict
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .gate import user_of
+from .uploads import is_upload
 
 # As many are known at once; those that have been silent longest go first.
 MOST_SESSIONS = 100_000
-_NO_JSON = ("multipart/", "application/x-www-form-urlencoded")
 
 
 class Sessions:
-    """Lets a session be named by the user who named it first. Stands behind the gate."""
+    """Lets a session be named by the user who named it first. Stands behind the gate, and behind
+    what limits a body, as it holds one whole."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, base: str = "") -> None:
         self.app = app
+        self.base = base
         self._owners: OrderedDict[str, str] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -30,11 +33,14 @@ class Sessions:
         if user is None:
             await self.app(scope, receive, send)
             return
-        asked = HTTPConnection(scope)
-        named = {*asked.query_params.getlist("session_hash"), *_in_path(scope["path"])}
-        kind = asked.headers.get("content-type", "")
-        if scope["method"] == "POST" and not kind.startswith(_NO_JSON):
-            body, receive = await _read(receive)
+        named = {*HTTPConnection(scope).query_params.getlist("session_hash"), *_in_path(scope)}
+        if scope["method"] == "POST" and not is_upload(scope, self.base):
+            try:
+                body, receive = await _read(receive)
+            except HTTPException as error:  # nothing outside of this makes a response of it
+                told = JSONResponse({"detail": error.detail}, error.status_code, error.headers)
+                await told(scope, receive, send)
+                return
             named |= _in_body(body)
         if all(self._owner(session, user) == user for session in named):
             await self.app(scope, receive, send)
@@ -50,9 +56,11 @@ class Sessions:
         return owner
 
 
-def _in_path(path: str) -> set[str]:
-    before, _, last = path.rpartition("/")
-    return {last} if before.endswith("/heartbeat") else set()
+def _in_path(scope: Scope) -> set[str]:
+    """Gradio takes the number of an event that it doesn't know for that of a session."""
+    before, _, last = scope["path"].rpartition("/")
+    fetches = scope["method"] == "GET" and "/gradio_api/call/" in before
+    return {last} if fetches or before.endswith("/heartbeat") else set()
 
 
 def _in_body(body: bytes) -> set[str]:

@@ -164,6 +164,6 @@ def _shown(library: Library, document: str, first: int, last: int | None) -> dic
     shown = document_of_transcript(library.transcript(document))
     count = len(shown["turns"])
     first = max(0, first)
-    end = min(count if last is None else last + 1, first + MOST_TURNS)
+    end = min(count if last is None else max(0, last + 1), first + MOST_TURNS)
     turns, unread = shown["turns"][first:end], len(shown["unread"])
     return {**shown, "turns": turns, "of": count, "unread": unread}

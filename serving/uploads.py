@@ -41,6 +41,10 @@ def bytes_of(size: str) -> int:
     return int(number) * int(1024 ** _UNITS.index(unit))
 
 
+def is_upload(scope: Scope, base: str) -> bool:
+    return path_in(HTTPConnection(scope), base).rstrip("/") == UPLOAD
+
+
 class Uploads:
     """Refuses an upload in which there is nothing to read, and bodies that are far too large.
 
@@ -58,7 +62,7 @@ class Uploads:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-        elif path_in(HTTPConnection(scope), self.base).rstrip("/") == UPLOAD:
+        elif is_upload(scope, self.base):
             watched = self._watched(Headers(scope=scope), receive)
             await self._limited(scope, watched, send, self.most, _TOO_MANY)
         else:

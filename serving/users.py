@@ -68,14 +68,16 @@ class Hashed:
 
 
 class Users:
-    """The users of a file, as it is now. A change that can't be read is told once on stderr, and
-    those who were known stay."""
+    """The users of a file, as it is now; nobody where the last one is taken out. A change that
+    can't be read is told once on stderr, and those who were known stay."""
 
     def __init__(self, path: Path) -> None:
-        """Raises InputError, which names the line and the fault."""
+        """Raises InputError, which names the line and the fault, or that there is no user."""
         self.path = path
         self._seen = _stamp(path)
         self._known = read_users(path)
+        if not self._known:
+            raise InputError(f"{path} holds no user; run: turncite user add NAME --auth {path}")
         self._nobody = Hashed.of(secrets.token_urlsafe())
 
     def known(self) -> dict[str, Hashed]:
@@ -114,8 +116,6 @@ def read_users(path: Path) -> dict[str, Hashed]:
                 f"{path}, line {number}: {error}; take the line out and run: "
                 f"turncite user add NAME --auth {path}"
             ) from error
-    if not users:
-        raise InputError(f"{path} holds no user; run: turncite user add NAME --auth {path}")
     return users
 
 

@@ -65,14 +65,9 @@ class Waiting:
 
     def ask(self, question: str, **more: Any) -> Answer:
         """Raises Busy, and Gone where nobody waits for the answer any more."""
-        asker = self._asker()
-        with closing(self.stream(question, **more)) as steps:
-            for step in steps:
-                if step.answer is not None:
-                    return step.answer
-                if asker.gone():
-                    raise Gone("Who asked has gone")
-        raise AssertionError("a stream ends in an answer")
+        *_, last = self.stream(question, **more)
+        assert last.answer is not None, "a stream ends in an answer"
+        return last.answer
 
     def stream(self, question: str, **more: Any) -> Generator[Event, None, None]:
         """The place in the line as long as it waits, then the steps of the answer. Raises Busy and
@@ -94,6 +89,8 @@ class Waiting:
                     answered = step.answer is not None
                     if answered:  # whoever is next need not wait until it is shown
                         self._line.leave(ticket, answered=True)
+                    elif asker.gone():
+                        raise Gone("Who asked has gone")
                     yield step
         finally:
             self._line.leave(ticket, answered=False)

@@ -45,10 +45,9 @@ def forgetting(
 
 
 def forget(blocks: gr.Blocks, before: datetime) -> None:
-    """Sessions that were last used before then and hold no conversation: those of programs, and
-    those of pages that gradio emptied an hour after they were closed. Of the others what was sent
-    to the page, which gradio keeps for links to a state of it. And the lines of messages to those
-    who got them all."""
+    """Sessions that were last used before then and hold no conversation: those of programs. Of the
+    others, which stay until newer visits take their places, what was sent to the page, which gradio
+    keeps for links to a state of it. And the lines of messages to those who got them all."""
     holder, queue = blocks.state_holder, blocks._queue
     busy = {event.session_hash for event in list(queue.event_ids_to_events.values())}
     for name, session in list(holder.session_data.items()):

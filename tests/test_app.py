@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -231,16 +233,36 @@ def test_an_impossible_host_or_port_is_one_clear_line():
         free_port("127.0.0.1", 99999)
 
 
-def test_a_proxy_never_carries_the_page_elsewhere(monkeypatch):
-    """Gradio asks its own server whether it is up, through httpx, which obeys proxies."""
+@pytest.mark.parametrize(
+    ("proxy", "without"), [("http://127.0.0.1:9", ""), ("socks://127.0.0.1:9", None)]
+)
+def test_a_proxy_never_carries_the_page_elsewhere(monkeypatch, proxy, without):
+    """Gradio asks its own server whether it is up, through httpx, which obeys proxies, and fails at
+    one that it doesn't know. What else reads the variables finds them as they were."""
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
-    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
-    monkeypatch.setenv("no_proxy", "")
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    monkeypatch.delenv("no_proxy", raising=False)
+    if without is not None:
+        monkeypatch.setenv("no_proxy", without)
     page = app.launch(FakeAssistant(HARBOUR), port=0)
     try:
         assert page.local_url.startswith("http://127.0.0.1:")
+        assert os.environ.get("no_proxy") == without
     finally:
         page.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="it plays Windows elsewhere")
+def test_a_port_that_another_shares_is_free_on_posix_alone(monkeypatch):
+    """On Windows the option that allows it would also allow a port that somebody listens on."""
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", 0))
+        port = other.getsockname()[1]
+        assert free_port("127.0.0.1", port) == port
+        monkeypatch.setattr("page.network.os", SimpleNamespace(name="nt"))
+        with pytest.raises(InputError, match=f"port {port}: Address already in use"):
+            free_port("127.0.0.1", port)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])

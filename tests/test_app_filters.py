@@ -10,6 +10,7 @@ from index.types import Filters
 from page.conversation import Exchange, converse, find_limit
 from page.filters import (
     filters_chosen,
+    filters_given,
     filters_held,
     filters_html,
     filters_without,
@@ -26,6 +27,12 @@ def test_what_is_chosen_is_a_filter_and_a_date_that_is_none_is_left_out():
     assert filters_chosen(["Ada"], None, "2024-02-29", " ") == Filters(("Ada",), (), "2024-02-29")
     assert filters_chosen(None, [], "soon", "2024-13-01") == Filters()
     assert filters_chosen([], [], "2024-02-29 00:00:00", None).since == "2024-02-29"
+
+
+def test_a_program_may_give_one_name_by_itself():
+    one = filters_given("Anna Lind", "harbour.vtt", None, "2024-12-31")
+    assert one == Filters(("Anna Lind",), ("harbour.vtt",), None, "2024-12-31")
+    assert filters_given(["Ada", "Bo"], None, None, None) == Filters(("Ada", "Bo"))
 
 
 def test_a_filter_on_what_has_left_the_library_is_dropped():

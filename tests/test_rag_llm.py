@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from llm_server import KEY, Cut, Server, event, whole
 
 from index.errors import TurnciteError
@@ -191,6 +191,29 @@ def test_a_slow_server_is_given_up(server: Server) -> None:
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize(
+    ("status", "headers", "says"),
+    [
+        (200, {}, "no word came for 0.3 s: ask again, or allow more"),
+        (200, {"Content-Encoding": "gzip"}, "no word came for 0.3 s: ask again, or allow more"),
+        (400, {}, "does not accept the request (400): check"),
+    ],
+    ids=["a word", "what unpacks to nothing", "an error"],
+)
+def test_bytes_that_end_no_line_are_no_words(
+    server: Server, status: int, headers: dict[str, str], says: str
+) -> None:
+    """A byte now and then holds nothing: the connection is closed long before they end."""
+    drops = [b"\x1f\x8b\x08\x08" + bytes(6), *[b"x", 0.05] * 200]
+    server.replies = [StreamingResponse(server._write(drops), status, headers)]
+    assert says in fault(server.model(timeout_seconds=0.3))
+    deadline = time.monotonic() + 5
+    while not server.left and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert server.left == 1
+    assert server.headers[0]["accept-encoding"] == "identity"
+
+
 def test_no_server_at_all() -> None:
     """A port where nothing listens is said to have no connection, after three tries."""
     with socket.socket() as unused:
@@ -209,6 +232,29 @@ def test_loopback_never_goes_through_a_proxy(
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
     server.replies = [[event("Yes.", "stop")]]
     assert ask(server.model()) == ["Yes."]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("ALL_PROXY", "socks://127.0.0.1:1080", "Unknown scheme for proxy URL"),
+        ("ALL_PROXY", "http://[::1", "Invalid port"),
+        ("SSL_CERT_FILE", "/nowhere/certificates.pem", "No such file or directory"),
+    ],
+)
+def test_a_proxy_or_certificate_that_cannot_be_used_is_one_clear_line(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, why: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    model = OpenAICompatible("tiny", "https://models.example/v1", KEY)
+    text = fault(model)
+    assert text.startswith(
+        "Language model at models.example: the proxy or certificates that the environment names "
+        f"cannot be used ({'' if 'Errno' in text else why}"
+    )
+    assert why in text
+    assert text.endswith("): set HTTPS_PROXY to an http:// proxy, and unset ALL_PROXY.")
+    assert model.models() == []
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,7 @@ def slow() -> Slow:
     return Slow()
 
 
-def waiting(assistant: Slow, line: Line, name: str = "ada", gone=lambda: False) -> Waiting:
+def waiting(assistant: FakeAssistant, line: Line, name: str = "ada", gone=lambda: False) -> Waiting:
     return Waiting(assistant, line, lambda: Asker(name, gone))
 
 
@@ -174,6 +174,32 @@ def test_a_client_that_goes_while_it_waits_is_not_read_when_its_turn_comes(slow)
     with pytest.raises(Gone):
         next(steps)
     assert slow.asked == []
+
+
+class Left(FakeAssistant):
+    """Who asked goes at the first word of an answer, of which the rest is not made then."""
+
+    def __init__(self) -> None:
+        super().__init__(HARBOUR)
+        self.gone, self.ended = threading.Event(), False
+
+    def stream(self, question, **more):
+        for step in super().stream(question, **more):
+            self.gone.set()
+            yield step
+        self.ended = True
+
+
+@pytest.mark.parametrize("audited", [False, True])
+def test_a_client_that_goes_amid_its_answer_leaves_its_place(tmp_path, audited):
+    left, line = Left(), Line(at_once=1)
+    asking: Waiting | Audited = waiting(left, line, gone=left.gone.is_set)
+    if audited:
+        asking = Audited(asking, AuditLog(tmp_path / "log"), lambda: None)
+    with pytest.raises(Gone):
+        asking.ask("the quay?")
+    assert not left.ended
+    assert line.join_if_free("") is not None
 
 
 def test_a_stream_that_is_closed_leaves_the_line(slow):

@@ -31,6 +31,8 @@ from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
+from serving.tools import _shown
+
 QUAY = "What does the quay cost?"
 ADA = ("ada", "quay side 1843")
 
@@ -109,6 +111,16 @@ def test_a_transcript_is_listed_and_read_in_parts(page):
     assert len(whole.structured_content["turns"]) == 6
     assert gone.is_error
     assert gone.content[0].text.endswith("gone.txt is not in the library")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "shown"),
+    [(0, None, range(6)), (-3, 1, range(2)), (4, 99, range(4, 6)), (3, 2, []), (0, -1, []),
+     (0, -2, [])],
+)  # fmt: skip
+def test_a_part_of_a_transcript_is_from_first_to_last(assistant, first, last, shown):
+    part = _shown(assistant.library, "harbour.vtt", first, last)
+    assert [turn["position"] for turn in part["turns"]] == [*shown]
 
 
 def test_what_is_wrong_is_one_line_without_a_secret(page):

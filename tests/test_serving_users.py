@@ -85,7 +85,7 @@ def test_a_file_without_users_or_none_at_all_says_how_to_make_one(tmp_path, file
         read_users(tmp_path / "gone")
     (tmp_path / "empty").write_text("# nobody\n", encoding="utf-8")
     with pytest.raises(InputError, match="empty holds no user; run: turncite user add"):
-        read_users(tmp_path / "empty")
+        Users(tmp_path / "empty")
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(InputError, match="binary is no text file"):
         read_users(tmp_path / "binary")
@@ -109,6 +109,16 @@ def test_users_are_those_of_the_file_as_it_is_now(file, capsys):
     told = capsys.readouterr().err.splitlines()
     assert len(told) == 1
     assert "users, line 1: it is not `name:hash`" in told[0]
+
+
+def test_who_is_removed_is_out_also_as_the_last_one(file, capsys):
+    users = Users(file)
+    remove_user(file, "anna")
+    assert users.known() == {}
+    assert users.check("anna", PASSWORD) is None
+    add_user(file, "anna", PASSWORD)
+    assert users.check("anna", PASSWORD)
+    assert capsys.readouterr().err == ""
 
 
 def test_the_command_reads_the_password_from_stdin_and_shows_it_nowhere(
