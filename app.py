@@ -71,7 +71,8 @@ def page_file(name: str) -> str:
 
 
 class Page(gr.Blocks):
-    """Gradio's page, which fetches nothing for who asks it. `examples` stand beside its chat."""
+    """Gradio's page, which fetches nothing for who asks it, and says what went wrong. `examples`
+    stand beside its chat."""
 
     examples: Examples
 
@@ -79,6 +80,14 @@ class Page(gr.Blocks):
         if names_address(inputs):
             raise gr.Error("Send the file; addresses are not fetched.", print_exception=False)
         return await super().preprocess_data(block_fn, inputs, *rest, **named)
+
+    async def call_function(self, *given, **named):
+        try:
+            return await super().call_function(*given, **named)
+        except gr.Error:
+            raise
+        except Exception as error:
+            raise gr.Error(escape(explain(error)), print_exception=False) from error
 
 
 def build(assistant: Assistant, logout: str = "") -> Page:
@@ -103,7 +112,7 @@ def build(assistant: Assistant, logout: str = "") -> Page:
         views = [header, reading.choice, *asking.views, *exploring.views, *keeping.views]
 
         def refresh(*values):
-            """Everything that shows the library; the examples, which take answers, come last."""
+            """Everything that shows the library."""
             asked, kept = values[: len(asking.inputs)], values[len(asking.inputs) :]
             try:
                 held = library.documents()
@@ -114,13 +123,12 @@ def build(assistant: Assistant, logout: str = "") -> Page:
                     **exploring.shown(held),
                     **keeping.shown(held, *kept),
                 }
-                yield from asking.examples_shown(held)
             except Exception as error:
                 gr.Warning(escape(explain(error)))
 
         def change(read, words, speaker, *values):
             """The same after a change of the library, when an address has long been followed."""
-            yield {**exploring.again(words, speaker), **reading.shelf(read)}
+            yield {**exploring.renewed(words, speaker), **reading.shelf(read)}
             yield from refresh(*values)
 
         def opened(query):
@@ -152,8 +160,20 @@ def build(assistant: Assistant, logout: str = "") -> Page:
             narrow, asking.chosen, [tabs, asking.filters, *asking.chosen], **PRIVATE
         )
         asking.wire(blocks)
-        asking.loaded.then(refresh, inputs, views, **PRIVATE)  # what the browser kept comes first
-        keeping.wire(change, shown_by, [exploring.found, reading.reader, *views])
+        refreshed = asking.loaded.then(refresh, inputs, views, **PRIVATE)  # after what was kept
+        changed = keeping.wire(
+            change, shown_by, [exploring.found, reading.shown, reading.reader, *views]
+        )
+        # Examples take answers: nobody who wants to change the library waits for those.
+        for event in (refreshed, *changed):
+            event.then(
+                asking.find_examples,
+                None,
+                asking.chips,
+                trigger_mode="multiple",
+                concurrency_id="examples",
+                **PRIVATE,
+            )
     return blocks
 
 

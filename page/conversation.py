@@ -33,9 +33,9 @@ UNEXPECTED = "Something went wrong inside Turncite. The details are in the termi
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question on the page and what came of it so far. `limits` are what it was understood to say
-    of where to look; it was asked `beyond` some of them. `next` is what to ask after it, and
-    `understood` what a follow-up was taken to ask."""
+    """A question on the page and what came of it so far. `filters` are the visitor's, and `limits`
+    what the question was understood to say of where to look; it was asked `beyond` some of them.
+    `next` is what to ask after it, and `understood` what a follow-up was taken to ask."""
 
     question: str
     status: str = "Searching the library"
@@ -43,6 +43,7 @@ class Exchange:
     note: str = ""
     answer: Answer | None = None
     error: str = ""
+    filters: Filters | None = None
     limits: Filters | None = None
     beyond: tuple[Limit, ...] = ()
     next: tuple[str, ...] = ()
@@ -54,11 +55,23 @@ class Exchange:
             return ()
         return self.answer.citations if self.answer.answered else self.answer.nearest
 
+    @property
+    def within(self) -> Filters:
+        """Where was looked: the visitor's filters, and the question's limits on what those leave
+        open."""
+        own, said = self.filters or Filters(), self.limits or Filters()
+        return Filters(
+            own.speakers or said.speakers,
+            own.documents or said.documents,
+            own.since or said.since,
+            own.until or said.until,
+        )
+
 
 @dataclass(slots=True)
 class Conversation:
-    """One visitor's chat. `number` counts its fresh starts and stops, so that an answer to a
-    question from before one knows that it comes too late; `now` is the one being answered.
+    """One visitor's chat. `number` counts its questions, fresh starts and stops, so that an
+    answer from before one knows that it comes too late; `now` is the one being answered.
 
     `id` is the browser's name for it, from its first question on. `editing` is the place of the
     question that the next one replaces, with what came after it.
@@ -71,7 +84,9 @@ class Conversation:
     editing: int | None = None
 
     def begin(self, at: int | None = None) -> None:
-        """A question is asked, in the place of the one at `at` where that is given."""
+        """A question is asked, in the place of the one at `at` where that is given. One that is
+        still being answered is stopped, as its answer would take this one's place."""
+        self.stop()
         self.id = self.id or uuid4().hex
         self.editing = None
         self.exchanges = self.exchanges[:at]
@@ -134,7 +149,7 @@ def converse(
     """
     before = exchanges[: exchanges.index(again)] if again in exchanges else exchanges
     history = [(e.question, e.answer.text) for e in before if e.answer]
-    now = Exchange(clip(question, ECHO_CHARS), beyond=beyond)
+    now = Exchange(clip(question, ECHO_CHARS), filters=filters, beyond=beyond)
     more: dict[str, Any] = {"beyond": beyond} if beyond else {}
     yield [*exchanges, now]
     try:

@@ -39,13 +39,10 @@ def panel_html(assistant: Assistant, exchanges: Sequence[Exchange], evidence: Ev
 
 
 def _near(assistant: Assistant, exchange: Exchange) -> list[Hit]:
-    """The passages nearest to a question, within what it says of where to look."""
+    """The passages nearest to a question, where it was asked to look."""
+    words = exchange.understood or exchange.question
     try:
-        return list(
-            assistant.search(
-                exchange.understood or exchange.question, NEAR_PASSAGES, exchange.limits
-            )
-        )
+        return list(assistant.search(words, NEAR_PASSAGES, exchange.within))
     except TurnciteError as error:  # the sources are shown without them
         log.warning("No passages beside the sources: %s", error)
         return []

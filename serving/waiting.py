@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.types import Answer, Event
 
-from .line import Gone, Line
+from .line import Busy, Gone, Line
 
 if TYPE_CHECKING:
     from rag import Assistant
@@ -110,10 +111,15 @@ class Waiting:
             self._line.leave(ticket, answered=False)
 
     def examples(self, *given: Any, **named: Any) -> Iterator[str]:
-        """They take answers to make, and each waits for its turn like a question."""
+        """They take answers to make, and each waits for its turn like a question; and until the
+        line is short enough to join, as nobody asked for it."""
         found = iter(self._assistant.examples(*given, **named))
         while True:
-            ticket = self._line.join("")
+            try:
+                ticket = self._line.join("")
+            except Busy:
+                time.sleep(LOOK_SECONDS)
+                continue
             try:
                 while not self._line.wait(ticket, LOOK_SECONDS):
                     pass

@@ -35,12 +35,11 @@ class Answering:
 
     def respond(self, typed, talk, style, *chosen):
         question = (typed or "").strip()
-        # Once: the next question may be typed while this is answered.
-        yield {self.tab.box: "", self.tab.editing: "" if question else gr.skip()}
         if not question:
+            yield {self.tab.box: ""}
             gr.Info("Type a question first, or choose an example.")
             return
-        yield from self._answer(question, talk, style, chosen, at=talk.editing)
+        yield from self._answer(question, talk, style, chosen, at=talk.editing, typed=True)
 
     def again(self, event: gr.EventData, talk, style, *chosen):
         """The last question once more, in its own place."""
@@ -85,11 +84,16 @@ class Answering:
             if time.monotonic() > until:
                 return
 
-    def _answer(self, question, talk, style, chosen, again=None, beyond=(), at=None):
+    def _answer(
+        self, question, talk, style, chosen, again=None, beyond=(), at=None, *, typed=False
+    ):
+        held = self.library.documents()  # where this fails, the question stays in the box
+        filters = filters_held(filters_chosen(*chosen), held)
+        if typed or talk.editing is not None:
+            # Once: the next question may be typed while this is answered.
+            yield {self.tab.box: "", self.tab.editing: ""}
         talk.begin(at)
         number = talk.number
-        held = self.library.documents()
-        filters = filters_held(filters_chosen(*chosen), held)
         steps = converse(
             self.assistant,
             question,

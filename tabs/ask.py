@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from index.types import Document
+from index.types import Document, Filters
 from page.conversation import Conversation, find_evidence, find_source
 from page.evidence import start_html
 from page.examples import Examples
@@ -145,28 +145,32 @@ class AskTab:
         self.panel = partial(panel_html, assistant)
 
     def shown(self, held: Sequence[Document], talk: Conversation, *chosen: Any) -> Updates:
-        names = sorted({name for document in held for name in document.speakers})
-        filters = filters_held(filters_chosen(*chosen), held)
         return {
             self.chat: gr.update(placeholder=welcome_html(held)),
             self.evidence: gr.skip() if talk.exchanges or talk.now else start_html(held),
-            self.filters: filters_html(filters, held),
-            self.speakers: gr.update(choices=names, value=list(filters.speakers)),
-            self.documents: gr.update(choices=choices_of(held), value=list(filters.documents)),
+            **self._filtered(held, filters_chosen(*chosen)),
         }
 
     def narrowed(self, speaker: str, *chosen: Any) -> Updates:
         """Only this speaker is asked about, in the transcripts and dates that were chosen."""
         filters = replace(filters_chosen(*chosen), speakers=(speaker,))
+        return self._filtered(self.library.documents(), filters)
+
+    def _filtered(self, held: Sequence[Document], filters: Filters) -> Updates:
+        """The filters, among all that can be chosen: gradio refuses a value that the page was not
+        given to choose."""
+        filters = filters_held(filters, held)
+        names = sorted({name for document in held for name in document.speakers})
         return {
-            self.speakers: [speaker],
-            self.filters: filters_html(filters, self.library.documents()),
+            self.filters: filters_html(filters, held),
+            self.speakers: gr.update(choices=names, value=list(filters.speakers)),
+            self.documents: gr.update(choices=choices_of(held), value=list(filters.documents)),
         }
 
-    def examples_shown(self, held: Sequence[Document]) -> Iterator[Updates]:
+    def find_examples(self) -> Iterator[str]:
         """Each as soon as it is found."""
-        for questions in self.examples.of(held):
-            yield {self.chips: chips_html(questions)}
+        for questions in self.examples.of(self.library.documents()):
+            yield chips_html(questions)
 
     def redrawn(self, talk: Conversation) -> Any:
         return chat_messages(talk.exchanges, self.library.documents())

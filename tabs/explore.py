@@ -53,12 +53,17 @@ class ExploreTab:
         self.outputs = [tabs, self.words, self.speaker, self.found]
         self.chosen = [self.words, self.speaker]
         self.views = [self.speaker]
-        self.speaker.input(self._of_speaker, self.speaker, [self.words, self.found], **PRIVATE)
+        self.speaker.input(self._chosen, self.speaker, [self.words, self.found], **PRIVATE)
         self.words.submit(self._of_words, self.words, [self.speaker, self.found], **PRIVATE)
 
     def shown(self, held: Sequence[Document]) -> Updates:
-        names = sorted({name for document in held for name in document.speakers})
-        return {self.speaker: gr.update(choices=names)}
+        return {self.speaker: gr.update(choices=_names(held))}
+
+    def renewed(self, words: str | None, speaker: str | None) -> Updates:
+        """After a change of the library, in which the chosen speaker may have no part any more."""
+        if speaker in _names(self.library.documents()):
+            return self.again(words, speaker)
+        return {self.speaker: None, **self.again(words)}
 
     def again(self, words: str | None = "", speaker: str | None = None) -> Updates:
         """What is shown, from the library as it is now."""
@@ -68,23 +73,25 @@ class ExploreTab:
     def opened(self, query: Mapping[str, str]) -> Updates:
         """The values with which it opens at an address."""
         name, words = query.get("speaker", ""), query.get("said", "")
-        names = {each for document in self.library.documents() for each in document.speakers}
+        names = _names(self.library.documents())
         return {
             self.tabs: gr.update(selected=TAB),
             self.words: words,
-            self.speaker: gr.update(choices=sorted(names), value=name if name in names else None),
+            self.speaker: gr.update(choices=names, value=name if name in names else None),
             **self.again(words, name),
         }
 
-    def _of_speaker(self, name: str | None) -> Updates:
-        return {self.words: "", self.found: self._safely(self._speaker_html, name or "")}
+    def _chosen(self, name: str | None) -> Updates:
+        """Gradio says that there is input also where the box was only left."""
+        return self._of_speaker(name) if name else {self.found: gr.skip()}
+
+    def _of_speaker(self, name: str) -> Updates:
+        return {self.words: "", self.found: self._safely(self._speaker_html, name)}
 
     def _of_words(self, words: str | None) -> Updates:
         return {self.speaker: None, self.found: self._safely(self._words_html, words or "")}
 
     def _speaker_html(self, name: str) -> str:
-        if not name:
-            return speakers_html(self.library.documents())
         return speaker_page_html(name, parts_of(self.library, name))
 
     def _words_html(self, words: str) -> str:
@@ -98,3 +105,7 @@ class ExploreTab:
             return make(given)
         except Exception as error:
             return failed_html(explain(error))
+
+
+def _names(held: Sequence[Document]) -> list[str]:
+    return sorted({name for document in held for name in document.speakers})

@@ -90,8 +90,9 @@ class LibraryTab:
 
     def wire(
         self, refresh: Callable[..., Iterator[Updates]], inputs: list[Any], views: list[Any]
-    ) -> None:
-        """`refresh` shows the library everywhere on the page, given the values of `inputs`."""
+    ) -> list[Any]:
+        """`refresh` shows the library everywhere on the page, given the values of `inputs`. Returns
+        the events that may change the library."""
 
         def change(work: Callable[..., SyncReport], shown_by: Sequence[Any]) -> Iterator[Updates]:
             """Runs `work` on the library, shows each step, then the page as it is now."""
@@ -158,23 +159,26 @@ class LibraryTab:
 
         shown = [self.doing, *views]
         # A second drop while the first is read must wait its turn, not vanish.
-        self.files.upload(
+        added = self.files.upload(
             add, [self.files, *inputs], [self.files, *shown], trigger_mode="multiple", **WRITES
         )
-        self.reread.click(sync, inputs, shown, **WRITES)
-        self.rebuild.click(rebuild_all, inputs, shown, **WRITES)
-        gr.on(
+        reread = self.reread.click(sync, inputs, shown, **WRITES)
+        rebuilt = self.rebuild.click(rebuild_all, inputs, shown, **WRITES)
+        renamed = gr.on(
             [self.rename.click, self.new.submit],
             rename,
             [self.old, self.where, self.new, *inputs],
             [self.new, *shown],
             **WRITES,
         )
+        removed = self.delete.click(
+            remove_now, [self.confirmed, *inputs], [self.confirm, *shown], **WRITES
+        )
         acted = [self.order, self.table, self.unread, self.confirm, self.sure, self.confirmed]
         self.table.select(act, self.kept, [*acted, *self.reading.outputs], **PRIVATE)
         self.find.change(find, self.kept, self.table, trigger_mode="always_last", **PRIVATE)
         self.keep.click(lambda: gr.update(visible=False), None, self.confirm, **PRIVATE)
-        self.delete.click(remove_now, [self.confirmed, *inputs], [self.confirm, *shown], **WRITES)
+        return [added, reread, rebuilt, renamed, removed]
 
     def _table(self, held: Sequence[Document], words: str, order: Order) -> str:
         return documents_html(held, words or "", order, sizes_of(self.library.path, held))

@@ -39,34 +39,40 @@ class TranscriptTab:
 
     def build(self) -> None:
         with gr.Tab("Transcript", id=TAB):
+            self.shown = gr.State()  # the transcript that is open
             self.choice.render()
             self.reader.render()
         self.choice.input(
-            lambda document: opened_html(self.library, Spot(document)),
-            self.choice,
-            self.reader,
-            **PRIVATE,
+            self._chosen, [self.choice, self.shown], [self.shown, self.reader], **PRIVATE
         )
 
     @property
     def outputs(self) -> list[Any]:
-        return [self.tabs, self.choice, self.reader]
+        return [self.tabs, self.choice, self.shown, self.reader]
 
     def shelf(self, chosen: str | None = None) -> dict[Any, Any]:
-        """All transcripts to choose from, where none is open."""
-        return {self.reader: gr.skip() if chosen else shelf_html(self.library.documents())}
+        """All transcripts to choose from, where none is open that the library holds."""
+        held = self.library.documents()
+        if any(document.id == chosen for document in held):
+            return {self.reader: gr.skip()}
+        return {self.choice: None, self.shown: None, self.reader: shelf_html(held)}
 
     def opened(self, spot: Spot) -> dict[Any, Any]:
         """The values with which it opens."""
         held = self.library.documents()
-        known = any(document.id == spot.document for document in held)
+        known = spot.document if any(one.id == spot.document for one in held) else None
         return {
             self.tabs: gr.update(selected=TAB),
-            self.choice: gr.update(
-                choices=choices_of(held), value=spot.document if known else None
-            ),
+            self.choice: gr.update(choices=choices_of(held), value=known),
+            self.shown: known,
             self.reader: f"{opened_html(self.library, spot)}<!--{next(self._openings)}-->",
         }
+
+    def _chosen(self, document: str | None, shown: str | None) -> dict[Any, Any]:
+        """Gradio says that there is input also where the box was only left."""
+        if document is None or document == shown:
+            return {self.reader: gr.skip()}
+        return {self.shown: document, self.reader: opened_html(self.library, Spot(document))}
 
 
 def choices_of(documents: Sequence[Document]) -> list[tuple[str, str]]:

@@ -82,7 +82,7 @@ def test_a_question_is_asked_in_the_place_of_another_and_gets_the_conversation_a
     talk.begin()
     assert (talk.id, len(talk.exchanges)) == (name, 1)
     talk.start_over([Exchange("kept")], "a1")
-    assert (talk.id, talk.exchanges, talk.number) == ("a1", [Exchange("kept")], 1)
+    assert (talk.id, talk.exchanges, talk.number) == ("a1", [Exchange("kept")], 3)
 
 
 def test_what_comes_next_is_put_beside_its_own_answer_only():

@@ -7,7 +7,7 @@ from test_app import HARBOUR, FakeAssistant, FakeLibrary
 from test_app_html import Seen
 
 from index.types import Filters
-from page.conversation import Exchange, converse, find_limit
+from page.conversation import Exchange, converse, find_limit, newest_evidence
 from page.filters import (
     filters_chosen,
     filters_given,
@@ -17,6 +17,7 @@ from page.filters import (
     limits_html,
 )
 from page.html import chat_messages
+from page.panel import panel_html
 from rag.types import Event
 
 HELD = FakeLibrary(HARBOUR).documents()
@@ -95,6 +96,24 @@ def test_a_question_is_asked_again_beyond_a_limit_with_what_stood_before_it():
     assert assistant.asked[-1][2] == ()  # the first question had nothing before it
     assert three[2].limits == Filters()
     assert Seen(chat_messages(three, HELD)[4]["content"]).text == "the quay? (any speaker)Edit"
+
+
+def test_the_passages_beside_an_answer_lie_within_the_filters_too():
+    """What the question says of where to look is no more than they leave open."""
+
+    class Searched(Limited):
+        def search(self, words, k=10, filters=None):
+            self.within = filters
+            return []
+
+    assistant = Searched(HARBOUR)
+    *_, (one,) = converse(assistant, "the quay?", [], ALL)
+    assert (one.filters, one.limits) == (ALL, Filters(("Ada",)))
+    panel_html(assistant, [one], newest_evidence(assistant.library, [one]))
+    assert assistant.within == ALL
+    *_, (two,) = converse(assistant, "the quay?", [], Filters(documents=("harbour.vtt",)))
+    panel_html(assistant, [two], newest_evidence(assistant.library, [two]))
+    assert assistant.within == Filters(("Ada",), ("harbour.vtt",))
 
 
 @pytest.mark.parametrize("key", [None, "", "u0-dates", "u9-dates", "u1-", "u1-names", "m1-1", 7])

@@ -233,6 +233,17 @@ def test_examples_wait_for_their_turn(slow):
     assert line.join_if_free("") is not None
 
 
+def test_examples_wait_until_the_line_can_be_joined(slow, monkeypatch):
+    """Nobody asked for them who could be told to come again."""
+    monkeypatch.setattr("serving.waiting.LOOK_SECONDS", 0.02)
+    line = Line(at_once=1, most=1)
+    answered, waits = line.join("somebody"), line.join("somebody else")
+    threading.Timer(0.1, line.leave, [waits], {"answered": False}).start()
+    threading.Timer(0.2, line.leave, [answered], {"answered": True}).start()
+    assert [*waiting(slow, line).examples()] == ["What does the quay cost?"]
+    assert line.waiting == 0
+
+
 def test_askers_are_told_apart_by_name_session_or_address():
     client = SimpleNamespace(host="10.0.0.7")
     assert asker_named("anna", client, "s") == asker_named("anna", None)
