@@ -186,9 +186,23 @@ def _weighed(
     for turns in among:
         carried = carrying(claim, turns, context, voices, by_rules=bool(found))
         if carried:
-            return list(dict.fromkeys([*found, *carried])), ""
+            return _apart([*found, *carried]), ""
         weighed = weighed or carried
     return (found, fault) if weighed is None else ([], fault or NOT_SAID)
+
+
+def _apart(found: Sequence[Source]) -> list[Source]:
+    """Without those that stand within another."""
+    return [
+        source
+        for source in dict.fromkeys(found)
+        if not any(other is not source and _within(source.quote, other.quote) for other in found)
+    ]
+
+
+def _within(one: Quote, other: Quote) -> bool:
+    of = (one.transcript, one.turn) == (other.transcript, other.turn)
+    return of and one != other and other.start <= one.start and one.end <= other.end
 
 
 def _stretches(sources: Iterable[Sequence[Source]]) -> Iterator[Stretch]:

@@ -9,13 +9,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index import Turn
+from index.types import Heading
 from rag.checking.denial import opposed
-from rag.checking.figures import figures_of, holds, money_in, with_lent_units
+from rag.checking.evidence import Source
+from rag.checking.figures import (
+    figures_of,
+    holds,
+    money_in,
+    with_lent_units,
+    without_taken_back,
+)
 from rag.checking.orders import is_order
+from rag.checking.placing import counts_another
 from rag.checking.refusal import says_not_there
 from rag.checking.said import LINK, claims_of, plain, spoken
 from rag.checking.support import clauses, quoted_in
 from rag.checking.voices import Cast, sayers, subjects, tells_of
+from rag.types import Quote
 
 CAST = Cast(("Vladimir Putin", "Kassym-Jomart Tokayev", "Tom Reed"), ())
 
@@ -67,6 +78,53 @@ def test_a_figure_is_held_by_the_same_in_another_form(claim, quote, same):
 @pytest.mark.parametrize("text", ["one of the leading investors", "May I ask", "the two countries"])
 def test_what_only_looks_like_a_figure_is_none(text):
     assert figures_of(text) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("Seven euros a month per lift. Sorry, nine.", ["nine"]),
+        ("It costs 31, no, sorry, 34 thousand euros", ["34 thousand euros"]),
+        ("We have 12 of them, I mean 20 of them", ["20"]),
+        ("It rose from 26 to 19, and 12 are left", ["26", "19", "12"]),
+        ("There is no answer for 7, and no, 8 is none", ["7", "8"]),
+        ("I am sorry for the 7 who lost 8", ["7", "8"]),
+        ("Sorry, no figures here", []),
+    ],
+)
+def test_a_figure_that_its_speaker_corrects_is_not_said(said, left):
+    kept = without_taken_back(said, figures_of(said))
+    assert [said[figure.start : figure.end] for figure in kept] == left
+
+
+@pytest.mark.parametrize(
+    ("claim", "said", "another"),
+    [
+        (
+            "They are six points behind",
+            "You are four points behind the first places, with six matches left",
+            True,
+        ),
+        (
+            "Six matches are left",
+            "You are four points behind the first places, with six matches left",
+            False,
+        ),
+        (
+            "They lack six players",
+            "You are four points behind the first places, with six matches left",
+            False,
+        ),
+        ("Six of them stay", "Four leave, and six stay", False),
+    ],
+)
+def test_a_figure_counts_the_same_in_claim_and_quote(claim, said, another):
+    turn = Turn(0, "Tom Reed", said)
+    heading = Heading("Talk", None, None)
+    source = Source(Quote("talk.txt", 0, 0, len(said)), turn, heading, said, ())
+    (figure,) = figures_of(claim)
+    held = [each for each in source.figures if holds(figure, each)]
+    assert [counts_another(claim, figure, source, each, terms) for each in held] == [another]
 
 
 @given(st.text(alphabet="0123456789.,- $%kmbn aoftwre", max_size=40))

@@ -12,7 +12,7 @@ from ..types import Quotable
 from .denial import Terms
 from .english import with_base_forms
 from .figure import Figure
-from .figures import figures_of, with_lent_units
+from .figures import figures_of, with_lent_units, without_taken_back
 from .voices import Cast
 
 Similar = Callable[[str, str], float]
@@ -66,7 +66,8 @@ class Source(Quotable):
 
     @cached_property
     def figures(self) -> list[Figure]:
-        return with_lent_units(self.told, figures_of(self.told, self.heading.date), self.money)
+        said = without_taken_back(self.told, figures_of(self.told, self.heading.date))
+        return with_lent_units(self.told, said, self.money)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from itertools import zip_longest
 
 from .dating import dates, named_times, ordinals, relatives, years
 from .figure import Figure, Key, numbers
@@ -27,6 +28,13 @@ _COUNTS_NOTHING = re.compile(
 )
 _BETWEEN = re.compile(r"\s*(?:to|and|or|through|[-–—])\s*(?:about|around|over|nearly)?\s*")
 _FROM_SIZE = 1_000
+# Between what was said by mistake and what was meant.
+_CORRECTED = re.compile(
+    r"[^.?!]{0,40}[.,;–—-]\s*(?:(?:oh|no|well|er|uh|um|wait)[\s,;.–—-]+)*"
+    r"(?:sorry|pardon(?:\s+me)?|excuse\s+me|correction|i\s+mean|i\s+meant|make\s+that|no)[\s,;:.–—-]+"
+    r"(?:(?:it|that|they)(?:['’]s|\s+is|\s+was|\s+were)\s+)?",
+    re.IGNORECASE,
+)
 
 
 def figures_of(text: str, spoken_on: str | None = None) -> list[Figure]:
@@ -53,6 +61,15 @@ def _ranged(text: str, figures: list[Figure]) -> list[Figure]:
             keys = numbers(value * other.factor for value in values)
             figures[at] = replace(one, unit=other.unit, keys=keys)
     return figures
+
+
+def without_taken_back(text: str, figures: Sequence[Figure]) -> list[Figure]:
+    """The figures of a quote without those that its speaker corrects: "seven, sorry, nine"."""
+    return [
+        figure
+        for figure, then in zip_longest(figures, figures[1:])
+        if then is None or not _CORRECTED.fullmatch(text[figure.end : then.start].rstrip("$€£¥₽₸₹"))
+    ]
 
 
 def money_in(text: str) -> frozenset[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations, permutations
 
 from .figure import Figure
-from .figures import behind, holds, of_one_kind
+from .figures import behind, of_one_kind
 
 # How far a rounded figure may be from what it rounds.
 _ROUND = 0.06
@@ -118,8 +118,3 @@ def _between(unit: str, held: Sequence[Figure]) -> Iterable[float]:
     for first, last in combinations(days, 2):
         if last > first:
             yield float(round(last - first) if unit == "day" else int((last - first) / _MONTH_DAYS))
-
-
-def said_or_follows(claim: str, figure: Figure, said: str, held: Sequence[Figure]) -> bool:
-    """Whether a figure of a claim stands in what is said, or follows from what does."""
-    return any(holds(figure, other) for other in held) or follows(claim, figure, said, held)

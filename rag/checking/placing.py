@@ -79,6 +79,33 @@ def _is_day_of_talk(figure: Figure, wanted: Sequence[Figure], source: Source) ->
     return kept and holds(figure, day)
 
 
+def counts_another(claim: str, figure: Figure, source: Source, held: Figure, terms: Terms) -> bool:
+    """Whether what a figure counts in the claim is counted by another one in the quote: "six
+    points", where it is four points behind with six matches left."""
+    counted = _words(behind(claim, figure), terms)
+    if not figure.is_number or figure.unit or not counted:
+        return False
+    theirs = _words(behind(source.told, held), terms)
+    return (
+        bool(theirs)
+        and counted.isdisjoint(theirs)
+        and any(
+            not counted.isdisjoint(_words(behind(source.told, other), terms))
+            for other in source.figures
+            if other.is_number and other is not held
+        )
+    )
+
+
+def _words(text: str, terms: Terms) -> AbstractSet[str]:
+    """Those that tell what a figure is of."""
+    return with_kin(terms(text) - (empty(terms) - terms("may")) - terms(_VAGUE), terms)
+
+
+def _beside(source: Source, figure: Figure) -> str:
+    return neighbours(source.told, figure, [each for each in source.figures if each.is_number])
+
+
 def _in_place(
     claim: str, figure: Figure, wanted: Sequence[Figure], source: Source, held: Figure, terms: Terms
 ) -> bool:
@@ -86,16 +113,11 @@ def _in_place(
     kind: no other of them stands among more of the claim's words."""
     if not figure.is_number:
         return True
-    numbers = [f for f in source.figures if f.is_number]
-
-    def words_of(text: str) -> AbstractSet[str]:
-        found = terms(text) - (empty(terms) - terms("may")) - terms(_VAGUE)
-        return with_kin(found, terms)
-
-    here = words_of(neighbours(source.told, held, numbers))
-    counted = words_of(behind(claim, figure)) & words_of(source.told)
-    if not figure.unit and counted and not counted & (here | words_of(behind(source.told, held))):
+    counted = _words(behind(claim, figure), terms) & _words(source.told, terms)
+    beside = _words(f"{_beside(source, held)} {behind(source.told, held)}", terms)
+    if not figure.unit and counted and counted.isdisjoint(beside):
         return False
+    numbers = [f for f in source.figures if f.is_number]
     rivals = [f for f in numbers if f is not held and of_one_kind(f, held)]
     if (figure.is_from and held.is_from) or (figure.is_to and held.is_to):
         return True
@@ -108,6 +130,6 @@ def _in_place(
         return False
     if not (figure.bound or held.bound):  # "at least 2.5 metres wide, and it would be 2.8"
         rivals = [rival for rival in rivals if not rival.bound]
-    ours = words_of(neighbours(claim, figure, [f for f in wanted if f.is_number]))
-    near = len(ours & here)
-    return all(len(ours & words_of(neighbours(source.told, f, numbers))) <= near for f in rivals)
+    ours = _words(neighbours(claim, figure, [f for f in wanted if f.is_number]), terms)
+    near = len(ours & _words(_beside(source, held), terms))
+    return all(len(ours & _words(_beside(source, rival), terms)) <= near for rival in rivals)
