@@ -34,15 +34,15 @@ def forked() -> Iterator[Forks]:
         yield process
 
 
+OTHER_ACTS = ["set damage aside", "export", "import into a folder", "rename", "add"]
+
+
 @pytest.mark.parametrize(
     ("act", "stride"),
     [
         ("sync", 1),
-        ("set damage aside", 1),
-        ("export", 1),
-        ("import into a folder", 1),
-        ("rename", 3),
-        ("add", 3),
+        *[(act, 3) for act in OTHER_ACTS],
+        *[pytest.param(act, 1, marks=pytest.mark.thorough) for act in OTHER_ACTS],
     ],
 )
 def test_killed_at_each_step(forked, tmp_path, act, stride):
