@@ -21,7 +21,7 @@ from rag.checking.figures import (
     without_taken_back,
 )
 from rag.checking.orders import is_order
-from rag.checking.placing import counts_another
+from rag.checking.placing import counts_another, is_end_of_change
 from rag.checking.refusal import says_not_there
 from rag.checking.said import LINK, claims_of, plain, spoken
 from rag.checking.support import clauses, quoted_in
@@ -97,6 +97,35 @@ def test_a_figure_that_its_speaker_corrects_is_not_said(said, left):
     assert [said[figure.start : figure.end] for figure in kept] == left
 
 
+def source_of(said: str, end: int | None = None) -> Source:
+    """The first part of what Tom Reed says."""
+    quote = Quote("talk.txt", 0, 0, len(said) if end is None else end)
+    return Source(quote, Turn(0, "Tom Reed", said), Heading("Talk", None, None), said, ())
+
+
+def test_a_figure_is_also_corrected_in_the_next_sentence():
+    said = "Seven euros a month per lift. Sorry, nine. Seven was the price of the pilot."
+    assert source_of(said, said.index(" Sorry")).figures == []
+    (nine,) = source_of(said, said.index(" Seven")).figures
+    assert said[nine.start : nine.end] == "nine"
+
+
+@pytest.mark.parametrize(
+    ("claim", "wrong"),
+    [
+        ("They save €24,500 in rent", True),
+        ("The rent falls by 24,500 euros", True),
+        ("The rent falls to 24,500 euros", False),
+        ("They pay 24,500 euros", False),
+    ],
+)
+def test_what_something_falls_to_is_not_what_it_falls_by(claim, wrong):
+    held = figures_of("The rent falls from 31,000 to 24,500 euros a month")
+    (figure,) = figures_of(claim)
+    found = [is_end_of_change(claim, figure, each) for each in held if holds(figure, each)]
+    assert found == [wrong]
+
+
 @pytest.mark.parametrize(
     ("claim", "said", "another"),
     [
@@ -119,9 +148,7 @@ def test_a_figure_that_its_speaker_corrects_is_not_said(said, left):
     ],
 )
 def test_a_figure_counts_the_same_in_claim_and_quote(claim, said, another):
-    turn = Turn(0, "Tom Reed", said)
-    heading = Heading("Talk", None, None)
-    source = Source(Quote("talk.txt", 0, 0, len(said)), turn, heading, said, ())
+    source = source_of(said)
     (figure,) = figures_of(claim)
     held = [each for each in source.figures if holds(figure, each)]
     assert [counts_another(claim, figure, source, each, terms) for each in held] == [another]

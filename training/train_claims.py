@@ -1,6 +1,6 @@
 """Train the network that tells whether a few sentences of a talk support a claim about it.
 
-    python -m training.train_claims OUT.pt [--epochs 4]
+    python -m training.train_claims OUT.pt [--epochs 4] [--first N]
 
 It goes on from the reader that ships: its three upper layers and a head are trained, on
 training/claims.jsonl: claims about the invented talks, about half of them supported, the others
@@ -124,14 +124,14 @@ def _label(line: str) -> str:
     return line[: line.find(": ") + 2] if ": " in line[:60] else ""
 
 
-def examples(rng: random.Random) -> tuple[list[Example], list[Example]]:
+def examples(rng: random.Random, first: int | None = None) -> tuple[list[Example], list[Example]]:
     """Those to train on and those held out."""
     talks: dict[str, str] = {}
     for kind in KINDS:
         for row in (TALKS / f"{kind}.jsonl").read_text(encoding="utf-8").splitlines():
             talk = json.loads(row)
             talks[talk["talk"]] = talk["context"]
-    rows = [json.loads(row) for row in CLAIMS.read_text(encoding="utf-8").splitlines()]
+    rows = [json.loads(row) for row in CLAIMS.read_text(encoding="utf-8").splitlines()[:first]]
     of_talk: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         of_talk[row["talk"]].append(row)
@@ -184,8 +184,14 @@ def _inputs(tokenizer: Any, part: Sequence[Example]) -> Any:
     )  # fmt: skip
 
 
-def train(network: ClaimNetwork, tokenizer: Any, epochs: int, rng: random.Random) -> None:
-    rows, held_out = examples(rng)
+def train(
+    network: ClaimNetwork,
+    tokenizer: Any,
+    epochs: int,
+    rows: Sequence[Example],
+    held_out: Sequence[Example],
+    rng: random.Random,
+) -> None:
     print(f"{len(rows)} examples, {len(held_out)} held out", flush=True)
     for part in (network.bert.embeddings, *network.bert.encoder.layer[:FROZEN_LAYERS]):
         part.requires_grad_(False)
@@ -229,13 +235,16 @@ def main() -> None:
     )
     parser.add_argument("out", type=Path)
     parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--first", type=int, metavar="N", help="so many of the claims alone")
     given = parser.parse_args()
     torch.manual_seed(SEED)
     tokenizer = AutoTokenizer.from_pretrained(default_model_path(), local_files_only=True)
     reader = AutoModelForQuestionAnswering.from_pretrained(default_model_path())
     reader.load_state_dict(weights_of(WEIGHTS))
     network = ClaimNetwork(reader.bert)
-    train(network, tokenizer, given.epochs, random.Random(SEED))
+    rng = random.Random(SEED)
+    rows, held_out = examples(rng, given.first)
+    train(network, tokenizer, given.epochs, rows, held_out, rng)
     torch.save({"model": network.state_dict()}, given.out)
 
 

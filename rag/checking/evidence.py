@@ -20,6 +20,8 @@ Similar = Callable[[str, str], float]
 Supports = Callable[[str, Sequence[str]], Sequence[float]]
 # Characters of a turn before and after a sentence that are read with it.
 _AROUND_CHARS = 110
+# Behind a figure, where it may be corrected.
+_CORRECTION_CHARS = 60
 
 _YES_OR_NO = re.compile(
     r"^\W*(?:(?P<no>no|not|never|nobody|nothing)|yes|yeah|indeed|right|exactly|correct|sure|"
@@ -66,8 +68,11 @@ class Source(Quotable):
 
     @cached_property
     def figures(self) -> list[Figure]:
-        said = without_taken_back(self.told, figures_of(self.told, self.heading.date))
-        return with_lent_units(self.told, said, self.money)
+        """Those that its speaker doesn't correct at once, in it or behind it."""
+        text = self.told + self.turn.text[self.quote.end : self.quote.end + _CORRECTION_CHARS]
+        said = without_taken_back(text, figures_of(text, self.heading.date))
+        own = [figure for figure in said if figure.start < len(self.told)]
+        return with_lent_units(self.told, own, self.money)
 
 
 @dataclass(frozen=True)

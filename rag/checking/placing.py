@@ -20,6 +20,13 @@ _VAGUE = "come last make take get go give total about around"
 _COMPARES = re.compile(
     r"\s*(?:\w+\s+)?(?:more|fewer|less|higher|lower)\b(?!\s+or\b)", re.IGNORECASE
 )
+# What tells of how much something changes, right before the figure.
+_CHANGES_BY = re.compile(
+    r"\b(?:sav(?:es?|ed|ing|ings)(?:\s+of)?|by|a\s+\w+\s+of|loses?|lost|gains?|gained)"
+    r"\W+(?:about|around|some|over|nearly|almost|up\s+to)?\W*$",
+    re.IGNORECASE,
+)
+_NEAR_CHARS = 30
 
 
 def wrong_figure(claim: str, source: Source, terms: Terms) -> Fault | None:
@@ -95,6 +102,13 @@ def counts_another(claim: str, figure: Figure, source: Source, held: Figure, ter
             if other.is_number and other is not held
         )
     )
+
+
+def is_end_of_change(claim: str, figure: Figure, held: Figure) -> bool:
+    """Whether a claim takes what something came from or to for how much it changed: "saves 24,500",
+    where it falls from 31,000 to 24,500."""
+    before = claim[max(0, figure.start - _NEAR_CHARS) : figure.start]
+    return (held.is_from or held.is_to) and _CHANGES_BY.search(before) is not None
 
 
 def _words(text: str, terms: Terms) -> AbstractSet[str]:

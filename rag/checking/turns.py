@@ -19,7 +19,7 @@ from .faults import ASKS, missing_name, missing_strong
 from .figure import Figure
 from .figures import figures_of, holds
 from .following import follows
-from .placing import counts_another, wrong_figure
+from .placing import counts_another, is_end_of_change, wrong_figure
 from .quoted import holds_quoted, quoted_in
 from .voices import subjects, tells_of
 
@@ -141,7 +141,9 @@ def _has_all(claim: str, source: Source, context: Context, voices: Sequence[str]
 
 def _has_figure(claim: str, figure: Figure, source: Source, terms: Terms) -> bool:
     return follows(claim, figure, source.told, source.figures) or any(
-        holds(figure, held) and not counts_another(claim, figure, source, held, terms)
+        holds(figure, held)
+        and not counts_another(claim, figure, source, held, terms)
+        and not is_end_of_change(claim, figure, held)
         for held in source.figures
     )
 
