@@ -27,6 +27,9 @@ help:  ## this list
 run: $(VENV)/.run  ## build the environment and the index, and serve the chat on PORT (7860)
 	@$(BIN)/turncite serve --library "$(LIBRARY)" --port $(PORT)
 
+# A worker has a core: two that compute with two threads each take three times as long.
+test test-thorough test-browser: export OMP_NUM_THREADS = 1
+
 test: $(VENV)/.test  ## run the tests, but those that take long or need a browser or a server
 	@$(BIN)/python -m pytest -m 'not milvus and not browser and not thorough' -n $(WORKERS) --dist worksteal
 
