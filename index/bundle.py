@@ -18,7 +18,7 @@ import shutil
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path, PurePosixPath
 
 from .caches import remove
@@ -82,8 +82,9 @@ def export_library(
             "permissions and the space on the disk"
         ) from error
     finally:
-        part.unlink(missing_ok=True)
-        database.unlink(missing_ok=True)
+        for each in (part, database):
+            with suppress(OSError):  # the next export takes away what stays
+                each.unlink(missing_ok=True)
     on_progress(Progress("", len(files), len(files)))
     return left_out
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import random
@@ -111,6 +112,22 @@ def test_what_a_killed_export_left_goes_with_the_next(library, tmp_path):
         "x.zip",
         f"x.zip.turncite-{os.getppid()}.part",
     ]
+
+
+def test_an_export_whose_parts_cannot_be_taken_away_is_one_all_the_same(
+    library, tmp_path, embedder, monkeypatch
+):
+    remove = Path.unlink
+
+    def fails(path: Path, missing_ok: bool = False) -> None:
+        if path.name.endswith(".part"):
+            raise OSError(errno.EIO, "Input/output error", str(path))
+        remove(path, missing_ok)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", fails)
+        library.export(tmp_path / "x.zip")
+    assert len(Library.restore(tmp_path / "x.zip", tmp_path / "new", embedder).documents()) == 3
 
 
 def test_an_import_killed_amid_moving_in_goes_on(bundle, tmp_path, embedder):
