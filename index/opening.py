@@ -6,6 +6,7 @@ the new one; all else comes from the transcripts. At each instant of that there 
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from itertools import count
@@ -104,6 +105,8 @@ def _begin_anew(home: Path) -> None:
     store.keep_renamings(renamings)
     store.close()
     try:
+        if log_of(fresh).exists():  # what was renamed is still in it, as the file can't be written
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
         if path.is_dir():
             os.replace(path, aside)
         elif path.exists():

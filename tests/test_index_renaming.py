@@ -7,8 +7,8 @@ import shutil
 import pytest
 from conftest import COUNCIL, found, states, write
 
-from index import Filters, Library
-from index.errors import InputError, NotInLibrary
+from index import Filters, Library, opening
+from index.errors import InputError, LibraryError, NotInLibrary
 from index.renaming import Renaming, renamed, renamed_passage
 from index.types import Passage, Person, Slice, Transcript, Turn
 
@@ -68,6 +68,26 @@ def test_a_renaming_outlives_the_log_of_the_database(library, embedder, folder, 
     again.sync()
     assert again.transcript("council.txt").turns[0].speaker == "Anna Berg"
     assert "Anna Lind" not in again.speakers()
+
+
+def test_a_renaming_outlives_a_disk_that_fails_while_damage_is_set_aside(
+    library, embedder, folder, monkeypatch
+):
+    """The new database's log, in which it still stands, has no part in the move."""
+    library.rename("Anna Lind", "Anna Berg")
+    library.close()
+    database = folder / ".turncite" / "library.sqlite3"
+    data = bytearray(database.read_bytes())
+    data[-3000:] = bytes(3000)
+    database.write_bytes(data)
+    with monkeypatch.context() as patched:
+        patched.setattr(opening.Store, "close", lambda store: None)  # the log stays
+        with pytest.raises(LibraryError, match="the damaged index cannot be set aside"):
+            opening._begin_anew(database.parent)
+    opening._begin_anew(database.parent)
+    again = Library.open(folder, embedder)
+    again.sync()
+    assert again.transcript("council.txt").turns[0].speaker == "Anna Berg"
 
 
 def test_who_does_not_speak_is_not_renamed(library):
