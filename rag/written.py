@@ -196,7 +196,7 @@ def _apart(found: Sequence[Source]) -> list[Source]:
     return [
         source
         for source in dict.fromkeys(found)
-        if not any(other is not source and _within(source.quote, other.quote) for other in found)
+        if not any(_within(source.quote, other.quote) for other in found)
     ]
 
 

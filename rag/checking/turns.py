@@ -113,16 +113,20 @@ def carrying(
         if not stretch.asks or ASKS.search(claim)
     }
     ranked = sorted(accounts.values(), key=lambda found: -found[0].share)[:_WEIGHED]
-    weighed: list[tuple[float, Stretch, Source]] = []
+    weighed: list[tuple[float, Stretch, list[Account], int]] = []
     for account, stretch in ranked:
         if _has_all(claim, stretch.whole, context, voices):
-            nearest = _nearest(claim, stretch, context, voices)
-            signs = signs_of(claim, account, stretch.whole, nearest, context, by_rules)
-            weighed.append((AT_FIRST + sum(map(mul, WEIGHTS, signs)), stretch, nearest))
+            each = [account_of(claim, said, context, voices) for said in stretch.sentences]
+            nearest = _nearest(claim, stretch, each, context)
+            signs = signs_of(
+                claim, account, stretch.whole, stretch.sentences[nearest], context, by_rules
+            )
+            weight = AT_FIRST + sum(map(mul, WEIGHTS, signs))
+            weighed.append((weight, stretch, each, nearest))
     if not weighed:
         return None
-    weight, stretch, nearest = max(weighed, key=lambda found: found[0])
-    return _shown(claim, stretch, nearest, context, voices) if weight > 0 else []
+    weight, stretch, each, nearest = max(weighed, key=lambda found: found[0])
+    return _shown(claim, stretch, each, nearest) if weight > 0 else []
 
 
 def _has_all(claim: str, source: Source, context: Context, voices: Sequence[str]) -> bool:
@@ -140,12 +144,12 @@ def _has_all(claim: str, source: Source, context: Context, voices: Sequence[str]
 
 
 def _has_figure(claim: str, figure: Figure, source: Source, terms: Terms) -> bool:
-    return follows(claim, figure, source.told, source.figures) or any(
+    return any(
         holds(figure, held)
         and not counts_another(claim, figure, source, held, terms)
         and not is_end_of_change(claim, figure, held)
         for held in source.figures
-    )
+    ) or follows(claim, figure, source.told, source.figures)
 
 
 def signs_of(
@@ -179,26 +183,24 @@ def signs_of(
     )
 
 
-def _shown(
-    claim: str, stretch: Stretch, nearest: Source, context: Context, voices: Sequence[str]
-) -> list[Source]:
+def _shown(claim: str, stretch: Stretch, accounts: Sequence[Account], nearest: int) -> list[Source]:
     """The sentence `nearest` to a claim, and those with more of what the stretch has of its words,
     figures and quoted words; sentences in a row as one."""
     whole, quoted = stretch.whole, quoted_in(claim)
     wanted = figures_of(claim, whole.heading.date)
     at = whole.quote.start - (len(whole.told) - len(whole.text))
 
-    def carried_by(each: Source) -> set[object]:
+    def carried_by(each: Source, account: Account) -> set[object]:
         start, end = each.quote.start - at, each.quote.end - at
         held = [figure for figure in whole.figures if start <= figure.start < end]
         return {
-            *account_of(claim, each, context, voices).own,
+            *account.own,
             *(figure for figure in wanted if any(holds(figure, other) for other in held)),
             *(words for words in quoted if holds_quoted([words], each)),
         }
 
-    carried = [carried_by(each) for each in stretch.sentences]
-    shown = {stretch.sentences.index(nearest)}
+    carried = list(map(carried_by, stretch.sentences, accounts))
+    shown = {nearest}
     while len(shown) < _SHOWN:
         have = set[object]().union(*(carried[number] for number in shown))
         best = max(range(len(carried)), key=lambda number: len(carried[number] - have))
@@ -222,12 +224,12 @@ def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
     return runs
 
 
-def _nearest(claim: str, stretch: Stretch, context: Context, voices: Sequence[str]) -> Source:
-    """Its sentence with most of the claim, in words and in meaning."""
+def _nearest(claim: str, stretch: Stretch, accounts: Sequence[Account], context: Context) -> int:
+    """Which of its sentences has most of the claim, in words and in meaning."""
     return max(
-        stretch.sentences,
-        key=lambda each: (
-            account_of(claim, each, context, voices).share + context.similar(claim, each.text)
+        range(len(accounts)),
+        key=lambda number: (
+            accounts[number].share + context.similar(claim, stretch.sentences[number].text)
         ),
     )
 
