@@ -30,7 +30,7 @@ PAGE = "http://127.0.0.1:7860"
 # Guides of which nothing is run, and what holds them instead.
 NOT_RUN = {
     "docs/README.md": "a list of the others; test_docs.py holds it",
-    "docs/asking.md": "questions in words, without a command",
+    "docs/asking.md": "questions in words; test_docs_asking.py understands each",
     "docs/development.md": "names of files and targets; test_docs.py holds those of make",
     "docs/formats.md": "a table of formats; test_docs.py holds their endings",
     "docs/page.md": "what is seen in a browser",
