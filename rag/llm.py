@@ -137,10 +137,13 @@ class OpenAICompatible:
         """The models that the server says it has, for a person to choose from; none where it does
         not say."""
         path = self._url.path.removesuffix("/chat/completions") + "/models"
+        headers = {"Accept-Encoding": "identity"} | self._headers()
         with contextlib.suppress(LLMError, httpx.HTTPError, ValueError, TypeError, LookupError):
-            with self._client() as client:
-                response = client.get(self._url.copy_with(path=path), headers=self._headers())
-            listed = response.json()["data"] if response.status_code == 200 else []
+            with (
+                self._client() as client,
+                client.stream("GET", self._url.copy_with(path=path), headers=headers) as response,
+            ):
+                listed = self._document(response)["data"] if response.status_code == 200 else []
             return [str(row["id"]) for row in listed]
         return []
 
@@ -256,10 +259,8 @@ class OpenAICompatible:
             refused = "it refuses the key" if self._key else "it asks for a key"
             self._fail(f"{refused} ({status}): give the key of this server")
         detail = ""
-        until = time.monotonic() + self._silence_seconds
-        lines = takewhile(lambda line: time.monotonic() < until, _lines(response))
         with contextlib.suppress(ValueError):  # a proxy's page says no more than the status
-            detail = self._detail(json.loads(b"\n".join(filter(None, lines))))
+            detail = self._detail(self._document(response))
         if status == 404:
             self._fail(
                 f"it has no model {self.model!r} at this URL (404){detail}: check the model's "
@@ -278,6 +279,15 @@ class OpenAICompatible:
                 _asked_wait_seconds(response),
             )
         self._fail(f"it does not accept the request ({status}){detail}: check model and URL")
+
+    def _document(self, response: httpx.Response) -> Any:
+        """A body that is one JSON document, as far as it comes in time. Raises ValueError."""
+        until = time.monotonic() + self._silence_seconds
+        lines = takewhile(lambda line: time.monotonic() < until, _lines(response))
+        try:
+            return json.loads(b"\n".join(filter(None, lines)))
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
 
     def _detail(self, document: Any) -> str:
         """What the server itself says of a fault, on one short line, never with the key."""

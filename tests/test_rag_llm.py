@@ -362,3 +362,5 @@ def test_the_models_of_a_server_are_listed_where_it_says(server: Server) -> None
     server.listed = ["tiny", "large"]
     assert server.model().models() == ["tiny", "large"]
     assert OpenAICompatible("tiny", "http://127.0.0.1:9/v1").models() == []
+    server.listed = ["x" * 1_000_000] * 9
+    assert server.model().models() == []  # longer than any list
