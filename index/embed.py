@@ -39,7 +39,7 @@ _DEFAULT_MAX_TOKENS = 256
 _BATCH = 32
 # Of so many passages at once sentence-transformers, which may use a GPU, is worth its import; it is
 # what a sync of more than a few files embeds in one go.
-_MANY = 128
+MANY = 128
 _QUESTIONS_KEPT = 256
 # For models that name no limit of their own.
 _FALLBACK_MAX_TOKENS = 512
@@ -114,7 +114,7 @@ class SentenceTransformerEmbedder:
         return [len(ids) for ids in encoded["input_ids"]]
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        if self.name == DEFAULT_MODEL and self._loaded is None and len(texts) < _MANY:
+        if self.name == DEFAULT_MODEL and self._loaded is None and len(texts) < MANY:
             return self._default().embed([in_english(text) for text in texts])
         return self._encode(self._model().encode_document, texts)
 

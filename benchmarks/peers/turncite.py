@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from index import Filters, Library, Passage
-from index.embed import SentenceTransformerEmbedder
+from index.embed import MANY, SentenceTransformerEmbedder
 from rag import Assistant
 
 
@@ -18,7 +18,8 @@ class Peer:
         self._embedder = SentenceTransformerEmbedder()
 
     def warm(self) -> None:
-        self._embedder.embed_passages(["warm"])
+        # A few texts are embedded without PyTorch; a library is not.
+        self._embedder.embed_passages(["warm"] * MANY)
 
     def build(self, files: Path, index: Path) -> tuple[int, list[str]]:
         index.mkdir(parents=True)

@@ -46,7 +46,7 @@ class Peer:
         self._index = VerbatimIndex(store, dense_provider=self._provider)
 
     def search(self, question: str, k: int, document: str | None = None) -> list[dict[str, Any]]:
-        only = f'title == "{Path(document).stem}"' if document else None
+        only = f'metadata["title"] == "{Path(document).stem}"' if document else None
         return [
             {"document": Path(found.metadata["source"]).name, "text": found.text}
             for found in self._index.query(question, k=k, filter=only)
