@@ -68,6 +68,7 @@ _PAIRS = [
         "majority/minority", "profit profits/loss losses", "arrive arrived/leave left depart",
         "men man male/women woman female", "safe/dangerous unsafe", "legal/illegal",
         "hire hires hired hiring/fire fired dismiss dismissed",
+        "die dies died dead/recover recovers recovered survive survives survived",
     )
 ]  # fmt: skip
 _SIDES = [[frozenset(side.split()) for side in pair] for pair in _PAIRS]

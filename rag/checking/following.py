@@ -43,7 +43,7 @@ def follows(claim: str, figure: Figure, said: str, held: Sequence[Figure]) -> bo
     if _ROUNDED.search(claim[max(0, figure.start - 24) : figure.start]) and any(
         _is_round(figure, value, of)
         for other in numbers
-        if figure.unit in (other.unit, *other.lent) or not other.unit
+        if other.may_be(figure.unit) or not other.unit
         for value in wanted
         for of in _values(other)
     ):
