@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from index import Turn
 from index.types import Heading
-from rag.checking.denial import opposed
+from rag.checking.denial import has_none, opposed
 from rag.checking.evidence import Source
 from rag.checking.faults import missing_name
 from rag.checking.figures import (
@@ -89,6 +89,7 @@ def test_what_only_looks_like_a_figure_is_none(text):
         ("Seven euros a month per lift. Sorry, nine.", ["nine"]),
         ("It costs 31, no, sorry, 34 thousand euros", ["34 thousand euros"]),
         ("We have 12 of them, I mean 20 of them", ["20"]),
+        ("Two of them, no, I'm sorry, three of them, were shut", ["three"]),
         ("It rose from 26 to 19, and 12 are left", ["26", "19", "12"]),
         ("There is no answer for 7, and no, 8 is none", ["7", "8"]),
         ("I am sorry for the 7 who lost 8", ["7", "8"]),
@@ -231,6 +232,20 @@ def test_figures_of_any_text_stand_apart_and_hold_themselves(text):
 )
 def test_a_claim_that_says_the_opposite_is_told(claim, quote, other):
     assert opposed(claim, quote, terms) is other
+
+
+@pytest.mark.parametrize(
+    ("claim", "said", "none"),
+    [
+        ("The drone found ash and water", "It found water, no ash.", True),
+        ("The drone found no ash", "It found water, no ash.", False),
+        ("The drone found water", "It found water, no ash.", False),
+        ("The ash came later", "It found no ash. The ash came a week later.", False),
+        ("The path is an alliance", "There is no other path, no doubt.", False),
+    ],
+)
+def test_a_claim_does_not_tell_of_what_there_is_none_of(claim, said, none):
+    assert has_none(claim, said, terms) is none
 
 
 @pytest.mark.parametrize(
@@ -397,6 +412,13 @@ def test_a_unit_that_goes_without_saying():
     assert holds(figures_of("£6 million")[0], with_staff)
     assert holds(figures_of("six")[0], with_staff)
     assert not holds(figures_of("6 million")[0], of_ten)
+    pays = "It pays us 60 million. If we go, we pay 45."
+    lent = with_lent_units(pays, figures_of(pays), frozenset("€"))
+    assert not holds(figures_of("€45 million")[0], lent[1])
+    now = "Now 24 to 27 million, and no longer 28 to 31."
+    lent = with_lent_units(now, figures_of(now), frozenset("£"))
+    sums = figures_of("£24 to 27 million instead of £28 to 31 million")
+    assert [holds(wanted, held) for wanted, held in zip(sums, lent, strict=True)] == [True] * 4
 
 
 @pytest.mark.parametrize(

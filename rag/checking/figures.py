@@ -28,6 +28,8 @@ _COUNTS_NOTHING = re.compile(
     r"off|apart|short|ahead|behind|up|down|higher|lower|instead|rather|compared|against|without)\b)",
     re.IGNORECASE,
 )
+# Between "four million" and a "six" that is as large: not much, and no other case.
+_LENDS_SCALE = re.compile(r"(?:(?!\b(?:if|unless|otherwise|without)\b).){0,40}", re.I | re.DOTALL)
 _OF = re.compile(r"\s*of\b", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*(?:to|and|or|through|[-–—])\s*(?:about|around|over|nearly)?\s*")
 _FROM_SIZE = 1_000
@@ -48,7 +50,7 @@ _AT_END_CHARS = 12
 # Between what was said by mistake and what was meant.
 _CORRECTED = re.compile(
     r"[^.?!]{0,40}[.,;–—-]\s*(?:(?:oh|no|well|er|uh|um|wait)[\s,;.–—-]+)*"
-    r"(?:sorry|pardon(?:\s+me)?|excuse\s+me|correction|i\s+mean|i\s+meant|make\s+that|no)[\s,;:.–—-]+"
+    r"(?:(?:i['’]m\s+|i\s+am\s+)?sorry|forgive\s+me|my\s+mistake|pardon(?:\s+me)?|excuse\s+me|correction|i\s+mean|i\s+meant|make\s+that|no)[\s,;:.–—-]+"
     r"(?:(?:it|that|they)(?:['’]s|\s+is|\s+was|\s+were)\s+)?",
     re.IGNORECASE,
 )
@@ -118,22 +120,27 @@ def money_in(text: str) -> frozenset[str]:
 
 def with_lent_units(text: str, figures: Sequence[Figure], money: AbstractSet[str]) -> list[Figure]:
     """The figures of a quote, where one with no unit may have that of a figure before it, a sum the
-    one currency that is spoken of, and "six" behind "four million" be six million."""
+    one currency that is spoken of, and "six" soon behind "four million" be six million."""
     lent: list[Figure] = []
     before: set[tuple[str, float]] = set()
     currency = set(money) if len(money) == 1 else set()
-    scale = 1.0
+    scale, scaled_end = 1.0, 0
     for figure in figures:
         behind = text[figure.end :]
         if figure.is_number and not figure.unit and _COUNTS_NOTHING.match(behind):
             large = max(figure.values) >= _FROM_SIZE
             units = before | {(unit, 1.0) for unit in currency if large}
-            if scale > 1 and not large and not _OF.match(behind):
-                units |= {(unit, scale) for unit in {"", *currency, *(unit for unit, _ in before)}}
+            if large:
+                scale, scaled_end = figure.scale, figure.end
+            elif scale > 1 and _LENDS_SCALE.fullmatch(text[scaled_end : figure.start]):
+                scaled_end = figure.end
+                if not _OF.match(behind):
+                    named = {"", *currency, *(unit for unit, _ in before)}
+                    units |= {(unit, scale) for unit in named}
             figure = replace(figure, lent=figure.lent | units)
-        elif figure.is_number and figure.unit:
-            before.add((figure.unit, figure.factor))
-        scale = figure.scale if figure.is_number else scale
+        elif figure.is_number:
+            scale, scaled_end = figure.scale, figure.end
+            before |= {(figure.unit, figure.factor)} if figure.unit else set()
         lent.append(figure)
     return lent
 

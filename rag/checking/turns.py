@@ -13,8 +13,7 @@ from operator import mul
 from typing import NamedTuple
 
 from .account import Account, account_of
-from .denial import Terms, opposed
-from .english import telling
+from .denial import Terms, has_none
 from .evidence import Context, Source
 from .faults import ASKS, missing_name, missing_strong
 from .figure import Figure
@@ -29,8 +28,7 @@ class Signs(NamedTuple):
     """What speaks for some words of a talk as the support of a claim, and against: what the network
     says, the share of the claim's words, likeness in meaning, how many telling words are missing,
     figures that only follow from what is said, whether the rules find a sentence that carries it;
-    then a figure said of something else, another person told of, less than its superlatives, the
-    opposite said."""
+    then a figure said of something else, another person told of, less than its superlatives."""
 
     learnt: float
     share: float
@@ -41,7 +39,6 @@ class Signs(NamedTuple):
     other_figure: float
     other_person: float
     not_so_strong: float
-    opposite: float
 
 
 # How much each counts: logistic regression on scripted answers, with half as much again for a
@@ -57,7 +54,6 @@ WEIGHTS = Signs(
     other_figure=-2.5,
     other_person=-1.5,
     not_so_strong=-1.08,
-    opposite=0.0,
 )
 AT_FIRST = -1.67
 _LEARNT_WITHIN = (-4.0, 5.0)
@@ -144,6 +140,7 @@ def _has_all(claim: str, source: Source, context: Context, voices: Sequence[str]
             for figure in figures_of(claim, source.heading.date)
         )
         and not missing_name(claim, source, context.cast, terms, source.lead)
+        and not has_none(claim, source.told, terms)
     )
 
 
@@ -184,7 +181,6 @@ def signs_of(
         other_figure=wrong_figure(claim, source, terms) is not None and not worked_out,
         other_person=not told,
         not_so_strong=missing_strong(claim, source, terms) is not None,
-        opposite=opposed(claim, nearest.told, telling(terms)),
     )
 
 
