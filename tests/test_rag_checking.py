@@ -134,6 +134,7 @@ def test_a_figure_that_another_sets_right_is_not_said(said, reply, left):
     ("claim", "counted"),
     [
         ("seven of the nineteen days", ""),
+        ("40 of 210 posts were vacant", ""),
         ("3.2 at the end of December", ""),
         ("seven burn days were kept", "burn days were"),
         ("seven of them stayed", "of them stayed"),

@@ -37,7 +37,7 @@ _FROM_SIZE = 1_000
 _COUNTS_NONE = re.compile(
     r"\s*(?:at|in|on|by|for|from|to|and|or|but|when|while|because|which|who|as|with|than|over|under|"
     r"after|before|since|until|if|so|is|are|was|were)\b"
-    rf"|\s*of\s+(?:the|its|their|these|those|all)\s+(?:\d|(?:{'|'.join(DIGITS)})\b)",
+    rf"|\s*of\s+(?:(?:the|its|their|these|those|all)\s+)?(?:\d|(?:{'|'.join(DIGITS)})\b)",
     re.IGNORECASE,
 )
 # How another begins who says that a figure was wrong, and how near it ends what was said.
