@@ -32,6 +32,10 @@ from .types import Answer, Checked, Citation, Quote
 
 # So many sentences in a row may carry a claim together.
 LONGEST = 3
+# What is spoken of may be named in so many words before a turn.
+_LEAD_WORDS = 40
+# A figure is set right at once, if at all.
+_REPLY_CHARS = 60
 _ABSENT = "it says what is missing, which no quote can show"
 
 
@@ -124,9 +128,12 @@ def _sources(passage: Passage, sent: Sent, elsewhere: str) -> Iterator[Source]:
                 start, end = part.start + first[0], part.start + last[1]
                 quote = Quote(passage.transcript, turn.position, start, end)
                 before = _said_before(turn, turns) if start == 0 else ""
+                lead = _lead(turn, turns) if start == 0 else ""
+                reply = _reply(turn, turns) if end == len(turn.text.rstrip()) else ""
                 yield Source(
-                    quote, turn, heading, passage.text, also, size, before, elsewhere, money
-                )
+                    quote, turn, heading, passage.text, also, size, before, elsewhere, lead, reply,
+                    money,
+                )  # fmt: skip
 
 
 def _told(text: str) -> list[tuple[int, int]]:
@@ -141,6 +148,18 @@ def _said_before(turn: Turn, turns: Mapping[int, Turn]) -> str:
     if before is None or before.speaker == turn.speaker or not before.text.strip():
         return ""
     return before.text[slice(*sentences(before.text)[-1])]
+
+
+def _lead(turn: Turn, turns: Mapping[int, Turn]) -> str:
+    """The last words of the turn before."""
+    before = turns.get(turn.position - 1)
+    return " ".join(before.text.split()[-_LEAD_WORDS:]) if before else ""
+
+
+def _reply(turn: Turn, turns: Mapping[int, Turn]) -> str:
+    """The first words of the turn behind, where that is another's."""
+    behind = turns.get(turn.position + 1)
+    return behind.text[:_REPLY_CHARS] if behind and behind.speaker != turn.speaker else ""
 
 
 def _voices(

@@ -31,6 +31,7 @@ def all_follow(claim: str, said: str) -> bool:
         ("He sold it to two firefighters", "I sold it to a pair of firefighters"),
         ("They get €2.40 in cash", "They get 2 euros 40 in cash"),
         ("They have 24 points more", "They have 39 points now, and had 15 points in May"),
+        ("It adds half a million a year", "It goes from 1.6 to 2.1 million a year"),
         ("Together 35 are hired", "We hire 20 nurses and 15 doctors"),
     ],
 )

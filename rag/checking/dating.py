@@ -50,7 +50,7 @@ _NAMED_TIME = re.compile(
 )
 _ORDINAL = re.compile(
     rf"\b(?:{'|'.join(sorted(_ORDINALS, key=len, reverse=True))}|\d{{1,2}}(?:st|nd|rd|th))\b"
-    r"(?!\s*,)(?!\s+(?:of all|thing|place)\b)|\bQ(?P<q>[1-4])\b",
+    r"(?!\s+(?:of all|thing|place)\b)|\bQ(?P<q>[1-4])\b",
     re.IGNORECASE,
 )
 
@@ -124,10 +124,9 @@ def named_times(text: str, today: Today | None) -> Iterator[Figure]:
 
 def ordinals(text: str, today: Today | None) -> Iterator[Figure]:
     for match in _ORDINAL.finditer(text):
-        if match[0].lower() == "first" and not re.search(
-            r"\bthe\s+$", text[: match.start()][-6:], re.IGNORECASE
-        ):
-            continue
+        behind = re.search(r"\b(?:the|a)\s+$", text[: match.start()][-6:], re.IGNORECASE)
+        if not behind and (match[0].lower() == "first" or re.match(r"\s*,", text[match.end() :])):
+            continue  # of a list of reasons
         if match[0].lower() == "second" and re.search(r"\ba\s+$", text[: match.start()][-4:]):
             continue  # of time
         number = int(match["q"]) if match["q"] else _day(match[0])

@@ -34,6 +34,12 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 _REACH = 7
+# What there is none of, where its part of the sentence ends with it.
+_NO_THING = re.compile(
+    r"\bno\s+(?!(?:one|longer|more|less|fewer|doubt|way|matter|wonder|idea|other|good|sir|thanks)\b)"
+    r"([\w’'-]+)(?=\s*(?:[.,;:!?]|$))",
+    re.IGNORECASE,
+)
 # "Neither for nor against" takes no side.
 _TAKES_NO_SIDE = re.compile(r"\bneither\s+(?:for|in)\b[^.;]{0,30}?\s+nor\b", re.IGNORECASE)
 _SIDED = re.compile(
@@ -68,6 +74,7 @@ _PAIRS = [
         "majority/minority", "profit profits/loss losses", "arrive arrived/leave left depart",
         "men man male/women woman female", "safe/dangerous unsafe", "legal/illegal",
         "hire hires hired hiring/fire fired dismiss dismissed",
+        "die dies died dead/recover recovers recovered survive survives survived",
     )
 ]  # fmt: skip
 _SIDES = [[frozenset(side.split()) for side in pair] for pair in _PAIRS]
@@ -78,6 +85,17 @@ def opposed(claim: str, sentence: str, terms: Terms) -> bool:
     if _TAKES_NO_SIDE.search(sentence) and _SIDED.search(claim):
         return not _denied(_SIDED.sub(" ", claim))
     return _denies_other(claim, sentence, terms) or _says_other(claim, sentence)
+
+
+def has_none(claim: str, said: str, terms: Terms) -> bool:
+    """Whether a claim tells of something of which there is said to be none: "water, but no ash"."""
+    ours, _ = _split(claim, _denied(claim), terms)
+    for none in _NO_THING.finditer(said):
+        thing = terms(none[1])
+        others = terms(f"{said[: none.start()]} {said[none.end() :]}")
+        if thing and thing <= ours and thing.isdisjoint(others):
+            return True
+    return False
 
 
 def _denies_other(claim: str, sentence: str, terms: Terms) -> bool:

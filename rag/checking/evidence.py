@@ -12,7 +12,7 @@ from ..types import Quotable
 from .denial import Terms
 from .english import with_base_forms
 from .figure import Figure
-from .figures import figures_of, with_lent_units, without_taken_back
+from .figures import figures_of, with_lent_units, without_set_right, without_taken_back
 from .voices import Cast
 
 Similar = Callable[[str, str], float]
@@ -33,15 +33,18 @@ _YES_OR_NO = re.compile(
 @dataclass(frozen=True)
 class Source(Quotable):
     """Up to so many sentences in a row that may carry a claim. `around` is the passage that they
-    stand in, `also` who else speaks in that transcript, `before` the last
-    sentence of another before them, `elsewhere` all that was sent of that transcript, and `money`
-    the currencies in it."""
+    stand in, `also` who else speaks in that transcript, `before` the last sentence of another
+    before them, `elsewhere` all that was sent of that transcript, `lead` the last words of the turn
+    before, where they open one, `reply` the first of another's behind them, where they end one, and
+    `money` the currencies in it all."""
 
     around: str
     also: tuple[str, ...]
     size: int = 1
     before: str = ""
     elsewhere: str = ""
+    lead: str = ""
+    reply: str = ""
     money: frozenset[str] = frozenset()
 
     @cached_property
@@ -72,6 +75,7 @@ class Source(Quotable):
         text = self.told + self.turn.text[self.quote.end : self.quote.end + _CORRECTION_CHARS]
         said = without_taken_back(text, figures_of(text, self.heading.date))
         own = [figure for figure in said if figure.start < len(self.told)]
+        own = without_set_right(self.told, own, self.reply)
         return with_lent_units(self.told, own, self.money)
 
 

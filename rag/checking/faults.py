@@ -44,6 +44,13 @@ _NO_NAME = re.compile(
     r"thing)$|^(?:it|he|she|they|we|you|this|that|there|here|who|what|when|where|how|why|if|so|"
     r"both|each|all|some|many|most|none|no|yes|trade|work|today|now|then|people|money)$"
 )
+# A word that opens a sentence is none of the name behind it: "Because McCrone".
+_OPENER = re.compile(
+    r"^(?:because|although|though|while|when|after|before|since|if|both|unlike|like|whereas|as|only|"
+    r"even|for|at|in|on|with|by|from|to|and|but|so|however|once|until|instead|neither|either|that)\s+",
+    re.IGNORECASE,
+)
+_OURS = re.compile(r"\b(?:we|our|ours|us)\b|\bwe['’]", re.IGNORECASE)
 _TITLES = frozenset("mr mrs ms dr president minister prime host chair sir professor".split())
 
 
@@ -132,11 +139,13 @@ def _heads(text: str, span: tuple[int, int]) -> bool:
     )
 
 
-def missing_name(claim: str, source: Source, cast: Cast, terms: Terms) -> str | None:
-    """A name of the claim that the quote has not. One that stands around it may be added to the
-    quote's own names, not put in the place of one."""
+def missing_name(
+    claim: str, source: Source, cast: Cast, terms: Terms, lead: str | None = None
+) -> str | None:
+    """A name of the claim that the quote has not, nor what `lead`s to it. One that stands around it
+    may be added to the quote's own names, not put in the place of one."""
     heading = source.heading
-    here = terms(f"{source.told} {cast.called(source.turn.speaker)}")
+    here = terms(f"{lead or ''} {source.told} {cast.called(source.turn.speaker)}")
     people = cast.named(claim)
     near_people = {*source.also, source.turn.speaker}
     for mention in people:
@@ -149,7 +158,8 @@ def missing_name(claim: str, source: Source, cast: Cast, terms: Terms) -> str | 
         if not any(m.start < end and start < m.end for m in people)
         and not figures_of(claim[start:end])
     ]
-    missing = [claim[a:b] for a, b in spans if not _stand_in(claim[a:b], here, terms)]
+    named = [_OPENER.sub("", claim[a:b]) for a, b in spans]
+    missing = [name for name in named if not _stand_in(name, here, terms)]
     if not missing:
         return None
     ours = terms(claim)
@@ -162,7 +172,12 @@ def missing_name(claim: str, source: Source, cast: Cast, terms: Terms) -> str | 
     around = terms(f"{source.around} {heading.title} {heading.place or ''}")
     kept = all(_stand_in(name, ours, terms) for name in own)
     elsewhere = terms(source.elsewhere)
-    fuller = [n for n in missing if terms(n) & here and _stand_in(n, elsewhere, terms)]
+    ours_too = bool(lead is not None and _OURS.search(source.told))
+    fuller = [
+        name
+        for name in missing
+        if (ours_too or terms(name) & here) and _stand_in(name, elsewhere, terms)
+    ]
     return next(
         (n for n in missing if n not in fuller and not (kept and _stand_in(n, around, terms))), None
     )

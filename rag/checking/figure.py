@@ -12,9 +12,10 @@ Key = tuple[str, float | str | None, int | None, int | None]
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A figure or date at `text[start:end]`. `keys` are what it may mean; `unit` what it counts,
-    where that is one that is known; `lent` are the units that it may have from what is said around
-    it, `factor` by how much its unit was turned into a smaller one. `bound` is 1 for "over", -1 for
-    "almost"; `is_from` and `is_to` where "from" or "to" stands before it."""
+    where that is one that is known, `factor` by how much that was turned into a smaller one,
+    `scale` that of "million"; `lent` are the units, with their factors, that it may have from what
+    is said around it. `bound` is 1 for "over", -1 for "almost"; `is_from` and `is_to` where "from"
+    or "to" stands before it."""
 
     start: int
     end: int
@@ -23,8 +24,9 @@ class Figure:
     bound: int = 0
     is_from: bool = False
     is_to: bool = False
-    lent: frozenset[str] = frozenset()
+    lent: frozenset[tuple[str, float]] = frozenset()
     factor: float = 1.0
+    scale: float = 1.0
 
     @property
     def is_date(self) -> bool:
@@ -33,6 +35,15 @@ class Figure:
     @property
     def is_number(self) -> bool:
         return any(kind == "number" for kind, *_ in self.keys)
+
+    @property
+    def values(self) -> list[float]:
+        """What a number may be worth."""
+        return [value for _, value, *_ in self.keys if isinstance(value, float)]
+
+    def may_be(self, unit: str) -> bool:
+        """Whether it counts this, or may."""
+        return unit == self.unit or any(unit == lent for lent, _ in self.lent)
 
 
 def numbers(values: Iterable[float]) -> frozenset[Key]:

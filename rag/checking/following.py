@@ -20,7 +20,7 @@ _ROUNDED = re.compile(
     re.IGNORECASE,
 )
 _TIMES = re.compile(r"\s*(?:times|fold|-fold)\b", re.IGNORECASE)
-_HALF = re.compile(r"^half\b", re.IGNORECASE)
+_HALF = re.compile(r"half", re.IGNORECASE)
 _OLD = re.compile(r"[\s-]+old\b", re.IGNORECASE)
 # What draws different things together, and what may be counted.
 _COMBINED = re.compile(
@@ -43,7 +43,7 @@ def follows(claim: str, figure: Figure, said: str, held: Sequence[Figure]) -> bo
     if _ROUNDED.search(claim[max(0, figure.start - 24) : figure.start]) and any(
         _is_round(figure, value, of)
         for other in numbers
-        if figure.unit in (other.unit, *other.lent) or not other.unit
+        if other.may_be(figure.unit) or not other.unit
         for value in wanted
         for of in _values(other)
     ):
@@ -55,7 +55,7 @@ def follows(claim: str, figure: Figure, said: str, held: Sequence[Figure]) -> bo
             for r in _ratios(pairs)
             for value in wanted
         )
-    if _HALF.match(claim[figure.start : figure.end]):
+    if _HALF.fullmatch(claim[figure.start : figure.end]):
         return any(0.35 <= ratio <= 0.65 for ratio in _ratios(pairs))
     if figure.unit == "%" and any(
         _is_near(value, 100 * r, 100 * (1 - r)) for r in _ratios(pairs) for value in wanted

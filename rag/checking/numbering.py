@@ -33,7 +33,8 @@ _UNITS = {
     "lb": r"pounds? of weight|lbs?", "l": r"lit(?:re|er)s?", "bbl": r"barrels?",
     "°": r"°\s?[CF]?|degrees?", "kW": r"kilowatts?|kW",
     "MW": r"megawatts?|MW", "GW": r"gigawatts?|GW", "second": r"seconds?", "minute": r"minutes?",
-    "hour": r"hours?", "day": r"days?", "week": r"weeks?", "month": r"months?",
+    "hour": r"hours?", "day": r"days?", "week": r"weeks?", "fortnight": r"fortnights?",
+    "month": r"months?",
     "quarter": r"quarters?",
     "year": r"years?", "decade": r"decades?", "century": r"centur(?:y|ies)",
 }  # fmt: skip
@@ -41,8 +42,8 @@ _UNITS = {
 _IN_TERMS_OF = {
     "bp": (0.01, "%"), "km": (1e3, "m"), "cm": (0.01, "m"), "mm": (0.001, "m"), "t": (1e3, "kg"),
     "g": (0.001, "kg"), "MW": (1e3, "kW"), "GW": (1e6, "kW"), "minute": (60, "second"),
-    "hour": (3600, "second"), "week": (7, "day"), "year": (12, "month"), "decade": (120, "month"),
-    "century": (1200, "month"),
+    "hour": (3600, "second"), "week": (7, "day"), "fortnight": (14, "day"), "year": (12, "month"),
+    "decade": (120, "month"), "century": (1200, "month"),
 }  # fmt: skip
 MONEY = frozenset("$€£¥₽₸₹") | {"kr"}
 _UNIT = re.compile(
@@ -81,16 +82,21 @@ _PARTS = {
 # "Two thirds", "a fifth of", "a quarter of a percentage point"; "a third time" is none.
 _FRACTION = re.compile(
     rf"\b(?P<of>an?|one|{_ONES})[\s-](?P<part>{'|'.join(_PARTS)})(?P<more>s)?\b"
-    r"(?(more)|(?=\s+of\b|\s*[,.;:!?)]|\s*$))(?:\s+(?:of\s+)?an?\s+(?=[a-z]))?",
+    r"(?(more)|(?=\s+(?:of|down|up|less|more|fewer|are|were|have|had)\b|\s*[,.;:!?)]|\s*$))"
+    r"(?:\s+(?:of\s+)?an?\s+(?=[a-z]))?",
     re.IGNORECASE,
 )
-# "Two in three", "98 cases out of a hundred".
+# "Two in three", "98 cases out of a hundred"; "one photograph in five", but not "two goals in five
+# games".
 _RATIO = re.compile(
-    rf"\b(?P<a>\d{{1,2}}|{_WORDS})(?:\s+in|(?:\s+[a-z]+)?\s+out\s+of)\s+(?:every\s+|an?\s+)?"
-    rf"(?P<b>\d{{1,3}}\b|hundred\b|{_WORDS})(?!\s+(?:{_SCALE}|seconds?|minutes?|hours?|days?|"
-    r"weeks?|months?|years?|decades?))", re.IGNORECASE,
+    rf"\b(?P<a>\d{{1,2}}|{_WORDS})(?:\s+in|(?P<what>\s+[a-z]+)\s+in|(?:\s+[a-z]+)?\s+out\s+of)"
+    rf"\s+(?:every\s+|an?\s+)?(?P<b>\d{{1,3}}\b|hundred\b|{_WORDS})(?!\s+(?:{_SCALE}|seconds?|"
+    r"minutes?|hours?|days?|weeks?|months?|years?|decades?))"
+    r"(?(what)(?=\s*(?:[,.;:!?)]|$)|\s+(?:is|are|was|were|has|had|will|would|and|but)\b))",
+    re.IGNORECASE,
 )  # fmt: skip
 _CENTS = re.compile(r"\s+(?:and\s+)?(\d\d)\b(?!\s*(?:%|per|[a-z]*illion))(?![.,:]?\d)")
+_FORTNIGHT = re.compile(r"\b(?:an?|every|each|per)\s+fortnight\b|\bfortnightly\b", re.IGNORECASE)
 _OF_HALVES = re.compile(r"\b(?:first|second|other|latter|former|last)\s*$", re.IGNORECASE)
 _ONCE = re.compile(r"\b(?:an?|per|each|every)\s*$", re.IGNORECASE)
 # "The two countries" counts nothing.
@@ -102,6 +108,8 @@ _LOOK_BACK = 24
 
 
 def fractions(text: str, today: Today | None) -> Iterator[Figure]:
+    for match in _FORTNIGHT.finditer(text):
+        yield Figure(*match.span(), numbers([14]), "day")
     for match in _FRACTION.finditer(text):
         of = match["of"].lower()
         value = (1.0 if of in ("a", "an") else _IN_WORDS[of]) / _PARTS[match["part"].lower()]
@@ -150,14 +158,32 @@ def numbered(text: str, today: Today | None) -> Iterator[Figure]:
         keys = set(numbers(value * factor for value in values))
         if word == "half" and _OF_HALVES.search(before):
             continue  # of a year
-        if word == "half" and not unit and re.match(r"\s+(?:of|the|its|their)\b", text[end:]):
+        scale = _scale_of(match)
+        if word == "half" and not unit and scale == 1 and not re.match(r"\s+past\b", text[end:]):
             keys, unit = set(numbers([50])), "%"
         bound = 1 if _OVER.search(before) else -1 if _UNDER.search(before) else 0
         is_from = _FROM.search(before) is not None
         is_to = _TO.search(before) is not None
         yield Figure(
-            match.start(), end, frozenset(keys), unit, bound, is_from, is_to, factor=factor
+            match.start(),
+            end,
+            frozenset(keys),
+            unit,
+            bound,
+            is_from,
+            is_to,
+            factor=factor,
+            scale=scale,
         )
+
+
+def _scale_of(match: re.Match[str]) -> float:
+    """That of "million" and its kin; 1 for none, and for "62m", which may be metres."""
+    scale = 1.0
+    for word in (match["scales"] or "").lower().split():
+        scale *= _SCALES[word.removesuffix("s")]
+    short = (match["short"] or "").lower()
+    return scale * _SCALES[short] if short not in ("", "m") else scale
 
 
 def _values(match: re.Match[str]) -> set[float]:

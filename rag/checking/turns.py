@@ -13,7 +13,7 @@ from operator import mul
 from typing import NamedTuple
 
 from .account import Account, account_of
-from .denial import Terms
+from .denial import Terms, has_none
 from .evidence import Context, Source
 from .faults import ASKS, missing_name, missing_strong
 from .figure import Figure
@@ -139,7 +139,8 @@ def _has_all(claim: str, source: Source, context: Context, voices: Sequence[str]
             _has_figure(claim, figure, source, terms)
             for figure in figures_of(claim, source.heading.date)
         )
-        and not missing_name(claim, source, context.cast, terms)
+        and not missing_name(claim, source, context.cast, terms, source.lead)
+        and not has_none(claim, source.told, terms)
     )
 
 
@@ -236,4 +237,4 @@ def _nearest(claim: str, stretch: Stretch, accounts: Sequence[Account], context:
 
 def _joined(first: Source, last: Source, size: int) -> Source:
     quote = replace(first.quote, end=last.quote.end)
-    return replace(first, quote=quote, size=size)
+    return replace(first, quote=quote, size=size, reply=last.reply)
