@@ -24,6 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from .background import priority
+
 Array = NDArray[np.float32]
 Tensors = Mapping[str, NDArray[Any]]
 
@@ -130,7 +132,8 @@ class Encoder:
         batches = _batches(texts)
         if len(batches) == 1:  # as of a question: no other thread need wake
             return self._encode(texts)
-        return [rows for batch in _threads().map(self._encode, batches) for rows in batch]
+        threads = _threads(priority())
+        return [rows for batch in threads.map(self._encode, batches) for rows in batch]
 
     def _encode(self, texts: Sequence[Pieces]) -> list[Array]:
         ends = np.cumsum([len(text.ids) for text in texts])
@@ -239,8 +242,9 @@ def _batches(texts: Sequence[Pieces]) -> list[list[Pieces]]:
 
 
 @cache
-def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(os.cpu_count() or 1, "encoder")
+def _threads(of_priority: int) -> ThreadPoolExecutor:
+    """Threads have the priority of the one that starts them, so each has its own."""
+    return ThreadPoolExecutor(os.cpu_count() or 1, f"encoder {of_priority}")
 
 
 if hasattr(os, "register_at_fork"):  # threads stay with the process that began them

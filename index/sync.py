@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from .backend import Backend
+from .background import Embed, in_background
 from .chunk import CHUNKER_VERSION, chunk
 from .embed import Embedder, Vectors
 from .errors import LibraryError, UnreadableFile, damaged_index, lacks_memory
@@ -66,11 +67,12 @@ def sync_files(
     With `rebuild` every file is read and embedded again, changed or not. Files outside the
     `shard` are passed over in silence. The caller has the right to write, and publishes.
     """
-    work = _Sync(folder, backend, embedder, on_progress, rebuild, shard)
-    for result in work.run():
-        if result.state != "unchanged":
-            work.pace.came_to(result)
-        yield result
+    with in_background(embedder.embed_passages) as embed:
+        work = _Sync(folder, backend, embedder, embed, on_progress, rebuild, shard)
+        for result in work.run():
+            if result.state != "unchanged":
+                work.pace.came_to(result)
+            yield result
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class _Sync:
         folder: Path,
         backend: Backend,
         embedder: Embedder,
+        embed: Embed,
         report: OnProgress,
         rebuild: bool,
         shard: Shard,
@@ -98,6 +101,7 @@ class _Sync:
         self._folder = folder
         self._backend = backend
         self._embedder = embedder
+        self._embed = embed
         self._rebuild = rebuild
         self._shard = shard
         self._known = backend.origins()
@@ -236,7 +240,7 @@ class _Sync:
         while done < len(new):
             block = new[done : done + self._block]
             try:
-                vectors = self._embedder.embed_passages([texts[digest] for digest in block])
+                vectors = self._embed([texts[digest] for digest in block])
             except (MemoryError, RuntimeError) as error:
                 self._take_less(error, block, window)
                 continue

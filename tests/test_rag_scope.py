@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from index import Filters
@@ -123,3 +125,20 @@ def test_labels_that_name_nobody_make_no_examples():
     assert [name for name in nobody if not is_anonymous(name)] == []
     people = ["Anna Lind", "Guest House Manager", "Angela Merkel", "Mr Speaker Brown", "Xi"]
     assert [name for name in people if is_anonymous(name)] == []
+
+
+def test_a_name_is_looked_for_quickly_in_a_library_of_many(monkeypatch):
+    """No pattern is made for a transcript of which the question has nothing: of ten thousand that
+    took seconds."""
+    many = [document(f"m/council-{n:05}.txt", f"Council {n:05}", None) for n in range(10_000)]
+    searched = []
+    search = re.search
+
+    def counted(pattern, *rest):
+        searched.append(pattern)
+        return search(pattern, *rest)
+
+    monkeypatch.setattr(re, "search", counted)
+    named = documents_named("What was decided in council-04711?", many)
+    assert named.documents == ("m/council-04711.txt",)
+    assert len(searched) == 1

@@ -70,9 +70,12 @@ def documents_named(text: str, documents: Sequence[Document]) -> Named | None:
 
 def _by_name(text: str, documents: Sequence[Document]) -> Named | None:
     found: dict[tuple[int, int], list[str]] = {}
+    folded = text.casefold()
     for document in documents:
         file = document.id.rpartition("/")[2]
-        for name in (file, *_long(file.rpartition(".")[0]), *_long(document.title)):
+        for name in (file, file.rpartition(".")[0], document.title):
+            if name.casefold() not in folded or not (name == file or _is_long(name)):
+                continue  # the quick way out, for libraries of many
             match = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE)
             if match and (name == file or _is_place(text, *match.span())):
                 found.setdefault(match.span(), []).append(document.id)
@@ -84,10 +87,9 @@ def _by_name(text: str, documents: Sequence[Document]) -> Named | None:
     return Named(tuple(ids), start, end) if len(ids) <= _MAX_NAMED else None
 
 
-def _long(name: str) -> list[str]:
-    """A name that can't stand in a question by chance."""
-    several = len(_WORD.findall(name)) > 1
-    return [name] if several and len(name) >= _SHORTEST_TITLE else []
+def _is_long(name: str) -> bool:
+    """Whether it can't stand in a question by chance."""
+    return len(name) >= _SHORTEST_TITLE and len(_WORD.findall(name)) > 1
 
 
 def _is_place(text: str, start: int, end: int) -> bool:
