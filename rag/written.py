@@ -123,17 +123,25 @@ def _sources(passage: Passage, sent: Sent, elsewhere: str) -> Iterator[Source]:
         speakers = sent.speakers.get(passage.transcript, passage.speakers)
         also = tuple(name for name in speakers if name != turn.speaker)
         told = _told(turn.text[part.start : part.end])
+        before, lead = _said_before(turn, turns), _lead(turn, turns)
+        reply, last_end = _reply(turn, turns), len(turn.text.rstrip())
         for size in range(1, LONGEST + 1):
             for first, last in zip(told, told[size - 1 :], strict=False):
                 start, end = part.start + first[0], part.start + last[1]
                 quote = Quote(passage.transcript, turn.position, start, end)
-                before = _said_before(turn, turns) if start == 0 else ""
-                lead = _lead(turn, turns) if start == 0 else ""
-                reply = _reply(turn, turns) if end == len(turn.text.rstrip()) else ""
                 yield Source(
-                    quote, turn, heading, passage.text, also, size, before, elsewhere, lead, reply,
+                    quote,
+                    turn,
+                    heading,
+                    passage.text,
+                    also,
+                    size,
+                    before if start == 0 else "",
+                    elsewhere,
+                    lead if start == 0 else "",
+                    reply if end == last_end else "",
                     money,
-                )  # fmt: skip
+                )
 
 
 def _told(text: str) -> list[tuple[int, int]]:

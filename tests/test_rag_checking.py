@@ -156,8 +156,10 @@ def test_what_a_figure_counts_stands_right_behind_it(claim, counted):
 )
 def test_a_name_may_stand_before_a_turn_or_be_that_of_us(claim, lead, missing):
     source = source_of("Our flue was blocked, and Anna Lind cleaned it.")
-    source = replace(source, elsewhere="Here is the call of Corvane.", around=source.text)
-    assert missing_name(claim, source, CAST, terms, lead) == missing
+    source = replace(source, elsewhere="Here is the call of Corvane.", lead=lead or "")
+    source = replace(source, around=source.text)
+    of_turn = lead is not None
+    assert missing_name(claim, source, CAST, terms, of_turn=of_turn) == missing
 
 
 @pytest.mark.parametrize(

@@ -89,11 +89,10 @@ def opposed(claim: str, sentence: str, terms: Terms) -> bool:
 
 def has_none(claim: str, said: str, terms: Terms) -> bool:
     """Whether a claim tells of something of which there is said to be none: "water, but no ash"."""
-    ours, _ = _split(claim, _denied(claim), terms)
     for none in _NO_THING.finditer(said):
         thing = terms(none[1])
         others = terms(f"{said[: none.start()]} {said[none.end() :]}")
-        if thing and thing <= ours and thing.isdisjoint(others):
+        if thing and thing.isdisjoint(others) and thing <= _split(claim, _denied(claim), terms)[0]:
             return True
     return False
 

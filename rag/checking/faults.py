@@ -140,12 +140,14 @@ def _heads(text: str, span: tuple[int, int]) -> bool:
 
 
 def missing_name(
-    claim: str, source: Source, cast: Cast, terms: Terms, lead: str | None = None
+    claim: str, source: Source, cast: Cast, terms: Terms, *, of_turn: bool = False
 ) -> str | None:
-    """A name of the claim that the quote has not, nor what `lead`s to it. One that stands around it
-    may be added to the quote's own names, not put in the place of one."""
+    """A name of the claim that the quote has not. One that stands around it may be added to the
+    quote's own names, not put in the place of one; of what is said in a turn, names may also stand
+    in what leads to it, or be whom it speaks of as "we"."""
     heading = source.heading
-    here = terms(f"{lead or ''} {source.told} {cast.called(source.turn.speaker)}")
+    lead = source.lead if of_turn else ""
+    here = terms(f"{lead} {source.told} {cast.called(source.turn.speaker)}")
     people = cast.named(claim)
     near_people = {*source.also, source.turn.speaker}
     for mention in people:
@@ -172,11 +174,11 @@ def missing_name(
     around = terms(f"{source.around} {heading.title} {heading.place or ''}")
     kept = all(_stand_in(name, ours, terms) for name in own)
     elsewhere = terms(source.elsewhere)
-    ours_too = bool(lead is not None and _OURS.search(source.told))
+    of_us = of_turn and _OURS.search(source.told)
     fuller = [
         name
         for name in missing
-        if (ours_too or terms(name) & here) and _stand_in(name, elsewhere, terms)
+        if (of_us or terms(name) & here) and _stand_in(name, elsewhere, terms)
     ]
     return next(
         (n for n in missing if n not in fuller and not (kept and _stand_in(n, around, terms))), None

@@ -15,10 +15,10 @@ from itertools import zip_longest
 from ..wording.values import DIGITS
 from .dating import dates, named_times, ordinals, relatives, years
 from .figure import Figure, Key, numbers
-from .numbering import MONEY, fractions, numbered
+from .numbering import MONEY, fortnights, fractions, numbered
 
 # In order: what an earlier one takes for its own a later one doesn't see.
-_KINDS = (dates, relatives, years, named_times, fractions, ordinals, numbered)
+_KINDS = (dates, relatives, years, named_times, fortnights, fractions, ordinals, numbered)
 # A unit of these in a claim is an invention where the quote has none.
 _TOLD = MONEY | {"%"}
 # Behind a figure with no unit, what leaves room for one: "it is 4.1 now".
@@ -50,7 +50,8 @@ _AT_END_CHARS = 12
 # Between what was said by mistake and what was meant.
 _CORRECTED = re.compile(
     r"[^.?!]{0,40}[.,;–—-]\s*(?:(?:oh|no|well|er|uh|um|wait)[\s,;.–—-]+)*"
-    r"(?:(?:i['’]m\s+|i\s+am\s+)?sorry|forgive\s+me|my\s+mistake|pardon(?:\s+me)?|excuse\s+me|correction|i\s+mean|i\s+meant|make\s+that|no)[\s,;:.–—-]+"
+    r"(?:(?:i['’]m\s+|i\s+am\s+)?sorry|forgive\s+me|my\s+mistake|pardon(?:\s+me)?|excuse\s+me|"
+    r"correction|i\s+mean|i\s+meant|make\s+that|no)[\s,;:.–—-]+"
     r"(?:(?:it|that|they)(?:['’]s|\s+is|\s+was|\s+were)\s+)?",
     re.IGNORECASE,
 )
@@ -77,13 +78,12 @@ def _ranged(text: str, figures: list[Figure]) -> list[Figure]:
         between = text[one.end : other.start].rstrip("$€£¥₽₸₹")
         if not (one.is_number and other.is_number and _BETWEEN.fullmatch(between)):
             continue
-        scale = other.scale if one.scale == 1 and max(one.values) < _FROM_SIZE else 1.0
-        factor = other.factor if other.unit and not one.unit else 1.0
         if one.unit and other.unit and one.unit != other.unit:
             continue
+        scale = other.scale if one.scale == 1 and max(one.values) < _FROM_SIZE else 1.0
+        factor = other.factor if other.unit and not one.unit else 1.0
         keys = numbers(value * scale * factor for value in one.values)
-        unit = one.unit or other.unit
-        figures[at] = replace(one, unit=unit, keys=keys, scale=scale * one.scale)
+        figures[at] = replace(one, unit=one.unit or other.unit, keys=keys, scale=scale * one.scale)
         if one.unit in MONEY and not other.unit:
             figures[at + 1] = replace(other, unit=one.unit)
     return figures

@@ -36,16 +36,16 @@ def follows(claim: str, figure: Figure, said: str, held: Sequence[Figure]) -> bo
     """Whether a number of the claim can be worked out from the figures `held` of what is `said`."""
     if not figure.is_number:
         return False
-    wanted = _values(figure)
+    wanted = set(figure.values)
     numbers = [other for other in held if other.is_number][:_AT_MOST]
     if _OLD.match(claim, figure.end):  # "a man of 43"
-        return any(value / 12 in _values(other) for other in numbers for value in wanted)
+        return any(value / 12 in other.values for other in numbers for value in wanted)
     if _ROUNDED.search(claim[max(0, figure.start - 24) : figure.start]) and any(
         _is_round(figure, value, of)
         for other in numbers
         if other.may_be(figure.unit) or not other.unit
         for value in wanted
-        for of in _values(other)
+        for of in other.values
     ):
         return True
     pairs = [(a, b) for a, b in permutations(numbers, 2) if of_one_kind(a, b)]
@@ -67,7 +67,7 @@ def follows(claim: str, figure: Figure, said: str, held: Sequence[Figure]) -> bo
         if (of_one_kind(figure, a) or not a.unit)
         and (_COMBINED.search(claim) or _count_alike(said, a, b))
     ]
-    of_two = [(x, y) for a, b in kin for x in _values(a) for y in _values(b)]
+    of_two = [(x, y) for a, b in kin for x in a.values for y in b.values]
     made = {round(each, 6) for x, y in of_two for each in (abs(x - y), x + y)}
     if figure.unit == "second":
         times = [60 * (60 * int(m[1]) + int(m[2])) for m in _CLOCK.finditer(said)]
@@ -86,12 +86,6 @@ def _count_alike(said: str, one: Figure, other: Figure) -> bool:
     return not all(counted) or not counted[0].isdisjoint(counted[1])
 
 
-def _values(figure: Figure) -> set[float]:
-    return {
-        value for kind, value, *_ in figure.keys if kind == "number" and isinstance(value, float)
-    }
-
-
 def _is_round(figure: Figure, value: float, of: float) -> bool:
     """Whether one number rounds the other, on the side that "almost" or "over" says."""
     if not value or abs(of - value) > _ROUND * value:
@@ -104,7 +98,7 @@ def _is_near(value: float, *others: float) -> bool:
 
 
 def _ratios(pairs: Iterable[tuple[Figure, Figure]]) -> list[float]:
-    return [x / y for a, b in pairs for x in _values(a) for y in _values(b) if y]
+    return [x / y for a, b in pairs for x in a.values for y in b.values if y]
 
 
 def _between(unit: str, held: Sequence[Figure]) -> Iterable[float]:

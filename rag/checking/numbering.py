@@ -107,9 +107,12 @@ _BOTH = re.compile(
 _LOOK_BACK = 24
 
 
-def fractions(text: str, today: Today | None) -> Iterator[Figure]:
+def fortnights(text: str, today: Today | None) -> Iterator[Figure]:
     for match in _FORTNIGHT.finditer(text):
         yield Figure(*match.span(), numbers([14]), "day")
+
+
+def fractions(text: str, today: Today | None) -> Iterator[Figure]:
     for match in _FRACTION.finditer(text):
         of = match["of"].lower()
         value = (1.0 if of in ("a", "an") else _IN_WORDS[of]) / _PARTS[match["part"].lower()]
@@ -198,14 +201,12 @@ def _values(match: re.Match[str]) -> set[float]:
         values = {2.0}
     if match["half"]:
         values = {value + 0.5 for value in values}
-    for scale in (match["scales"] or "").lower().split():
-        values = {value * _SCALES[scale.removesuffix("s")] for value in values}
+    scale = _scale_of(match)
+    values = {value * scale for value in values}
     if match["rest"]:
         values = {value + _small(match["rest"]) for value in values}
-    short = (match["short"] or "").lower()
-    if short:  # "62m" are metres or millions
-        scaled = {value * _SCALES[short] for value in values}
-        values = values | scaled if short == "m" else scaled
+    if (match["short"] or "").lower() == "m":  # "62m" are metres or millions
+        values |= {value * _SCALES["m"] for value in values}
     return {round(value, 6) for value in values}
 
 

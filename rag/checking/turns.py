@@ -139,7 +139,7 @@ def _has_all(claim: str, source: Source, context: Context, voices: Sequence[str]
             _has_figure(claim, figure, source, terms)
             for figure in figures_of(claim, source.heading.date)
         )
-        and not missing_name(claim, source, context.cast, terms, source.lead)
+        and not missing_name(claim, source, context.cast, terms, of_turn=True)
         and not has_none(claim, source.told, terms)
     )
 
