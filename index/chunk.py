@@ -18,7 +18,7 @@ from .sentences import sentence_spans
 from .types import Passage, Slice, Transcript, Turn
 
 # Raised when the same transcript would give other passages, so that libraries are embedded anew.
-CHUNKER_VERSION = 2
+CHUNKER_VERSION = 3
 TARGET_TOKENS = 128
 
 CountTokens = Callable[[Sequence[str]], list[int]]

@@ -19,13 +19,31 @@ _NEAR_CHARS = 2 * MAX_SENTENCE_CHARS
 
 # Full stops that need no space after them (Chinese, Japanese, Hindi, Arabic, Armenian).
 _OTHER_STOP = re.compile(r"[。！？｡।۔؟։]+[”’»」』）\)]*\s*")
+# nupunkt takes some words for what they may be short for ("month.", "bank.", "so."). A word in
+# small letters before a capital one ends a sentence all the same, save what is only ever short for
+# something; what is so at times ends one where an opener follows.
+_WORD_STOP = re.compile(
+    r"(?<![\w.'’&/-])([a-z]{2,})\.[\"”’»)\]]*\s+(?=[\"“‘«(\[]?([A-Z]\w*))", re.ASCII
+)
+_SHORT = frozenset(
+    "hon rt vs cf ca al approx est esp incl excl ltd corp govt assoc assn eds rev resp vol vols "
+    "nos nr pp pg viz ibid prof dr mr mrs ms messrs st jr sr gen col capt lt sgt maj cpl adm cmdr "
+    "gov sen pres supt jan feb mar apr jun jul aug sept oct nov dec tue tues wed thu thur thurs "
+    "fri dept bzw evtl ggf inkl exkl bspw sog vgl zzgl abs geb ehem rd usw usf ev kath str "
+    "sra srta lic ing arq gral dra tel num sig dott avv env mme mlle".split()
+)
+_SHORT_OR_WORD = frozenset(
+    "no art arts ed fig figs ch sec sect para ex lit op cit trans inc co rep mon sat sun pag hl "
+    "ste".split()
+)
 # Initials such as "U.S." end a sentence only where a word that often opens one follows.
 _INITIALS = re.compile(r"\b(?:[A-Z]\.){2,}\s+$")
 _INITIALS_CHARS = 20
 _ENDS_CHARS = 20
 _OPENERS = frozenset(
     "The A An This That These Those It He She We You They I There Here And But So If In On At For "
-    "As When What Why How Who Now Then Yes No Our My Your His Her Their Its Thank".split()
+    "As When What Why How Who Now Then Yes No Our My Your His Her Their Its Thank Well Okay Will "
+    "Is Are Do Does Did Because".split()
 )
 _ENDS = re.compile(r"[.!?:…。！？｡।۔؟։]['\"”’»」』）)\]*_]*\s*$")
 _LINE = re.compile(r"[^\n]*\n+|[^\n]+")
@@ -76,6 +94,7 @@ def _spans_of_line(line: str) -> list[tuple[int, int]]:
     edges = {0, len(line)}
     edges.update(start for start, _ in sent_spans(line) if not _is_inside_name(line, start))
     edges.update(match.end() for match in _OTHER_STOP.finditer(line))
+    edges.update(match.end() for match in _WORD_STOP.finditer(line) if _is_word(*match.groups()))
     ordered = sorted(edges)
     spans = []
     for start, end in pairwise(ordered):
@@ -89,6 +108,13 @@ def _is_inside_name(line: str, edge: int) -> bool:
         return False
     word = re.match(r"\w+", line[edge:])
     return word is not None and word.group() not in _OPENERS
+
+
+def _is_word(last: str, following: str) -> bool:
+    """Whether the last word before a full stop is a word, and not short for one."""
+    if last in _SHORT_OR_WORD:
+        return following in _OPENERS
+    return last not in _SHORT
 
 
 def _cut_long(line: str, start: int, end: int) -> list[tuple[int, int]]:

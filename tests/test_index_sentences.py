@@ -48,6 +48,13 @@ def test_sentences_are_the_spans_without_white_space(text):
         ("The Japan-U.S. Climate Partnership.", ["The Japan-U.S. Climate Partnership."]),
         ("He left the U.S. We stayed.", ["He left the U.S.", "We stayed."]),
         ("The U.S. paid $4.5 billion. It did.", ["The U.S. paid $4.5 billion.", "It did."]),
+        ("It took a month. Prices fell.", ["It took a month.", "Prices fell."]),
+        ("It is not a tax.” Tomorrow it is.", ["It is not a tax.”", "Tomorrow it is."]),
+        ("Three months or so. Rates rose.", ["Three months or so.", "Rates rose."]),
+        ("My right hon. Friend is here.", ["My right hon. Friend is here."]),
+        ("Florida vs. Sebelius was argued.", ["Florida vs. Sebelius was argued."]),
+        ("Is it yes or no. The vote is open.", ["Is it yes or no.", "The vote is open."]),
+        ("Siehe auch art. Drei davon.", ["Siehe auch art. Drei davon."]),
         ("One line\nand another. End", ["One line", "and another.", "End"]),
         ("我们同意。谢谢！真的吗？", ["我们同意。", "谢谢！", "真的吗？"]),
         ("他说：“好。”然后走了。", ["他说：“好。”", "然后走了。"]),
@@ -55,7 +62,7 @@ def test_sentences_are_the_spans_without_white_space(text):
     ],
 )
 def test_where_sentences_end(text, expected):
-    """Abbreviations and numbers don't end one; other scripts end theirs with their own stops."""
+    """Abbreviations and numbers don't end one, words that only look like some do; other scripts end theirs with their own stops."""
     assert parts(text) == expected
 
 

@@ -7,7 +7,8 @@ optimizer, place in the data) and, at the end, the weights alone, which training
 packs. The word embeddings stay as they are packaged.
 
 One pass, or as much of one as fits in the hours: the learning rate falls with the share of the
-pass or of the time that is over, whichever is more.
+pass or of the time that is over, whichever is more. `--frozen` keeps the lower layers as they are,
+which the network for claims shares with the reader (rag/reader/claim_model.py); it is quicker too.
 """
 
 from __future__ import annotations
@@ -99,11 +100,15 @@ def tensors(batch: Sequence[Encoded], rng: random.Random) -> dict[str, torch.Ten
     }
 
 
-def new_model() -> Any:
+def new_model(frozen: int) -> Any:
+    """Of its layers so many are not trained, nor then are the embeddings."""
     model = AutoModelForQuestionAnswering.from_pretrained(
         default_model_path(), hidden_dropout_prob=0.05, attention_probs_dropout_prob=0.0
     )
     model.bert.embeddings.word_embeddings.weight.requires_grad = False
+    if frozen:
+        for part in (model.bert.embeddings, *model.bert.encoder.layer[:frozen]):
+            part.requires_grad_(False)
     return model
 
 
@@ -122,13 +127,19 @@ def read_examples(path: Path) -> list[Encoded]:
 
 
 def train(
-    data: Path, out: Path, hours: float, resume: bool, start: Path | None, rate: float
+    data: Path,
+    out: Path,
+    hours: float,
+    resume: bool,
+    start: Path | None,
+    rate: float,
+    frozen: int,
 ) -> None:
     torch.manual_seed(SEED)
     rng = random.Random(SEED)
     examples = read_examples(data / "train.jsonl.gz")
     plan = list(batches(examples, rng))
-    model = new_model()
+    model = new_model(frozen)
     if start:
         model.load_state_dict(weights_of(start))
     head = list(model.qa_outputs.parameters())
@@ -197,8 +208,9 @@ def main() -> None:
         type=Path,
         help="begin with these weights: a checkpoint's, or a reader's as it ships",
     )
+    parser.add_argument("--frozen", type=int, default=0, help="so many of its layers stay")
     given = parser.parse_args()
-    train(given.data, given.out, given.hours, given.resume, given.start, given.rate)
+    train(**vars(given))
 
 
 if __name__ == "__main__":
