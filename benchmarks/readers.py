@@ -64,7 +64,7 @@ class Similarity:
             return []
         embedder = self._library.embedder
         texts = [turn.text[quote.start : quote.end] for quote, turn in places]
-        cosines = embedder.embed_passages(texts) @ embedder.embed_questions([question.text])[0]
+        cosines = embedder.embed_passages(texts) @ embedder.embed_passages([question.text])[0]
         best = int(cosines.argmax())
         quote, turn = places[best]
         heading = self._library.headings([quote.transcript])[quote.transcript]

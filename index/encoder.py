@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from .background import priority
+from .errors import ModelError
 
 Array = NDArray[np.float32]
 Tensors = Mapping[str, NDArray[Any]]
@@ -204,6 +205,28 @@ def read_tensors(path: Path) -> dict[str, NDArray[Any]]:
         numbers = mapped[start:end].view(np.ndarray).view(_TYPES[about["dtype"]])
         tensors[name] = numbers.reshape(about["shape"])
     return tensors
+
+
+def verified_tensors(path: Path, sha256: str) -> dict[str, NDArray[Any]]:
+    """The tensors of a file of this package. Raises ModelError where it is missing or is not the
+    one that was shipped."""
+    whole = sha256_of(path) if path.is_file() else None
+    if whole != sha256:
+        fault = "is missing" if whole is None else "is not the one that was shipped (checksum)"
+        raise ModelError(f"{path} {fault}; install Turncite again")
+    return read_tensors(path)
+
+
+def adapted(tensors: Tensors, changes: Tensors) -> dict[str, NDArray[Any]]:
+    """Tensors with changes of low rank added: of NAME, (out, in), those are NAME.up, (out, rank),
+    times NAME.down, (rank, in)."""
+    changed = dict(tensors)
+    for name in changes:
+        if name.endswith(".up"):
+            of = name.removesuffix(".up")
+            up, down = (np.asarray(changes[f"{of}.{each}"], np.float32) for each in ("up", "down"))
+            changed[of] = tensors[of] + up @ down
+    return changed
 
 
 @cache

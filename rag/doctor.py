@@ -64,6 +64,7 @@ def examine(
 def _model(embedder: Embedder) -> Check:
     try:
         limit = embedder.max_tokens
+        embedder.embed_questions([_QUESTION])
     except TurnciteError as error:
         return Check("embedding model", str(error), False)
     return Check("embedding model", f"{embedder.fingerprint}, passages to {limit} tokens", True)

@@ -110,10 +110,9 @@ def _context(library: Library, documents: Sequence[Document], supports: Supports
     vectors: dict[str, Vectors] = {}
 
     def similar(claim: str, sentence: str) -> float:
-        if claim not in vectors:
-            vectors[claim] = library.embedder.embed_questions([claim])[0]
-        if sentence not in vectors:
-            vectors[sentence] = library.embedder.embed_passages([sentence])[0]
+        for text in (claim, sentence):
+            if text not in vectors:
+                vectors[text] = library.embedder.embed_passages([text])[0]
         return float(vectors[claim] @ vectors[sentence])
 
     @cache

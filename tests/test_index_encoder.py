@@ -10,7 +10,15 @@ import pytest
 
 from index.chunk import chunk
 from index.embed import SentenceTransformerEmbedder, default_model_path
-from index.encoder import Encoder, Pieces, gelu, read_tensors, read_tokenizer, sha256_of
+from index.encoder import (
+    Encoder,
+    Pieces,
+    adapted,
+    gelu,
+    read_tensors,
+    read_tokenizer,
+    sha256_of,
+)
 from index.parse import parse_file
 
 ODD = [
@@ -54,6 +62,17 @@ def test_a_safetensors_file_is_read_as_it_says(tmp_path):
     assert tensors["one"].dtype == np.float16
 
 
+def test_changes_of_low_rank_are_added():
+    """To the tensor that they name, by the product of their factors; the others stay, as do those
+    that were given."""
+    tensors = {"a.weight": np.ones((2, 3), np.float32), "b.weight": np.ones((1, 1), np.float32)}
+    up, down = np.array([[2], [0]], np.float16), np.array([[1, 0, -1]], np.float16)
+    changed = adapted(tensors, {"a.weight.up": up, "a.weight.down": down})
+    assert changed["a.weight"].tolist() == [[3, 1, -1], [1, 1, 1]]
+    assert changed["b.weight"] is tensors["b.weight"]
+    assert tensors["a.weight"].tolist() == [[1, 1, 1], [1, 1, 1]]
+
+
 def test_a_file_that_changed_is_summed_anew(tmp_path):
     path = tmp_path / "weights"
     path.write_bytes(b"one")
@@ -93,7 +112,7 @@ def test_vectors_are_those_of_sentence_transformers(sample):
     assert np.abs(ours - exact).max() < 1e-5
     questions = ["What trade target was mentioned?", "How long is the border?"]
     asked = reference.encode(questions, normalize_embeddings=True)
-    ranked = np.argsort(-(ours @ embedder.embed_questions(questions).T), axis=0)
+    ranked = np.argsort(-(ours @ embedder.embed_passages(questions).T), axis=0)
     assert np.array_equal(ranked, np.argsort(-(exact @ asked.T), axis=0))
     assert embedder._loaded is None, "all that went without sentence-transformers"
 

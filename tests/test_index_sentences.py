@@ -62,7 +62,8 @@ def test_sentences_are_the_spans_without_white_space(text):
     ],
 )
 def test_where_sentences_end(text, expected):
-    """Abbreviations and numbers don't end one, words that only look like some do; other scripts end theirs with their own stops."""
+    """Abbreviations and numbers don't end one, words that only look like some do; other scripts
+    end theirs with their own stops."""
     assert parts(text) == expected
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from index.encoder import verified_tensors
 from index.errors import ModelError
 from rag.reader import claim_model
 from rag.reader.claim_model import CLAIM_WEIGHTS, CLAIM_WEIGHTS_SHA256, ClaimModel
-from rag.reader.shipped import verified_weights
 
 SAID = "Cy Berg: We put off the tram to March because the rails came late from Spain."
 
@@ -44,7 +44,7 @@ def test_other_weights_are_refused(monkeypatch, tmp_path):
     path = tmp_path / "claims.safetensors"
     path.write_bytes(CLAIM_WEIGHTS.read_bytes()[:-1] + b"\0")
     with pytest.raises(ModelError, match="not the one that was shipped"):
-        verified_weights(path, CLAIM_WEIGHTS_SHA256)
+        verified_tensors(path, CLAIM_WEIGHTS_SHA256)
     monkeypatch.setattr(claim_model, "CLAIM_WEIGHTS", tmp_path / "gone.safetensors")
     with pytest.raises(ModelError, match="is missing"):
         ClaimModel().scores("A tram.", [SAID])

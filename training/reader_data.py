@@ -231,24 +231,52 @@ class Elsewhere:
         return found
 
 
-def hand_written(path: Path, folder: Path) -> tuple[list[Example], list[Example]]:
-    """Questions written by hand, over talk that was made up for them or over meetings of
-    qmsum.train: for training, and of one talk in ten held out."""
+@dataclass(frozen=True, slots=True)
+class HandTalk:
+    """Talk with questions that were written for it; `held_out` is one in ten."""
+
+    context: str
+    questions: list[dict[str, Any]]
+    held_out: bool
+
+
+def talks_of(path: Path, folder: Path) -> Iterator[HandTalk]:
+    """Those of a file of talks/: made up, or meetings of qmsum.train."""
     contexts = {}
     with gzip.open(folder / "qmsum.train.jsonl.gz", "rt", encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
             contexts[row["id"]] = row["context"]
-    train: list[Example] = []
-    held: list[Example] = []
-    asked_of: dict[bool, list[tuple[Row, dict[str, Any]]]] = {False: [], True: []}
     for line in path.read_text(encoding="utf-8").splitlines():
         talk = json.loads(line)
         name = talk.get("talk") or talk["row"]
         context = talk.get("context") or contexts[talk["row"]]
-        asked_of[_is_one_of(name, 10)] += [
-            (Row(path.stem, path.stem, asked["question"], context, (), True), asked)
-            for asked in talk["questions"]
+        yield HandTalk(context, talk["questions"], _is_one_of(name, 10))
+
+
+def answer_spans(asked: dict[str, Any], context: str) -> list[Span]:
+    """Where its answers stand, in the turn that answers; none where none does."""
+    spans: list[Span] = []
+    if asked["answers"]:
+        at = f"\n{context}".index(f"\n{asked['turn']}")
+        end = context.find("\n", at)
+        end = len(context) if end < 0 else end
+        for text in asked["answers"]:
+            start = context.find(text, at, end)
+            if start >= 0:
+                spans.append((start, start + len(text)))
+    return spans
+
+
+def hand_written(path: Path, folder: Path) -> tuple[list[Example], list[Example]]:
+    """Questions written by hand: for training, and of one talk in ten held out."""
+    train: list[Example] = []
+    held: list[Example] = []
+    asked_of: dict[bool, list[tuple[Row, dict[str, Any]]]] = {False: [], True: []}
+    for talk in talks_of(path, folder):
+        asked_of[talk.held_out] += [
+            (Row(path.stem, path.stem, asked["question"], talk.context, (), True), asked)
+            for asked in talk.questions
         ]
     for into, pairs in ((train, asked_of[False]), (held, asked_of[True])):
         rows = [row for row, _ in pairs]
@@ -262,15 +290,7 @@ def _of_hand(
 ) -> Iterator[Example]:
     """Every passage that holds an answer, of the others those most like the question, and for
     half of the questions one of another talk."""
-    spans: list[Span] = []
-    if asked["answers"]:
-        at = f"\n{context}".index(f"\n{asked['turn']}")
-        end = context.find("\n", at)
-        end = len(context) if end < 0 else end
-        for text in asked["answers"]:
-            start = context.find(text, at, end)
-            if start >= 0:
-                spans.append((start, start + len(text)))
+    spans = answer_spans(asked, context)
     cut = windows(lines_as_talk(context, spans))
     holding = [window for window in cut if window.answers]
     if spans and not holding:

@@ -100,7 +100,7 @@ def tensors(batch: Sequence[Encoded], rng: random.Random) -> dict[str, torch.Ten
     }
 
 
-def new_model(frozen: int) -> Any:
+def new_model(frozen: int = 0) -> Any:
     """Of its layers so many are not trained, nor then are the embeddings."""
     model = AutoModelForQuestionAnswering.from_pretrained(
         default_model_path(), hidden_dropout_prob=0.05, attention_probs_dropout_prob=0.0

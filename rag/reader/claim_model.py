@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embed import default_model_path
-from index.encoder import Encoder, Pieces, read_tokenizer
+from index.encoder import Encoder, Pieces, read_tokenizer, verified_tensors
 
 from .shipped import WEIGHTS as READER_WEIGHTS
 from .shipped import WEIGHTS_SHA256 as READER_SHA256
-from .shipped import shipped_weights, verified_weights
+from .shipped import shipped_weights
 from .span_model import shortened, windows_of
 
 CLAIM_WEIGHTS = Path(__file__).parent / "claims.safetensors"
@@ -54,7 +54,7 @@ class ClaimModel:
 class _ClaimNetwork:
     def __init__(self) -> None:
         folder = default_model_path()
-        own = verified_weights(CLAIM_WEIGHTS, CLAIM_WEIGHTS_SHA256)
+        own = verified_tensors(CLAIM_WEIGHTS, CLAIM_WEIGHTS_SHA256)
         weights = shipped_weights(folder, READER_WEIGHTS, READER_SHA256) | own
         self._tokenizer = read_tokenizer(folder)
         self._encoder = Encoder(weights, "bert.")

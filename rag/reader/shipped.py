@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embed import default_model_path
-from index.encoder import Encoder, Pieces, read_tensors, read_tokenizer, sha256_of
-from index.errors import ModelError
+from index.encoder import Encoder, Pieces, read_tensors, read_tokenizer, verified_tensors
 
 if TYPE_CHECKING:
     from .span_model import Scores, Window
@@ -49,16 +48,6 @@ def shipped_weights(folder: Path, path: Path, sha256: str) -> dict[str, NDArray[
 
     Raises ModelError where the file is missing or is not the one that was shipped.
     """
-    changed = verified_weights(path, sha256)
+    changed = verified_tensors(path, sha256)
     words = read_tensors(folder / "model.safetensors")["embeddings.word_embeddings.weight"]
     return {**changed, WORDS: words}
-
-
-def verified_weights(path: Path, sha256: str) -> dict[str, NDArray[Any]]:
-    """The tensors of a file of this package. Raises ModelError where it is missing or is not the
-    one that was shipped."""
-    whole = sha256_of(path) if path.is_file() else None
-    if whole != sha256:
-        fault = "is missing" if whole is None else "is not the one that was shipped (checksum)"
-        raise ModelError(f"{path} {fault}; install Turncite again")
-    return read_tensors(path)
