@@ -53,6 +53,8 @@ PEOPLE = ("Vladimir Putin", "PRESIDENT BIDEN")
             "How often were the words “oil” and “gas” used?",
             Listed("mentions", "oil” and “gas", counts=True, either=("oil", "gas")),
         ),
+        ("Where is the word tariff used?", Listed("mentions", "tariff")),
+        ("Where is “night train” used?", Listed("mentions", "night train")),
         ("Every mention of “oil and gas”", Listed("mentions", "oil and gas")),
         ("Every mention of Trinidad and Tobago", Listed("mentions", "Trinidad and Tobago")),
         (
@@ -89,6 +91,8 @@ def test_every_match_is_asked_for(text, listed):
         "How many years were mentioned in the sentence he got?",
         "How often does the ferry sail?",
         "How many times was the bill rejected?",
+        "Where is the seal robot used?",
+        "How often did they use the night train?",
         "How often do they mention it?",
         "How often do they mention him or gas?",
         "Which figures were mentioned about oil or gas?",

@@ -80,10 +80,11 @@ _ADJECTIVES = frozenset(
     "any some possible actual of and only single".split()
 )
 _ITS_NAME = r"(?:the\s+)?(?:words?|terms?|phrases?|names?|expressions?)\s+"
+_A_WORD = re.compile(rf"{_ITS_NAME}|[\"'“”«»„‘’]", re.IGNORECASE)
 _BY_WHOM = rf"(?:\s+by\s+(?:the\s+)?{_THEM})?"
 _DID = rf"(?:did|do|does|has|have)\s+(?:{_THEM}|anyone|anybody|they|people|the speakers?)"
 _SPOKEN = (
-    r"(?:mention(?:ed)?|said|say|named?|brought\s+up|bring\s+up|cited?|refer(?:red)?\s+to|used?|"
+    r"(?:mention(?:ed)?|said|say|named?|brought\s+up|bring\s+up|cited?|refer(?:red)?\s+to|(?P<use>used?)|"
     r"discussed|talk(?:ed)?\s+about|spoken\s+of|come\s+up)"
 )
 _HOW_OFTEN = r"how\s+(?:often|many\s+times|frequently)\s+"
@@ -168,6 +169,9 @@ def listed_in(text: str, speakers: Sequence[tuple[int, int]] = ()) -> Listed | N
     plain = _POLITE.sub("", _HERE.sub("", _masked(text, speakers).strip(" ?.!")))
     for counts, pattern in _MENTIONS:
         if match := pattern.match(plain):
+            # "Where is the tram used?" asks for a place; of a word it asks for mentions.
+            if match.groupdict().get("use") and not _A_WORD.match(match["what"]):
+                return None
             return _mentions(match["what"], counts)
     if match := _WHAT_REPORTERS_ASKED.match(plain):
         about = _about(match["rest"])
