@@ -72,6 +72,10 @@ _EACH = re.compile(
     r"them|countr(?:y|ies)|teams?)\b|\beveryone\b|\beverybody\b",
     re.IGNORECASE,
 )
+# "What sum did the two sides agree on?"
+_ONE_FOR_ALL = re.compile(
+    rf"what\s+(?!(?:{_BE}|did|do|does)\b)\w+\s+.+\bagree(?:d|ment)?\b", re.IGNORECASE
+)
 _SAYS = re.compile(rf"\b(?:{_VERB}|{_TALK})\b", re.IGNORECASE)
 _BROAD = re.compile(
     rf"^(?:(?:can|could|would)\s+you\s+)?(?:please\s+)?(?:s?ummari[sz]e|sum\s+up|recap|outline)\b"
@@ -136,6 +140,7 @@ def is_of_each(text: str) -> bool:
         each is not None
         and re.match(r"what|how|summ", text, re.I) is not None
         and bool(_SAYS.search(text[each.end() :]))
+        and not _ONE_FOR_ALL.match(text)
     )
 
 

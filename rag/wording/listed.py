@@ -89,7 +89,7 @@ _SPOKEN = (
 )
 _HOW_OFTEN = r"how\s+(?:often|many\s+times|frequently)\s+"
 _A_MENTION = r"(?:mentions?|occurrences?|references?|instances?)"
-_COMES_UP = r"(?:did|does|do)\s+(?P<what>.+?)\s+(?:come\s+up|appear|occur)"
+_COMES_UP = r"(?:did|does|do)\s+(?P<what>.+?)\s+(?:come\s+up|(?P<use>appear|occur))"
 # Whether the pattern asks how often, and the pattern.
 _MENTIONS = [
     (counts, re.compile(rf"^{pattern}$", re.IGNORECASE))
@@ -169,10 +169,7 @@ def listed_in(text: str, speakers: Sequence[tuple[int, int]] = ()) -> Listed | N
     plain = _POLITE.sub("", _HERE.sub("", _masked(text, speakers).strip(" ?.!")))
     for counts, pattern in _MENTIONS:
         if match := pattern.match(plain):
-            # "Where is the tram used?" asks for a place; of a word it asks for mentions.
-            if match.groupdict().get("use") and not _A_WORD.match(match["what"]):
-                return None
-            return _mentions(match["what"], counts)
+            return _mentions(match["what"], counts) if _of_words(match) else None
     if match := _WHAT_REPORTERS_ASKED.match(plain):
         about = _about(match["rest"])
         return None if about is None else Listed("questions", about, by_reporters=True)
@@ -182,6 +179,13 @@ def listed_in(text: str, speakers: Sequence[tuple[int, int]] = ()) -> Listed | N
         counts = match["count"] is not None
         return _listed(match, counts) if not counts or _what(match) in _COUNTED else None
     return None
+
+
+def _of_words(match: re.Match[str]) -> bool:
+    """Whether mentions are asked for: "Where is the tram used?" asks for a place, but of the word
+    tram, or where a name appears, for words."""
+    what, use = match["what"], match.groupdict().get("use")
+    return not use or bool(_A_WORD.match(what)) or (use == "appear" and what[0].isupper())
 
 
 def stands_as_lister(text: str, start: int, end: int) -> bool:
