@@ -1,10 +1,12 @@
 """The examples that the reader is trained on, from the question sets of a folder and made-up talk.
 
-    python -m training.reader_data FOLDER OUT
+    python -m training.reader_data FOLDER OUT [--all]
 
 FOLDER holds the sets by their names (FOLDER/squad2.dev.jsonl.gz, ...; training/README.md lists
 them with their licences). Written to OUT: train.jsonl.gz and held-out.jsonl.gz, one JSON object a
 line: question, context, starts and ends of its answers (empty where it holds none), source.
+
+`--all` takes every row of the sets, not the share that what ships was trained on.
 
 Held out, never trained on: the SQuAD articles named in squad_dev_holdout_titles.txt, one document
 in twenty of every other set, and half of the wordings of the generators.
@@ -309,7 +311,7 @@ def _of_hand(
             yield example(asked["question"], _likest(asked["question"], others), source, ())
 
 
-def build(folder: Path) -> tuple[list[Example], list[Example]]:
+def build(folder: Path, every_row: bool = False) -> tuple[list[Example], list[Example]]:
     """Training and held-out examples, in an order drawn by chance."""
     rng = random.Random(SEED)
     titles = frozenset((folder / "squad_dev_holdout_titles.txt").read_text().split())
@@ -321,7 +323,7 @@ def build(folder: Path) -> tuple[list[Example], list[Example]]:
         used = [row for row in rows if not is_held_out(row, titles)]
         if not name.startswith("squad2"):
             apart = rng.sample(apart, min(HELD_OUT, len(apart)))
-        used = rng.sample(used, min(count, len(used)))
+        used = rng.sample(used, len(used) if every_row else min(count, len(used)))
         before = len(train)
         for into, part in ((train, used), (held, apart)):
             like = Elsewhere(rows if into is held else used).like(part)
@@ -348,8 +350,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("out", type=Path)
+    parser.add_argument("--all", action="store_true", help="every row of the sets")
     given = parser.parse_args()
-    train, held = build(given.folder)
+    train, held = build(given.folder, given.all)
     given.out.mkdir(parents=True, exist_ok=True)
     for name, examples in (("train", train), ("held-out", held)):
         with gzip.open(given.out / f"{name}.jsonl.gz", "wt", encoding="utf-8") as file:
