@@ -164,7 +164,7 @@ def quick_start(transcripts: Sequence[Transcript], embedder: Embedder) -> tuple[
     vectors = embedder.embed_passages([chunk.text for chunk in chunks])
 
     def search(question: str, meeting: str | None) -> list[Hit]:
-        return nearest(chunks, vectors, embedder.embed_questions([question])[0], meeting)
+        return nearest(chunks, vectors, embedder.embed_passages([question])[0], meeting)
 
     return search, lambda meeting: [chunk for chunk in chunks if chunk.transcript == meeting]
 

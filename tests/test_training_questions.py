@@ -9,7 +9,7 @@ import torch
 from index.embed import default_model_path
 from index.encoder import Encoder, Pieces, adapted, read_tensors
 from training.spoken import tokenizer
-from training.train_questions import RANK, Asker, Pairs, packed, train
+from training.train_questions import RANK, Asker, Pairs, pack, train
 
 pytestmark = pytest.mark.model
 QUESTIONS = ["Why did the launch slip?", "How many pensioners lose their heating money by May?"]
@@ -27,7 +27,7 @@ def test_packed_changes_give_the_vectors_that_were_trained(tmp_path):
             change.up.normal_(0, 0.1)
         after = asker(ids).numpy()
     path = tmp_path / "questions.safetensors"
-    packed(asker, path)
+    pack(asker, path)
     tensors = read_tensors(default_model_path() / "model.safetensors")
     ours = []
     for weights in (tensors, adapted(tensors, read_tensors(path))):

@@ -181,7 +181,7 @@ def by_similarity(questions: Sequence[Question]) -> list[Predicted]:
     vectors = {context: embedder.embed_passages(each) for context, each in texts.items()}
     predicted = []
     for question in questions:
-        asked = embedder.embed_questions([question.question])[0]
+        asked = embedder.embed_passages([question.question])[0]
         cosines = vectors[question.context] @ asked
         best = int(cosines.argmax())
         text = texts[question.context][best]

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import random
-import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -28,8 +27,8 @@ from torch.nn import functional
 from transformers import AutoModel
 
 from index import embed
-from index.encoder import sha256_of
 
+from .packing import record
 from .reader_data import SETS, TALKS, Row, answer_spans, is_held_out, rows_of, talks_of
 from .spoken import Window, as_talk, lines_as_talk, tokenizer, windows
 
@@ -197,14 +196,13 @@ def report(
     print(f"{when}: {len(ranks)} held out, {', '.join(shares)}", flush=True)
 
 
-def packed(asker: Asker, out: Path) -> str:
-    """Write the factors of each change; the SHA-256 of the file."""
+def pack(asker: Asker, out: Path) -> None:
+    """Write the factors of each change."""
     tensors = {}
     for name, change in sorted(asker.changes.items()):
         tensors[f"{name}.down"] = change.down.detach().half()
         tensors[f"{name}.up"] = change.up.detach().half()
     save_file(tensors, out, metadata={"format": "pt"})
-    return sha256_of(out)
 
 
 def main() -> None:
@@ -218,12 +216,8 @@ def main() -> None:
     print(f"{len(pairs.train)} questions, {len(pairs.numbers)} passages", flush=True)
     vectors = embed.SentenceTransformerEmbedder().embed_passages(list(pairs.numbers))
     asker = train(pairs, torch.from_numpy(vectors), given.epochs)
-    digest = packed(asker, embed.QUESTIONS)
-    source = Path(embed.__file__)
-    code = source.read_text(encoding="utf-8")
-    code = re.sub(r'^QUESTIONS_SHA256 = ".*"$', f'QUESTIONS_SHA256 = "{digest}"', code, flags=re.M)
-    source.write_text(code, encoding="utf-8")
-    print(f"{embed.QUESTIONS.name}: {embed.QUESTIONS.stat().st_size / 1e6:.1f} MB, sha256 {digest}")
+    pack(asker, embed.QUESTIONS)
+    record(embed.QUESTIONS, embed, "QUESTIONS_SHA256")
 
 
 if __name__ == "__main__":

@@ -102,7 +102,8 @@ class SignReader:
             return []
         embedder = self._library.embedder
         texts = [_spoken(quote, turn) for quote, turn in found.items()]
-        cosines = embedder.embed_passages(texts) @ embedder.embed_passages([question.text])[0]
+        vectors = embedder.embed_passages([*texts, question.text])
+        cosines = vectors[:-1] @ vectors[-1]
         return [
             Candidate(quote, turn, headings[quote.transcript], float(above))
             for (quote, turn), above in zip(found.items(), cosines - cosines.mean(), strict=True)

@@ -80,7 +80,6 @@ _ADJECTIVES = frozenset(
     "any some possible actual of and only single".split()
 )
 _ITS_NAME = r"(?:the\s+)?(?:words?|terms?|phrases?|names?|expressions?)\s+"
-_A_WORD = re.compile(rf"{_ITS_NAME}|[\"'“”«»„‘’]", re.IGNORECASE)
 _BY_WHOM = rf"(?:\s+by\s+(?:the\s+)?{_THEM})?"
 _DID = rf"(?:did|do|does|has|have)\s+(?:{_THEM}|anyone|anybody|they|people|the speakers?)"
 _SPOKEN = (
@@ -131,6 +130,7 @@ _HERE = re.compile(
     re.IGNORECASE,
 )
 _QUOTES = "\"'“”«»„‘’"
+_A_WORD = re.compile(rf"{_ITS_NAME}|[{_QUOTES}]", re.IGNORECASE)
 _ONE_OF_SEVERAL = re.compile(r"\s*,\s+(?:(?:and|or)\s+)?|\s+(?:and/or|and|or)\s+", re.IGNORECASE)
 # "and" inside a name, which no list of names is.
 _ONE_NAME = re.compile(
