@@ -44,6 +44,8 @@ MEASURES = (
     "the first citation right",
     "answer and a citation right",
 )
+# Of what is answerable and was refused.
+NEAR = "refused, the evidence is shown as near"
 GROUPS: dict[str, Callable[[Outcome], bool]] = {
     "English": lambda outcome: outcome.language == ENGLISH,
     "other languages": lambda outcome: outcome.language != ENGLISH,
@@ -83,6 +85,9 @@ def ask(assistant: Assistant, watched: Watched, row: Row, within: bool) -> Outco
         first = replace(answer, citations=answer.citations[:1])
         values["a citation right"] = citation_is_right(answer, labelled)
         values["the first citation right"] = citation_is_right(first, labelled)
+        if not answer.answered:
+            near = replace(answer, citations=answer.nearest)
+            values[NEAR] = citation_is_right(near, labelled)
     if {"answer right, leniently", "a citation right"} <= values.keys():
         values["answer and a citation right"] = (
             values["answer right, leniently"] and values["a citation right"]
@@ -127,6 +132,7 @@ def _group(columns: Sequence[Sequence[Outcome]]) -> Iterator[Line]:
     for name, answerable in (("answerable refused", True), ("unanswerable refused", False)):
         asked = [[o for o in each if o.answerable == answerable] for each in columns]
         yield f"  {name}", [_share(not o.answered for o in each) for each in asked]
+    yield f"  {NEAR}", [_share(o.values[NEAR] for o in c if NEAR in o.values) for c in columns]
     yield "  quotes / words of an answer", [_shown(each) for each in columns]
 
 

@@ -39,7 +39,7 @@ from .scope import (
     within,
 )
 from .transcript_facts import answer_from_heading
-from .types import Answer, Citation, Event, Limit, Ranking, Reading
+from .types import Answer, Citation, Event, Limit, Quote, Ranking, Reading
 from .upkeep import brought_up
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ class Assistant:
                 self._claims.scores if self._claims else None,
             )  # fmt: skip
             if not (written.answered or written.note):
-                near = first_of(NEAREST, written.citations, self._nearest(asked, hits))
+                near = first_of(NEAREST, written.citations, self._nearest(asked, hits, readings))
                 refused = refusal(asked, searched, near)
                 written = replace(written, text=refused.text, citations=(), nearest=refused.nearest)
             answer = written
@@ -330,19 +330,28 @@ class Assistant:
             return differing_answer(asked, differ)
         if sure:
             return quoted_answer(asked, sure if asked.listed else readings)
-        return refusal(asked, searched, self._nearest(asked, hits))
+        return refusal(asked, searched, self._nearest(asked, hits, readings))
 
-    def _nearest(self, asked: Question, hits: Sequence[Hit]) -> list[Citation]:
-        passages = [hit.passage for hit in hits[:NEAREST]]
-        turns = self._turns(asked, passages)
-        headings = self.library.headings([passage.transcript for passage in passages])
+    def _nearest(
+        self, asked: Question, hits: Sequence[Hit], readings: Sequence[Reading] = ()
+    ) -> list[Citation]:
+        """Of each of a few passages the words of one turn: of those with the best readings, which
+        are not sure enough to answer, where these are; then of those found first, the most."""
+        turns = self._turns(asked, [hit.passage for hit in hits])
+        headings = self.library.headings([hit.passage.transcript for hit in hits])
+        read: dict[int, Quote] = {}
+        for reading in readings:
+            holding = next((at for at, hit in enumerate(hits) if _holds(hit, reading.quote)), None)
+            if holding is not None:
+                read.setdefault(holding, reading.quote)
         citations: list[Citation] = []
-        for passage, hit in zip(passages, hits, strict=False):
+        for at in list(dict.fromkeys([*read, *range(len(hits))]))[:NEAREST]:
+            passage = hits[at].passage
             of_passage = turns.get(passage.transcript, {})
-            quote = passage_quote(passage, of_passage)
+            quote = passage_quote(passage, of_passage, read.get(at))
             if quote is not None and passage.transcript in headings:
                 turn, heading = of_passage[quote.turn], headings[passage.transcript]
-                citations.append(cite(len(citations) + 1, quote, turn, heading, hit.score))
+                citations.append(cite(len(citations) + 1, quote, turn, heading, hits[at].score))
         return citations
 
     def _with_question(self, citation: Citation) -> Citation:
@@ -377,6 +386,13 @@ class Assistant:
                 {t.position: t for t in found if not asked.said_by or t.speaker in asked.said_by}
             )
         return turns
+
+
+def _holds(hit: Hit, quote: Quote) -> bool:
+    """Whether words of a quote are in a passage."""
+    passage = hit.passage
+    parts = (Quote(passage.transcript, p.turn, p.start, p.end) for p in passage.slices)
+    return any(part.shared(quote) for part in parts)
 
 
 def _understood(

@@ -46,15 +46,22 @@ def question_put(before: Turn, turn: Turn) -> str | None:
     return last if asks and before.speaker != turn.speaker else None
 
 
-def passage_quote(passage: Passage, turns: Mapping[int, Turn]) -> Quote | None:
-    """The longest of a passage's slices as a quote; None where only white space is in it."""
+def passage_quote(
+    passage: Passage, turns: Mapping[int, Turn], holding: Quote | None = None
+) -> Quote | None:
+    """Of a passage's slices as quotes the one that is `holding` most of other words, else the
+    longest; None where only white space is in them."""
     quotes = [
         quote
         for part in passage.slices
         if part.turn in turns
         and (quote := _trimmed(passage.transcript, turns[part.turn], part.start, part.end))
     ]
-    return max(quotes, key=lambda quote: quote.end - quote.start, default=None)
+
+    def wanted(quote: Quote) -> tuple[int, int]:
+        return (quote.shared(holding) if holding else 0, quote.end - quote.start)
+
+    return max(quotes, key=wanted, default=None)
 
 
 def first_of(most: int, *groups: Sequence[Citation]) -> list[Citation]:

@@ -132,13 +132,7 @@ def _apart(readings: Sequence[Reading]) -> list[Reading]:
     """Those whose quotes share no words with a better one."""
     kept: list[Reading] = []
     for reading in readings:
-        here = reading.quote
-        if not any(
-            (here.transcript, here.turn) == (other.quote.transcript, other.quote.turn)
-            and here.start < other.quote.end
-            and other.quote.start < here.end
-            for other in kept
-        ):
+        if not any(reading.quote.shared(other.quote) for other in kept):
             kept.append(reading)
     return kept
 

@@ -29,6 +29,12 @@ class Quote:
     start: int
     end: int
 
+    def shared(self, other: Quote) -> int:
+        """How many characters both quote."""
+        if (self.transcript, self.turn) != (other.transcript, other.turn):
+            return 0
+        return max(0, min(self.end, other.end) - max(self.start, other.start))
+
 
 @dataclass(frozen=True, slots=True)
 class Quotable:

@@ -9,10 +9,31 @@ from conftest import ROOT, by_signs
 from fastapi.responses import JSONResponse
 from llm_server import Cut, event
 
-from index import Filters, Library
+from index import Filters, Library, Turn
 from index.errors import EmptyLibrary, InputError, LibraryError, NotInLibrary
+from index.types import Heading
 from rag import Assistant
 from rag.prompt import REFUSAL
+from rag.types import Quote, Reading
+
+
+class Unsure:
+    """A reader that is not sure enough of any words; it takes some of the last passage, or none."""
+
+    name = "unsure"
+
+    def __init__(self, *, takes: bool) -> None:
+        self.takes = takes
+        self.taken: Quote | None = None
+
+    def read(self, question, hits):
+        if not self.takes:
+            return []
+        last = hits[-1].passage
+        part = min(last.slices, key=lambda part: part.end - part.start)
+        self.taken = Quote(last.transcript, part.turn, part.start, part.start + 4)
+        turn = Turn(part.turn, None, "said")
+        return [Reading(self.taken, turn, Heading("", None, None), "said", 0.2)]
 
 
 @pytest.fixture
@@ -62,6 +83,20 @@ def test_a_refusal_says_what_was_searched_and_offers_the_nearest(assistant):
     for nearest in answer.nearest:
         turn = assistant.library.transcript(nearest.transcript).turns[nearest.turn]
         assert nearest.quote == turn.text[nearest.start : nearest.end]
+
+
+def test_a_refusal_shows_first_where_the_reader_would_have_taken_words(library):
+    """By the turn with the words it took; then the passages that were found first."""
+    asked = "Who won the Olympic marathon in Tokyo?"
+    found = Assistant(library, reader=Unsure(takes=False)).ask(asked).nearest
+    reader = Unsure(takes=True)
+    first, *rest = Assistant(library, reader=reader).ask(asked).nearest
+    assert reader.taken
+    assert (first.transcript, first.turn) == (reader.taken.transcript, reader.taken.turn)
+    assert first.start <= reader.taken.start < reader.taken.end <= first.end
+    assert len(found) == 3
+    assert [near.quote for near in rest] == [near.quote for near in found[:2]]
+    assert first.quote not in [near.quote for near in rest]
 
 
 def test_a_refusal_within_somebodys_words_says_so(assistant):

@@ -137,12 +137,7 @@ def _valued(said: Said, readings: Sequence[Reading]) -> Said:
     """With the score of the reader beside its words; nothing where neither puts it on the
     subject."""
     score = max(
-        (
-            reading.score
-            for reading in readings
-            if reading.quote.start < said.quote.end and said.quote.start < reading.quote.end
-        ),
-        default=0.0,
+        (reading.score for reading in readings if reading.quote.shared(said.quote)), default=0.0
     )
     near = said.worth > 0 or said.covered > _MOST
     sure = score >= (REFUSE_BELOW if near else _VERY_SURE)
