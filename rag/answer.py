@@ -335,18 +335,19 @@ class Assistant:
     def _nearest(
         self, asked: Question, hits: Sequence[Hit], readings: Sequence[Reading] = ()
     ) -> list[Citation]:
-        """Of each of a few passages the words of one turn: of those with the best readings, which
-        are not sure enough to answer, where these are; then of those found first, the most."""
-        turns = self._turns(asked, [hit.passage for hit in hits])
-        headings = self.library.headings([hit.passage.transcript for hit in hits])
+        """A few passages, each by its words of one turn: first those with the best readings, though
+        these are not sure enough to answer, by the turn read; then those found first."""
         read: dict[int, Quote] = {}
         for reading in readings:
             holding = next((at for at, hit in enumerate(hits) if _holds(hit, reading.quote)), None)
             if holding is not None:
                 read.setdefault(holding, reading.quote)
+        chosen = list(dict.fromkeys([*read, *range(len(hits))]))[:NEAREST]
+        passages = [hits[at].passage for at in chosen]
+        turns = self._turns(asked, passages)
+        headings = self.library.headings([passage.transcript for passage in passages])
         citations: list[Citation] = []
-        for at in list(dict.fromkeys([*read, *range(len(hits))]))[:NEAREST]:
-            passage = hits[at].passage
+        for at, passage in zip(chosen, passages, strict=True):
             of_passage = turns.get(passage.transcript, {})
             quote = passage_quote(passage, of_passage, read.get(at))
             if quote is not None and passage.transcript in headings:

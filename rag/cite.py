@@ -47,10 +47,10 @@ def question_put(before: Turn, turn: Turn) -> str | None:
 
 
 def passage_quote(
-    passage: Passage, turns: Mapping[int, Turn], holding: Quote | None = None
+    passage: Passage, turns: Mapping[int, Turn], inner: Quote | None = None
 ) -> Quote | None:
-    """Of a passage's slices as quotes the one that is `holding` most of other words, else the
-    longest; None where only white space is in them."""
+    """As a quote the slice of a passage that has most of the `inner` one, else the longest; None
+    where only white space is in it."""
     quotes = [
         quote
         for part in passage.slices
@@ -59,7 +59,7 @@ def passage_quote(
     ]
 
     def wanted(quote: Quote) -> tuple[int, int]:
-        return (quote.shared(holding) if holding else 0, quote.end - quote.start)
+        return (quote.shared(inner) if inner else 0, quote.end - quote.start)
 
     return max(quotes, key=wanted, default=None)
 
