@@ -39,7 +39,7 @@ from .scope import (
     within,
 )
 from .transcript_facts import answer_from_heading
-from .types import Answer, Citation, Event, Limit, Quote, Ranking, Reading
+from .types import Answer, Citation, Event, Limit, Ranking, Reading
 from .upkeep import brought_up
 
 if TYPE_CHECKING:
@@ -335,24 +335,23 @@ class Assistant:
     def _nearest(
         self, asked: Question, hits: Sequence[Hit], readings: Sequence[Reading] = ()
     ) -> list[Citation]:
-        """A few passages, each by its words of one turn: first those with the best readings, though
-        these are not sure enough to answer, by the turn read; then those found first."""
-        read: dict[int, Quote] = {}
-        for reading in readings:
-            holding = next((at for at, hit in enumerate(hits) if _holds(hit, reading.quote)), None)
-            if holding is not None:
-                read.setdefault(holding, reading.quote)
-        chosen = list(dict.fromkeys([*read, *range(len(hits))]))[:NEAREST]
-        passages = [hits[at].passage for at in chosen]
+        """Where to look: the sentences of the best readings, though these are not sure enough to
+        answer, then of other passages, as they were found, the most that one turn has."""
+        citations = [
+            cite(marker, reading.quote, reading.turn, reading.heading, reading.score)
+            for marker, reading in enumerate(readings[:NEAREST], 1)
+        ]
+        passages = [hit.passage for hit in hits[:NEAREST]]
         turns = self._turns(asked, passages)
         headings = self.library.headings([passage.transcript for passage in passages])
-        citations: list[Citation] = []
-        for at, passage in zip(chosen, passages, strict=True):
+        for passage, hit in zip(passages, hits, strict=False):
             of_passage = turns.get(passage.transcript, {})
-            quote = passage_quote(passage, of_passage, read.get(at))
-            if quote is not None and passage.transcript in headings:
+            quote = passage_quote(passage, of_passage)
+            if quote is None or passage.transcript not in headings or len(citations) == NEAREST:
+                continue
+            if not any(quote.shared(reading.quote) for reading in readings[:NEAREST]):
                 turn, heading = of_passage[quote.turn], headings[passage.transcript]
-                citations.append(cite(len(citations) + 1, quote, turn, heading, hits[at].score))
+                citations.append(cite(len(citations) + 1, quote, turn, heading, hit.score))
         return citations
 
     def _with_question(self, citation: Citation) -> Citation:
@@ -387,13 +386,6 @@ class Assistant:
                 {t.position: t for t in found if not asked.said_by or t.speaker in asked.said_by}
             )
         return turns
-
-
-def _holds(hit: Hit, quote: Quote) -> bool:
-    """Whether words of a quote are in a passage."""
-    passage = hit.passage
-    parts = (Quote(passage.transcript, p.turn, p.start, p.end) for p in passage.slices)
-    return any(part.shared(quote) for part in parts)
 
 
 def _understood(

@@ -46,22 +46,15 @@ def question_put(before: Turn, turn: Turn) -> str | None:
     return last if asks and before.speaker != turn.speaker else None
 
 
-def passage_quote(
-    passage: Passage, turns: Mapping[int, Turn], inner: Quote | None = None
-) -> Quote | None:
-    """As a quote the slice of a passage that has most of the `inner` one, else the longest; None
-    where only white space is in it."""
+def passage_quote(passage: Passage, turns: Mapping[int, Turn]) -> Quote | None:
+    """The longest of a passage's slices as a quote; None where only white space is in it."""
     quotes = [
         quote
         for part in passage.slices
         if part.turn in turns
         and (quote := _trimmed(passage.transcript, turns[part.turn], part.start, part.end))
     ]
-
-    def wanted(quote: Quote) -> tuple[int, int]:
-        return (quote.shared(inner) if inner else 0, quote.end - quote.start)
-
-    return max(quotes, key=wanted, default=None)
+    return max(quotes, key=lambda quote: quote.end - quote.start, default=None)
 
 
 def first_of(most: int, *groups: Sequence[Citation]) -> list[Citation]:

@@ -52,15 +52,6 @@ def test_passage_quote_is_its_longest_slice_trimmed():
     assert passage_quote(Passage("x", (Slice(1, 0, 2),), (), ""), turns) is None
 
 
-def test_passage_quote_may_be_the_slice_that_holds_other_words():
-    """Most of them; where none does, the longest as ever."""
-    turns = {1: Turn(1, "A", "Short, that is."), 2: Turn(2, "B", "This here is by far the longer.")}
-    passage = Passage("x", (Slice(1, 0, 15), Slice(2, 0, 31)), (), "")
-    assert passage_quote(passage, turns, Quote("x", 1, 7, 15)) == Quote("x", 1, 0, 15)
-    assert passage_quote(passage, turns, Quote("y", 1, 7, 15)) == Quote("x", 2, 0, 31)
-    assert passage_quote(passage, turns) == Quote("x", 2, 0, 31)
-
-
 def test_quotes_share_the_characters_that_both_have():
     quote = Quote("x", 3, 10, 20)
     assert quote.shared(Quote("x", 3, 15, 40)) == 5
