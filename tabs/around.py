@@ -13,7 +13,7 @@ from page.filters import filters_chosen, filters_held, filters_html, filters_wit
 from page.plain import escape
 from rag.feedback import keep_feedback
 
-from . import PRIVATE
+from . import AT_ONCE, PRIVATE
 
 if TYPE_CHECKING:
     from .ask import AskTab
@@ -72,7 +72,7 @@ def wire_around(tab: AskTab) -> None:
             **PRIVATE,
         )
         made.then(None, tab.saved, None, js=tab.save.replace("NAME", name), **PRIVATE)
-    tab.filters.select(drop, tab.chosen, [tab.filters, *tab.chosen], **PRIVATE)
+    tab.filters.select(drop, tab.chosen, [tab.filters, *tab.chosen], **AT_ONCE)
     changes = [tab.speakers.input, tab.documents.input, tab.since.change, tab.until.change]
     gr.on(
         changes,
@@ -80,6 +80,6 @@ def wire_around(tab: AskTab) -> None:
         tab.chosen,
         tab.filters,
         trigger_mode="always_last",
-        **PRIVATE,
+        **AT_ONCE,
     )
     tab.chat.like(judge, tab.conversation, None, **PRIVATE)

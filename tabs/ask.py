@@ -24,7 +24,7 @@ from page.html import (
 from page.links import Spot, spot_of
 from page.panel import panel_html
 
-from . import ASKING, PRIVATE
+from . import ASKING, AT_ONCE, PRIVATE
 from .answering import QUOTED, WRITTEN, Answering
 from .around import FEEDBACK, wire_around
 from .talks import LOADED, TalksBar
@@ -261,8 +261,8 @@ class AskTab:
                 answering.suggest, self.conversation, [self.chat, self.talks.list], **PRIVATE
             )
         edited = [self.box, self.editing]
-        self.chips.edit(edit, self.conversation, edited, trigger_mode="multiple", **PRIVATE)
-        self.editing.click(keep_it, self.conversation, edited, **PRIVATE)
+        self.chips.edit(edit, self.conversation, edited, trigger_mode="multiple", **AT_ONCE)
+        self.editing.click(keep_it, self.conversation, edited, **AT_ONCE)
         # Every click is sent with its own key, and one at a time keeps their order.
         self.evidence.select(
             show,
@@ -286,22 +286,22 @@ class AskTab:
             self.conversation,
             [*shown_anew, self.filters, *self.chosen],
             cancels=running,
-            **PRIVATE,
+            **AT_ONCE,
         )
         # A step of the cancelled answer may be on its way and arrive after the clearing.
-        cleared.then(self.redrawn, self.conversation, self.chat, **PRIVATE)
+        cleared.then(self.redrawn, self.conversation, self.chat, **AT_ONCE)
         stopped = self.stop.click(
             stop_now,
             self.conversation,
             [self.chat, self.talks.list],
             cancels=running,
-            **PRIVATE,
+            **AT_ONCE,
         )
-        stopped.then(self.redrawn, self.conversation, self.chat, **PRIVATE)
+        stopped.then(self.redrawn, self.conversation, self.chat, **AT_ONCE)
         chosen_one = self.talks.list.select(
-            choose, self.conversation, shown_anew, cancels=running, **PRIVATE
+            choose, self.conversation, shown_anew, cancels=running, **AT_ONCE
         )
-        chosen_one.then(self.redrawn, self.conversation, self.chat, **PRIVATE)
+        chosen_one.then(self.redrawn, self.conversation, self.chat, **AT_ONCE)
         self.loaded = blocks.load(
             recall,
             [self.talks.kept, self.talks.old, self.conversation],

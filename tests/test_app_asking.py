@@ -149,12 +149,18 @@ def test_an_edited_question_replaces_what_came_after_it(visitor):
     assert page.locator("#editing .editing").count() == 0
 
 
+def joined(visitor) -> int:
+    return sum("/queue/join" in request for request in visitor.requests)
+
+
 def test_conversations_are_kept_chosen_and_deleted(visitor):
     page = visitor.page
     visitor.ask(QUAY)
     page.locator("#chat .next").wait_for()
+    queued = joined(visitor)
     page.get_by_role("button", name="New conversation").click()
     page.wait_for_function("!document.querySelector('#chat .reply')")
+    assert joined(visitor) == queued  # or a question asked at once may lose the connection
     visitor.ask(EVIL)
     page.locator("#chat .next").wait_for()
     assert sorted(talk["title"] for talk in kept(visitor)) == [EVIL, QUAY]
