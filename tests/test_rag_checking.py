@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from index import Turn
 from index.types import Heading
 from rag.checking.denial import has_none, opposed
+from rag.checking.english import with_base_forms
 from rag.checking.evidence import Source
 from rag.checking.faults import missing_name
 from rag.checking.figures import (
@@ -25,13 +26,14 @@ from rag.checking.figures import (
 )
 from rag.checking.orders import is_order
 from rag.checking.placing import counts_another, is_end_of_change
+from rag.checking.plans import only_planned
 from rag.checking.refusal import says_not_there
 from rag.checking.said import LINK, claims_of, plain, spoken
 from rag.checking.support import clauses, quoted_in
 from rag.checking.voices import Cast, sayers, subjects, tells_of
 from rag.types import Quote
 
-CAST = Cast(("Vladimir Putin", "Kassym-Jomart Tokayev", "Tom Reed"), ())
+CAST = Cast(("Vladimir Putin", "Kassym-Jomart Tokayev", "Tom Reed", "Lynne Neagle AM"), ())
 
 
 def terms(text: str) -> frozenset[str]:
@@ -252,6 +254,24 @@ def test_a_claim_does_not_tell_of_what_there_is_none_of(claim, said, none):
 
 
 @pytest.mark.parametrize(
+    ("claim", "said", "planned"),
+    [
+        ("They have already widened the road", "We wanna widen the road.", True),
+        ("The road was widened", "We are thinking about widening the road.", True),
+        ("The rules had come into force", "The rules are to come into force in May.", True),
+        ("They want to widen the road", "We wanna widen the road.", False),
+        ("The road was widened", "We had to widen the road.", False),
+        ("They widened the road", "We said we would, and we widened the road.", False),
+        ("They widened it", "We want to widen it. It was widened in May.", False),
+        ("Seats are booked by May", "Seats must be booked by May.", False),
+        ("They widened the road", "The road is wide.", False),
+    ],
+)
+def test_what_is_only_planned_is_not_done(claim, said, planned):
+    assert bool(only_planned(claim, said, lambda text: terms(with_base_forms(text)))) is planned
+
+
+@pytest.mark.parametrize(
     ("claim", "who"),
     [
         ("Tokayev said that trade grew", ["Kassym-Jomart Tokayev"]),
@@ -262,6 +282,8 @@ def test_a_claim_does_not_tell_of_what_there_is_none_of(claim, said, none):
         ("Putin: “Trade grew.”", ["Vladimir Putin"]),
         ("Tokayev will visit Russia at Putin's invitation", []),
         ("Trade grew", []),
+        ("Lynne Neagle AM said that trade grew", ["Lynne Neagle AM"]),
+        ("Tom Reed MP said that trade grew", ["Tom Reed"]),
     ],
 )
 def test_whose_words_a_claim_gives(claim, who):

@@ -12,7 +12,7 @@ PEOPLE = (
     "PRIME MINISTER SUGA", "The Prime Minister", "David Cameron", "MS. DALTON", "DIRECTOR YOUNG",
     "Michael Kennedy", "Will White", "Theresa May", "Condoleezza Rice", "Wolfgang Schäuble",
     "CLAUDIA SHEINBAUM PARDO", "Marketing", "User Interface", "Project Manager", "Grad E", "PhD D",
-    "Speaker 2", "Question", "Q", "A", "Zoom user", "Кедр",
+    "Speaker 2", "Question", "Q", "A", "Zoom user", "Кедр", "Lynne Neagle AM",
 )  # fmt: skip
 ROLES = (("Vladimir Putin", "President of Russia"), ("David Cameron", "Witney, Con"))
 
@@ -129,6 +129,17 @@ def test_people_by_labels_that_are_no_names(text, named):
         ("What did Marketing think of the wheel suggested by PhD D?", ["Marketing"]),
         ("Was sagte Schäuble?", ["Wolfgang Schäuble"]),
         ("Что сказал Кедр?", ["Кедр"]),
+        ("What did Lynne Neagle AM say about fees?", ["Lynne Neagle AM"]),
+        ("what did lynne neagle am say about fees?", ["Lynne Neagle AM"]),
+        ("What did Tokayev, PhD, say?", ["Kassym-Jomart Tokayev"]),
+        (
+            "What did Tokayev, Ms Lynne Neagle and Putin say?",
+            [
+                "Kassym-Jomart Tokayev",
+                "Lynne Neagle AM",
+                "Vladimir Putin",
+            ],
+        ),
     ],
 )
 def test_whose_words_are_asked_for(text, asked):

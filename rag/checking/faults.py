@@ -14,6 +14,7 @@ from .english import LIGHT, kin_of, light, telling
 from .evidence import Context, Fault, Source
 from .figures import figures_of
 from .placing import wrong_figure
+from .plans import only_planned
 from .voices import Cast, first_persons, said_of_another, subjects, tells_of
 
 ASKS = re.compile(r"\b(?:ask\w*|question\w*|wonder\w*|inquir\w*|want\w*\s+to\s+know)\b", re.I)
@@ -75,6 +76,8 @@ def fault_of(claim: str, source: Source, context: Context, voices: Sequence[str]
         return Fault("the transcripts say the opposite", True)
     if strong := missing_strong(claim, source, terms):
         return Fault(f"the quote does not say “{strong}”", False)
+    if only_planned(claim, source.told, telling(terms)):
+        return Fault("it was only planned", False)
     if _only_supposed(claim, source, terms):
         return Fault("it was only supposed", False)
     return None

@@ -14,12 +14,14 @@ from typing import NamedTuple
 
 from .account import Account, account_of
 from .denial import Terms, has_none
+from .english import telling
 from .evidence import Context, Source
 from .faults import ASKS, missing_name, missing_strong
 from .figure import Figure
 from .figures import figures_of, holds
 from .following import follows
 from .placing import counts_another, is_end_of_change, wrong_figure
+from .plans import only_planned
 from .quoted import holds_quoted, quoted_in
 from .voices import subjects, tells_of
 
@@ -141,6 +143,7 @@ def _has_all(claim: str, source: Source, context: Context, voices: Sequence[str]
         )
         and not missing_name(claim, source, context.cast, terms, of_turn=True)
         and not has_none(claim, source.told, terms)
+        and not only_planned(claim, source.told, telling(terms))
     )
 
 

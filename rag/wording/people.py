@@ -110,6 +110,8 @@ class _Reading:
             if not people:
                 people, size = self._name(at)
             if people:
+                while self._credential(at + size, people):
+                    size += 1
                 end = self.spans[at + size - 1][1]
                 kind = _KIND_BEHIND.match(self.text, end)
                 first = at
@@ -117,6 +119,19 @@ class _Reading:
                     first -= 1
                 yield Mention(self.spans[first][0], kind.end() if kind else end, tuple(people))
             at += size
+
+    def _credential(self, at: int, people: Sequence[str]) -> bool:
+        """Whether what stands behind a name goes with it: "Lynne Neagle AM", "Jane Roe, MD". It
+        does not before another name: "Roe, Ms Dalton"."""
+        if at >= len(self.words) or self.words[at] not in CREDENTIALS:
+            return False
+        between = self.text[self.spans[at - 1][1] : self.spans[at][0]].strip()
+        if between not in ("", ","):
+            return False
+        if any(fold(name).split()[-1] == self.words[at] for name in people):
+            return True
+        titles = self._joined(at) and self._capital(at + 1)
+        return self._capital(at) and not titles
 
     def _phrase(self, at: int) -> tuple[list[str], int]:
         """Those whose office or label stands at a word, and how many words it has."""
