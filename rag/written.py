@@ -7,6 +7,7 @@ What rag/checking holds against what is written there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
@@ -36,6 +37,9 @@ LONGEST = 3
 _LEAD_WORDS = 40
 # A figure is set right at once, if at all.
 _REPLY_CHARS = 60
+# How many a question asks for, which a list of as many shows.
+_COUNT_ASKED = re.compile(r"\b(?:which|what)\s+(?:other\s+)?(two|three|four|five)\b", re.IGNORECASE)
+_LISTS = re.compile(r"\w,?\s+and\s+\w")
 _ABSENT = "it says what is missing, which no quote can show"
 
 
@@ -78,11 +82,12 @@ def written_answer(question: str, said: str, sent: Sent, context: Context, model
             found, fault = [], _ABSENT
         else:
             voices, last = _voices(claim, last, context)
-            found, fault = _supports(claim, sources, context, voices)
+            held = _without_count_asked(claim, question)
+            found, fault = _supports(held, sources, context, voices)
             if context.supports:
-                named = [sources[n - 1] for n in claim.numbers if 0 < n <= len(sources)]
+                named = [sources[n - 1] for n in held.numbers if 0 < n <= len(sources)]
                 among = ([*_stretches(named)], turns)
-                found, fault = _weighed(claim.text, among, context, voices, found, fault)
+                found, fault = _weighed(held.text, among, context, voices, found, fault)
         for source in found:
             if source.quote not in citations:
                 marker = len(citations) + 1
@@ -102,6 +107,16 @@ def written_answer(question: str, said: str, sent: Sent, context: Context, model
         model=model,
         sentences=tuple(checked),
     )
+
+
+def _without_count_asked(claim: Claim, question: str) -> Claim:
+    """A claim that lists what "which two" asks for, without its "two"."""
+    asked = _COUNT_ASKED.search(question)
+    if asked is None or not _LISTS.search(claim.text):
+        return claim
+    count = re.compile(rf"\b{asked[1]}\s+(?!hundred|thousand|[mb]illion|per)(?=\w)", re.IGNORECASE)
+    parts = tuple((count.sub("", words), numbers) for words, numbers in claim.parts)
+    return replace(claim, text=count.sub("", claim.text), parts=parts)
 
 
 def _shown(sentence: Checked) -> str:

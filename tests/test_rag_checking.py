@@ -80,9 +80,25 @@ def test_a_figure_is_held_by_the_same_in_another_form(claim, quote, same):
     assert all(any(holds(figure, other) for other in held) for figure in wanted) is same
 
 
-@pytest.mark.parametrize("text", ["one of the leading investors", "May I ask", "the two countries"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "one of the leading investors",
+        "May I ask",
+        "the two countries",
+        "Speaker 2 asked",
+        "spk_1: yes",
+    ],
+)
 def test_what_only_looks_like_a_figure_is_none(text):
     assert figures_of(text) == []
+
+
+def test_a_year_that_ends_in_the_next_is_one_figure():
+    assert [figure.keys for figure in figures_of("the deficit of 2017-18")] == [
+        {("date", 2017, None, None)}
+    ]
+    assert len(figures_of("the deficits of 2017-19")) == 2
 
 
 @pytest.mark.parametrize(
@@ -246,6 +262,7 @@ def test_a_claim_that_says_the_opposite_is_told(claim, quote, other):
         ("The drone found no ash", "It found water, no ash.", False),
         ("The drone found water", "It found water, no ash.", False),
         ("The ash came later", "It found no ash. The ash came a week later.", False),
+        ("China offers something new", "China has offered nothing new; it goes on.", True),
         ("The path is an alliance", "There is no other path, no doubt.", False),
     ],
 )
@@ -259,6 +276,7 @@ def test_a_claim_does_not_tell_of_what_there_is_none_of(claim, said, none):
         ("They have already widened the road", "We wanna widen the road.", True),
         ("The road was widened", "We are thinking about widening the road.", True),
         ("The rules had come into force", "The rules are to come into force in May.", True),
+        ("The schools have been reopened", "What if we are reopening schools?", True),
         ("They want to widen the road", "We wanna widen the road.", False),
         ("The road was widened", "We had to widen the road.", False),
         ("They widened the road", "We said we would, and we widened the road.", False),

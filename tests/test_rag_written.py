@@ -180,6 +180,39 @@ def test_marks_of_what_is_not_supported_and_of_what_is_missing(library, server):
     )
 
 
+LABELLED = """Evening panel
+Speaker 1: Tell me, what did the inquiry find about the ferries?
+Speaker 2: In the inquiry the ferries were late and dirty.
+Speaker 1: The council closed the harbour.
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "supported"),
+    [
+        ("How were the ferries?", "Speaker 2 says that the ferries were late and dirty.", True),
+        ("How were the ferries?", "Speaker 1 says that the ferries were late and dirty.", False),
+        (
+            "Which two things were the ferries?",
+            "The ferries were two things, late and dirty.",
+            True,
+        ),
+        ("How were the ferries?", "The ferries were two things, late and dirty.", False),
+        ("Which two things happened?", "The council closed two harbours.", False),
+    ],
+)
+def test_a_label_is_no_figure_and_a_list_shows_how_many(
+    tmp_path, embedder, server, question, said, supported
+):
+    """The number of "Speaker 2", and the "two" of a question for two that the answer lists."""
+    write(tmp_path / "library" / "panel.txt", LABELLED)
+    library = by_signs(tmp_path / "library", embedder).library
+    answer = by_signs(library, llm=server.says(f"{said} The council closed the harbour.")).ask(
+        question
+    )
+    assert [sentence.supported for sentence in answer.sentences] == [supported, True]
+
+
 def test_a_model_that_goes_on_and_on_is_stopped(library, server):
     """Its thoughts don't count; what it says is no answer beyond what anybody would read."""
     thoughts = f"<think>{'hm ' * MAX_SAID_CHARS}</think>"

@@ -21,7 +21,7 @@ _HARMLESS = re.compile(
 )
 _DENIES = re.compile(
     r"\b(?:not|never|no|none|nobody|nothing|neither|nor|nowhere|without|cannot|hardly|scarcely|"
-    r"unable|lacks?|lacked|refus\w+|reject\w*|den(?:y|ies|ied|ying)|declin(?:e|es|ed)\s+to|"
+    r"unable|lacks?|lacked|refus\w+|refrain\w*|reject\w*|den(?:y|ies|ied|ying)|declin(?:e|es|ed)\s+to|"
     r"fail(?:s|ed)?\s+(?:to|the|an?|its|their|his|her)\b|oppos\w+|against|ruled?\s+out|avoid\w*|"
     r"far\s+from|(?:stay|keep|kept|stayed)\s+(?:off|away|out)|yet\s+to|disagree\w*|unlikely|unwilling)\b|\w+n['’]t\b",
     re.IGNORECASE,
@@ -36,7 +36,8 @@ _PART = re.compile(
 _REACH = 7
 # What there is none of, where its part of the sentence ends with it.
 _NO_THING = re.compile(
-    r"\bno\s+(?!(?:one|longer|more|less|fewer|doubt|way|matter|wonder|idea|other|good|sir|thanks)\b)"
+    r"\b(?:no|nothing)\s+(?!(?:one|longer|more|less|fewer|doubt|way|matter|wonder|idea|other|good|sir|"
+    r"thanks|else|yet|at|now|today|there|here|about|but|special)\b)"
     r"([\w’'-]+)(?=\s*(?:[.,;:!?]|$))",
     re.IGNORECASE,
 )

@@ -19,6 +19,13 @@ from .numbering import MONEY, fortnights, fractions, numbered
 
 # In order: what an earlier one takes for its own a later one doesn't see.
 _KINDS = (dates, relatives, years, named_times, fortnights, fractions, ordinals, numbered)
+# A number that belongs to a label: "Speaker 2", "spk_1".
+_LABEL = re.compile(
+    r"\b(?:speaker|participant|spk|Guest|Person|Voice|Caller|Panell?ist|Interviewee|Interviewer|"
+    r"Attendee|Speaker|Participant|SPEAKER|SPK)[\s_#-]*\d{1,3}\b(?![.,]?\d|\s*%)"
+)
+# "2017-18" is the year that begins in 2017.
+_YEARS = re.compile(r"\b(?:19|20)(?P<first>\d\d)[-–/](?P<next>\d\d)\b(?![-–/]\d)")
 # A unit of these in a claim is an invention where the quote has none.
 _TOLD = MONEY | {"%"}
 # Behind a figure with no unit, what leaves room for one: "it is 4.1 now".
@@ -63,6 +70,14 @@ def figures_of(text: str, spoken_on: str | None = None) -> list[Figure]:
     today = (int(spoken_on[:4]), int(spoken_on[5:7])) if spoken_on else None
     found: list[Figure] = []
     taken = bytearray(len(text))
+    of_none = [label.span() for label in _LABEL.finditer(text)]
+    of_none += [
+        years.span("next")
+        for years in _YEARS.finditer(text)
+        if int(years["next"]) == (int(years["first"]) + 1) % 100
+    ]
+    for start, end in of_none:
+        taken[start:end] = b"\x01" * (end - start)
     for kind in _KINDS:
         for figure in kind(text, today):
             if taken.find(1, figure.start, figure.end) < 0:

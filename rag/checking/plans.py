@@ -18,7 +18,7 @@ _TO_DO = re.compile(
     r"(?:\b(?:want|wish|hop(?:e|ing)|plan|planning|go(?:ing)?|intend|aim|aiming|propos(?:e|ing)|"
     r"need|like|try|trying|about|ready|willing|due|supposed|yet|have|has)(?:s|es|ed)?\s+to|"
     r"\b(?:wanna|gonna|will|shall|should|must|may|might|(?:is|are)\s+to|(?:think|talk)ing\s+(?:about|of)|"
-    r"considering)|['’]ll|\blet['’]s)"
+    r"considering|if\s+\w+\s+(?:am|are|is|were))|['’]ll|\blet['’]s)"
     r"(?:\s+(?:be|also|then|all|just|really|actually|not|still|now))*\s+$",
     re.IGNORECASE,
 )
