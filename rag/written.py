@@ -39,7 +39,8 @@ _LEAD_WORDS = 40
 _REPLY_CHARS = 60
 # How many a question asks for, which a list of as many shows.
 _COUNT_ASKED = re.compile(r"\b(?:which|what)\s+(?:other\s+)?(two|three|four|five)\b", re.IGNORECASE)
-_LISTS = re.compile(r"\w,?\s+and\s+\w")
+_FROM_TWO = ("two", "three", "four", "five")
+_NEXT_OF_LIST = re.compile(r",(?:\s+and\b)?|\band\b")
 _ABSENT = "it says what is missing, which no quote can show"
 
 
@@ -110,9 +111,14 @@ def written_answer(question: str, said: str, sent: Sent, context: Context, model
 
 
 def _without_count_asked(claim: Claim, question: str) -> Claim:
-    """A claim that lists what "which two" asks for, without its "two"."""
+    """A claim that lists as many as "which two" asks for, without its "two"."""
     asked = _COUNT_ASKED.search(question)
-    if asked is None or not _LISTS.search(claim.text):
+    if asked is None:
+        return claim
+    listed = re.sub(
+        rf"\b{asked[1]}\s+(?:[\w’'-]+\s+){{0,2}}?[\w’'-]+\s*,", "", claim.text, flags=re.I
+    )
+    if len(_NEXT_OF_LIST.findall(listed)) <= _FROM_TWO.index(asked[1].lower()):
         return claim
     count = re.compile(rf"\b{asked[1]}\s+(?!hundred|thousand|[mb]illion|per)(?=\w)", re.IGNORECASE)
     parts = tuple((count.sub("", words), numbers) for words, numbers in claim.parts)

@@ -199,6 +199,8 @@ Speaker 1: The council closed the harbour.
         ),
         ("How were the ferries?", "The ferries were two things, late and dirty.", False),
         ("Which two things happened?", "The council closed two harbours.", False),
+        ("Which three things were they?", "The ferries were three things, late and dirty.", False),
+        ("Which four things were they?", "The ferries were four things, late and dirty.", False),
     ],
 )
 def test_a_label_is_no_figure_and_a_list_shows_how_many(
