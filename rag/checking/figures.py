@@ -21,8 +21,8 @@ from .numbering import MONEY, fortnights, fractions, numbered
 _KINDS = (dates, relatives, years, named_times, fortnights, fractions, ordinals, numbered)
 # A number that belongs to a label: "Speaker 2", "spk_1".
 _LABEL = re.compile(
-    r"\b(?:speaker|participant|spk|Guest|Person|Voice|Caller|Panell?ist|Interviewee|Interviewer|"
-    r"Attendee|Speaker|Participant|SPEAKER|SPK)[\s_#-]*\d{1,3}\b(?![.,]?\d|\s*%)"
+    r"\b(?:[Ss]peaker|SPEAKER|[Pp]articipant|spk|SPK|Guest|Person|Voice|Caller|Panell?ist|"
+    r"Interviewee|Interviewer|Attendee)[\s_#-]*\d{1,3}\b(?![.,]?\d|\s*%)"
 )
 # "2017-18" is the year that begins in 2017.
 _YEARS = re.compile(r"\b(?:19|20)(?P<first>\d\d)[-–/](?P<next>\d\d)\b(?![-–/]\d)")
