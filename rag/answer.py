@@ -341,10 +341,11 @@ class Assistant:
             cite(marker, reading.quote, reading.turn, reading.heading, reading.score)
             for marker, reading in enumerate(readings[:NEAREST], 1)
         ]
-        passages = [hit.passage for hit in hits[:NEAREST]]
-        turns = self._turns(asked, passages)
-        headings = self.library.headings([passage.transcript for passage in passages])
-        for passage, hit in zip(passages, hits, strict=False):
+        near = hits[:NEAREST] if len(citations) < NEAREST else ()
+        turns = self._turns(asked, [hit.passage for hit in near])
+        headings = self.library.headings([hit.passage.transcript for hit in near])
+        for hit in near:
+            passage = hit.passage
             of_passage = turns.get(passage.transcript, {})
             quote = passage_quote(passage, of_passage)
             if quote is None or passage.transcript not in headings or len(citations) == NEAREST:

@@ -30,6 +30,7 @@ from .checking.turns import Stretch, carrying, stretches
 from .checking.voices import carried_on, sayers, subjects
 from .cite import UNCHECKED, UNSUPPORTED, cite
 from .types import Answer, Checked, Citation, Quote
+from .wording.values import DIGITS
 
 # So many sentences in a row may carry a claim together.
 LONGEST = 3
@@ -39,7 +40,6 @@ _LEAD_WORDS = 40
 _REPLY_CHARS = 60
 # How many a question asks for, which a list of as many shows.
 _COUNT_ASKED = re.compile(r"\b(?:which|what)\s+(?:other\s+)?(two|three|four|five)\b", re.IGNORECASE)
-_FROM_TWO = ("two", "three", "four", "five")
 _NEXT_OF_LIST = re.compile(r",(?:\s+and\b)?|\band\b")
 _ABSENT = "it says what is missing, which no quote can show"
 
@@ -118,7 +118,7 @@ def _without_count_asked(claim: Claim, question: str) -> Claim:
     listed = re.sub(
         rf"\b{asked[1]}\s+(?:[\w’'-]+\s+){{0,2}}?[\w’'-]+\s*,", "", claim.text, flags=re.I
     )
-    if len(_NEXT_OF_LIST.findall(listed)) <= _FROM_TWO.index(asked[1].lower()):
+    if len(_NEXT_OF_LIST.findall(listed)) < int(DIGITS[asked[1].lower()]) - 1:
         return claim
     count = re.compile(rf"\b{asked[1]}\s+(?!hundred|thousand|[mb]illion|per)(?=\w)", re.IGNORECASE)
     parts = tuple((count.sub("", words), numbers) for words, numbers in claim.parts)

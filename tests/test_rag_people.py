@@ -132,6 +132,7 @@ def test_people_by_labels_that_are_no_names(text, named):
         ("What did Lynne Neagle AM say about fees?", ["Lynne Neagle AM"]),
         ("what did lynne neagle am say about fees?", ["Lynne Neagle AM"]),
         ("What did Tokayev, PhD, say?", ["Kassym-Jomart Tokayev"]),
+        ("What did Tokayev MD PhD say?", ["Kassym-Jomart Tokayev"]),
         (
             "What did Tokayev, Ms Lynne Neagle and Putin say?",
             [

@@ -35,6 +35,8 @@ _CAPITAL_MONTH = re.compile(r"[A-Z]")
 _YEAR = re.compile(
     r"\b(?:19|20)\d\d\b(?![.,]?\d)(?!\s*(?:%|per\s?cent|km\b|kilo|met|mil|bil|tril))"
 )
+# "2017-18" is the year that begins in 2017.
+_TO_NEXT = re.compile(r"[-–/](\d\d)\b(?![-–/]\d)")
 _RELATIVE = re.compile(
     r"\b(?P<which>last|previous|preceding|this|current|next|coming|following)\s+"
     r"(?P<what>year|month|week|quarter|decade|century|summer|autumn|fall|winter|spring)\b"
@@ -114,7 +116,10 @@ def years(text: str, today: Today | None) -> Iterator[Figure]:
     for match in _YEAR.finditer(text):
         before = text[max(0, match.start() - 2) : match.start()]
         if not re.search(r"[$€£¥₽₸₹\d.,]\s?$", before) or before.endswith(", "):
-            yield Figure(*match.span(), frozenset({("date", int(match[0]), None, None)}))
+            year = int(match[0])
+            turn = _TO_NEXT.match(text, match.end())
+            end = turn.end() if turn and int(turn[1]) == (year + 1) % 100 else match.end()
+            yield Figure(match.start(), end, frozenset({("date", year, None, None)}))
 
 
 def named_times(text: str, today: Today | None) -> Iterator[Figure]:

@@ -24,8 +24,6 @@ _LABEL = re.compile(
     r"\b(?:[Ss]peaker|SPEAKER|[Pp]articipant|spk|SPK|Guest|Person|Voice|Caller|Panell?ist|"
     r"Interviewee|Interviewer|Attendee)[\s_#-]*\d{1,3}\b(?![.,]?\d|\s*%)"
 )
-# "2017-18" is the year that begins in 2017.
-_YEARS = re.compile(r"\b(?:19|20)(?P<first>\d\d)[-–/](?P<next>\d\d)\b(?![-–/]\d)")
 # A unit of these in a claim is an invention where the quote has none.
 _TOLD = MONEY | {"%"}
 # Behind a figure with no unit, what leaves room for one: "it is 4.1 now".
@@ -70,14 +68,8 @@ def figures_of(text: str, spoken_on: str | None = None) -> list[Figure]:
     today = (int(spoken_on[:4]), int(spoken_on[5:7])) if spoken_on else None
     found: list[Figure] = []
     taken = bytearray(len(text))
-    of_none = [label.span() for label in _LABEL.finditer(text)]
-    of_none += [
-        years.span("next")
-        for years in _YEARS.finditer(text)
-        if int(years["next"]) == (int(years["first"]) + 1) % 100
-    ]
-    for start, end in of_none:
-        taken[start:end] = b"\x01" * (end - start)
+    for label in _LABEL.finditer(text):
+        taken[label.start() : label.end()] = b"\x01" * len(label[0])
     for kind in _KINDS:
         for figure in kind(text, today):
             if taken.find(1, figure.start, figure.end) < 0:

@@ -19,7 +19,7 @@ _TO_DO = re.compile(
     r"need|like|try|trying|about|ready|willing|due|supposed|yet|have|has)(?:s|es|ed)?\s+to|"
     r"\b(?:wanna|gonna|will|shall|should|must|may|might|(?:is|are)\s+to|(?:think|talk)ing\s+(?:about|of)|"
     r"considering|if\s+\w+\s+(?:am|are|is|were))|['’]ll|\blet['’]s)"
-    r"(?:\s+(?:be|also|then|all|just|really|actually|not|still|now))*\s+$",
+    r"(?:\s+(?:be|also|then|all|just|really|actually|not|still|now))*\s+",
     re.IGNORECASE,
 )
 _PLANS = re.compile(
@@ -33,14 +33,21 @@ _PLANS = re.compile(
 def only_planned(claim: str, said: str, terms: Terms) -> str | None:
     """The word of the claim for what it tells as done, where wherever it is said it is to be
     done: "they widened it" of "we want to widen it"."""
+    due = {match.end() for match in _TO_DO.finditer(said)}
+    if not due:
+        return None
+    words = [*re.finditer(r"[^\W\d_]+", said)]
     for done in _DONE.finditer(claim):
-        if _PLANS.search(claim[: done.start()]):
+        before = claim[: done.start()]
+        if _PLANS.search(before):
             return None
-        word = done["verb"] or done["past"]
-        if done["past"] and _NO_DEED.search(claim[: done.start()]):
+        if done["past"] and _NO_DEED.search(before):
             continue
+        word = done["verb"] or done["past"]
         wanted = terms(word)
-        told = [each for each in re.finditer(r"[^\W\d_]+", said) if wanted & terms(each[0])]
-        if told and all(_TO_DO.search(said[: each.start()]) for each in told):
+        planned = any(wanted & terms(each[0]) for each in words if each.start() in due)
+        if planned and not any(
+            wanted & terms(each[0]) for each in words if each.start() not in due
+        ):
             return word
     return None

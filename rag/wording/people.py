@@ -130,8 +130,7 @@ class _Reading:
             return False
         if any(fold(name).split()[-1] == self.words[at] for name in people):
             return True
-        titles = self._joined(at) and self._capital(at + 1)
-        return self._capital(at) and not titles
+        return self._capital(at) and not self._name_follows(at)
 
     def _phrase(self, at: int) -> tuple[list[str], int]:
         """Those whose office or label stands at a word, and how many words it has."""
